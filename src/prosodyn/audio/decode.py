@@ -1,0 +1,123 @@
+"""From a file to blocks of samples; what a file holds decides how it is read, its name does not."""
+
+import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import soundfile
+
+from prosodyn.audio.media import find_demuxer, open_media
+from prosodyn.audio.samples import HIGHEST_RATE, LOWEST_RATE
+from prosodyn.audio.sound import BLOCK, Sound, Span
+from prosodyn.errors import EmptyAudioError, UnreadableAudioError
+from prosodyn.types import FloatArray
+
+# libsndfile's log of a header whose length (in bytes) the file does not hold, in WAV, AIFF, AU, RF64 and W64
+_PROMISE = re.compile(
+    r"^\s*(?:data|SSND|Data Size|Riff size|riff)\s*: (?P<promised>\d+) \(should be (?P<held>\d+)\)",
+    re.MULTILINE,
+)
+
+# libsndfile calls a header that declares 0 Hz an "internal error"
+_BAD_HEADER = 24
+
+# a writer that cannot go back to its header puts one of the largest lengths there
+_OPEN_LENGTH = 0x7FFFF000
+
+
+@contextmanager
+def open_sound(path: Path, span: Span) -> Iterator[Sound]:
+    """Open a recording, to be decoded block by block.
+
+    Raises:
+        UnreadableAudioError: missing, forbidden, not a file, not audio, or of an impossible sample rate;
+            while the blocks are drawn: damaged
+        EmptyAudioError: a file of no bytes
+        MissingExtraError: a kind of file that only the package `av` can read, and it is not installed
+    """
+    with _open_file(path) as stream:
+        head = stream.read(16)
+        if not head:
+            raise EmptyAudioError(f"{path}: is an empty file, 0 bytes; record or copy it again")
+        stream.seek(0)
+        demuxer = find_demuxer(head)
+        opened = open_media(path, demuxer, span) if demuxer else _open_soundfile(stream, path, span)
+        with opened as sound:
+            if not LOWEST_RATE <= sound.sample_rate <= HIGHEST_RATE:
+                raise UnreadableAudioError(
+                    f"{path}: declares {sound.sample_rate} Hz, expected {LOWEST_RATE} to {HIGHEST_RATE} Hz; "
+                    "its header is damaged"
+                )
+            yield sound
+
+
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        if not path.exists():
+            fault = "is a link to a file that does not exist" if path.is_symlink() else "does not exist"
+        elif path.is_dir():
+            fault = "is a folder; name one of the recordings in it"
+        elif not path.is_file():
+            # reading a pipe or a device could last for ever
+            fault = "is not a file but a pipe or a device; save the sound to a file first"
+        elif path.suffix.lower() == ".raw":
+            fault = "holds raw samples, whose rate and width nobody can know; convert it to wav"
+        else:
+            return path.open("rb")
+    except OSError as error:
+        raise UnreadableAudioError(f"{path}: cannot be opened: {error.strerror}") from error
+    raise UnreadableAudioError(f"{path}: {fault}")
+
+
+@contextmanager
+def _open_soundfile(stream: BinaryIO, path: Path, span: Span) -> Iterator[Sound]:
+    try:
+        file = soundfile.SoundFile(stream)
+    except soundfile.LibsndfileError as fault:
+        raise UnreadableAudioError(
+            f"{path}: is not audio that can be read: {_reason(fault)}; convert it to wav or flac"
+        ) from fault
+    with file:
+        yield Sound(file.samplerate, file.channels, _read_blocks(file, path, span), _declared_duration(file))
+
+
+def _read_blocks(file: soundfile.SoundFile, path: Path, span: Span) -> Iterator[FloatArray]:
+    first, last = span.frames(file.samplerate)
+    position, last = min(first, file.frames), file.frames if last is None else min(last, file.frames)
+    step = max(1, BLOCK // file.channels)
+    try:
+        if file.seekable():
+            file.seek(position)
+        else:
+            # some codings of telephones can only be decoded from their start
+            file.read(position)
+        while position < last:
+            block = file.read(min(step, last - position), dtype="float32", always_2d=True)
+            if len(block) == 0:
+                return
+            position += len(block)
+            yield block
+    except soundfile.LibsndfileError as fault:
+        raise UnreadableAudioError(
+            f"{path}: is damaged near {position / file.samplerate:.2f} s: {_reason(fault)}; copy it again"
+        ) from fault
+
+
+def _declared_duration(file: soundfile.SoundFile) -> float:
+    """Return the seconds that the header promises, infinity where it leaves them open."""
+    duration: float = file.frames / file.samplerate
+    promise = _PROMISE.search(file.extra_info)
+    if promise is None or file.frames == 0:
+        return duration
+    if int(promise["promised"]) >= _OPEN_LENGTH:
+        return math.inf
+    return duration * int(promise["promised"]) / int(promise["held"])
+
+
+def _reason(fault: soundfile.LibsndfileError) -> str:
+    if fault.code == _BAD_HEADER:
+        return "its header declares an impossible rate, width or length"
+    return str(fault.error_string).removeprefix("Error : ").rstrip(".")

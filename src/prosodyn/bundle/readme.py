@@ -1,0 +1,81 @@
+"""The card as a page that people read: the model card beside the weights."""
+
+from collections.abc import Sequence
+
+from prosodyn.bundle.card import Card
+
+_PAGE = """\
+# {name}
+
+{description}
+
+```python
+import prosodyn
+
+recogniser = prosodyn.load("{name}")  # or the path of this folder
+print(recogniser.from_file("call.wav").emotion)
+```
+
+It answers with one of {n_labels} emotions: {labels}.
+
+## How well it does
+
+{figures}
+
+## What it cannot do
+
+{limits}
+
+## Where it comes from
+
+{origin}
+
+## Licence
+
+{licence}
+"""
+
+
+def render_readme(card: Card) -> str:
+    """Return the model card in Markdown."""
+    return _PAGE.format(
+        name=card.name,
+        description=card.description,
+        n_labels=len(card.labels),
+        labels=", ".join(card.labels),
+        figures=_figures(card),
+        limits=card.limits,
+        origin=_origin(card),
+        licence=card.licence,
+    )
+
+
+def _figures(card: Card) -> str:
+    if not card.figures:
+        return "Nothing has been measured."
+    rows = [
+        (figure.measure, f"{figure.value:.2f} %", figure.corpus, figure.protocol, figure.remark)
+        for figure in card.figures
+    ]
+    return _table(("Measure", "Value", "Corpus", "Protocol", "Remark"), rows)
+
+
+def _origin(card: Card) -> str:
+    made = card.provenance
+    rows = [
+        ("Network", f"{card.network.name}, {card.n_parameters} parameters"),
+        ("Front end", card.front_end.name),
+        ("Temperature", f"{card.temperature:g}"),
+        ("Corpora", ", ".join(card.corpora)),
+        ("Training side", f"{made.n_utterances} utterances of {made.n_speakers} speakers"),
+        ("Experiment", f"{made.experiment}, seed {made.seed}"),
+        ("Command", f"`{made.command}`"),
+        ("Versions", f"prosodyn {made.prosodyn_version}, torch {made.torch_version}"),
+        ("Created", made.created),
+    ]
+    return _table(("", ""), rows)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

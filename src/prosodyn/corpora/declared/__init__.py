@@ -1,0 +1,1 @@
+"""One module per corpus; being here, with a `CORPUS`, is the registration."""

@@ -1,0 +1,169 @@
+"""One run of the benchmark as one flat JSON object, from which every table is generated."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.plain import check_keys, field_names, read_plain, to_plain
+from prosodyn.evaluation.scores import Scores
+from prosodyn.evaluation.sharing import Audit
+from prosodyn.evaluation.writing import write_text
+
+COST_SECONDS = 3.0
+"""Length of the utterance for which multiply-adds and latency are stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was run.
+
+    Attributes:
+        system: such as `cnn_lstm`, `dycnn_bilstm`, `svm_compare`
+        corpus: such as `emodb`
+        recipe: name of the experiment
+        protocol: such as `loso`, see `protocols.PROTOCOLS`
+        adapted: True where unlabelled audio of the test speaker was used
+        outside_data: corpora and encoders beyond the corpus itself
+        folds_done: folds that were run
+        folds_total: folds of the protocol
+        seconds_training: of all folds and seeds together
+        command: repeats the run
+        version: of prosodyn
+    """
+
+    system: str
+    corpus: str
+    recipe: str
+    protocol: str
+    adapted: bool
+    outside_data: tuple[str, ...]
+    folds_done: int
+    folds_total: int
+    seconds_training: float
+    command: str
+    version: str
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every fold was run."""
+        return self.folds_done == self.folds_total
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one answer costs, for an utterance of `COST_SECONDS`; None where it does not apply.
+
+    Attributes:
+        n_parameters: trained numbers in the system
+        n_multiply_adds: of one answer, front end left out
+        latency_ms: median time of one answer in milliseconds, one utterance at a time, one thread
+    """
+
+    n_parameters: int | None
+    n_multiply_adds: int | None
+    latency_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """Everything that a table or a report says about one run.
+
+    Attributes:
+        run: what was run
+        scores: how well it did
+        cost: what an answer costs
+        audit: what the protocol shares between the sides
+
+    Raises:
+        EvaluationError: figures that cannot belong together
+    """
+
+    run: Run
+    scores: Scores
+    cost: Cost
+    audit: Audit
+
+    def __post_init__(self) -> None:
+        where = f"{self.run.corpus}, {self.run.system}, {self.run.protocol}"
+        if not 1 <= self.run.folds_done <= self.run.folds_total:
+            raise EvaluationError(
+                f"{where}: {self.run.folds_done} of {self.run.folds_total} folds cannot have been run"
+            )
+        n_labels = len(self.scores.labels)
+        if [len(row) for row in self.scores.confusion] != [n_labels] * n_labels:
+            raise EvaluationError(f"{where}: the confusion matrix is not {n_labels} by {n_labels}")
+        for name in ("wa", "ua", "macro_f1"):
+            if not 0 <= getattr(self.scores, name) <= 100:
+                raise EvaluationError(f"{where}: {name} is {getattr(self.scores, name)}, expected percent")
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return the flat object that JSON holds: all fields of the parts side by side, and `audit`."""
+        parts = (to_plain(self.run), to_plain(self.scores), to_plain(self.cost))
+        return {key: value for part in parts for key, value in part.items()} | {"audit": to_plain(self.audit)}
+
+
+def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
+    """Build a result from the flat object that JSON holds, strictly.
+
+    Args:
+        values: the object
+        where: names it in error messages
+
+    Raises:
+        EvaluationError: a key that is unknown or missing, or a value of the wrong type
+    """
+    check_keys(values, [*field_names(Run), *field_names(Scores), *field_names(Cost), "audit"], where)
+    check_keys(values["audit"], field_names(Audit), f"{where}: audit")
+    return ResultFile(
+        run=read_plain(Run, values, where),
+        scores=read_plain(Scores, values, where),
+        cost=read_plain(Cost, values, where),
+        audit=read_plain(Audit, values["audit"], f"{where}: audit"),
+    )
+
+
+def write_result(result: ResultFile, path: Path) -> None:
+    """Write a result as JSON, whole or not at all, with keys in the order of the classes.
+
+    Raises:
+        EvaluationError: nothing can be written there
+    """
+    write_text(path, result_json(result.to_mapping()))
+
+
+def read_result(path: Path) -> ResultFile:
+    """Read a result from JSON.
+
+    Raises:
+        EvaluationError: the file cannot be read, or is not exactly a result
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise EvaluationError(f"{path}: cannot be read as JSON: {fault}; run the benchmark again") from fault
+    return result_from_mapping(values, str(path))
+
+
+def read_results(folder: Path) -> list[ResultFile]:
+    """Read every result of a folder, sorted by file name.
+
+    Raises:
+        EvaluationError: a file cannot be read, or is not exactly a result
+    """
+    return [read_result(path) for path in sorted(folder.glob("*.json"))]
+
+
+def result_json(values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
+    """Write plain values as JSON for people: indented, each innermost list on one line.
+
+    Raises:
+        ValueError: NaN or infinity, which JSON cannot hold
+    """
+    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
+    innermost = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
+    text = innermost.sub(lambda found: "[" + re.sub(r"\n\s*", " ", found[1]) + "]", text)
+    return f"{text}\n"

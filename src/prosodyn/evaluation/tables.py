@@ -1,0 +1,145 @@
+"""Markdown tables of results: every figure beside its protocol, never without it."""
+
+from collections.abc import Sequence
+
+from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.protocols import find_protocol
+from prosodyn.evaluation.reference import PAPER_SPLIT, PAPER_WA, TITLES
+from prosodyn.evaluation.result_file import ResultFile, Run
+
+BEGIN = "<!-- results:begin -->"
+END = "<!-- results:end -->"
+
+Column = tuple[str, str, bool, tuple[str, ...]]
+"""Protocol, recipe, adapted, outside data: results that differ in any never share a column."""
+
+
+def table1(results: Sequence[ResultFile]) -> str:
+    """Put the paper's Table 1 beside our figures.
+
+    Args:
+        results: of any corpora, systems, protocols and recipes, each at most once
+
+    Returns:
+        Markdown: a row per corpus and system, the paper's first; a column per protocol and recipe;
+        then what the columns mean
+
+    Raises:
+        EvaluationError: two results for one cell
+    """
+    cells = _cells(results)
+    columns = sorted({column for _, _, column in cells}, key=_column_order)
+    rows = [(corpus, system) for corpus in PAPER_WA for system in PAPER_WA[corpus]]
+    rows += sorted({(corpus, system) for corpus, system, _ in cells} - set(rows))
+    header = ["corpus", "system", "paper: WA", *map(_column_title, columns)]
+    body = [
+        [_title(corpus), _title(system), _paper(corpus, system)]
+        + [_figures(cells.get((corpus, system, column))) for column in columns]
+        for corpus, system in rows
+    ]
+    return "\n".join([markdown_table(header, body), "", *_legend(columns)])
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay out a Markdown table, its columns padded so that the source reads well too.
+
+    Examples:
+        >>> print(markdown_table(["emotion", "recall"], [["anger", "75.0"]]))
+        | emotion | recall |
+        |---------|--------|
+        | anger   | 75.0   |
+    """
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+    lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
+    rule = "|".join("-" * (width + 2) for width in widths)
+    return "\n".join([f"| {lines[0]} |", f"|{rule}|", *(f"| {line} |" for line in lines[1:])])
+
+
+def insert_between_markers(text: str, table: str) -> str:
+    """Replace what stands between the two markers of a page.
+
+    Args:
+        text: the page, with `<!-- results:begin -->` and `<!-- results:end -->` once each
+        table: Markdown
+
+    Raises:
+        EvaluationError: a marker is missing, stands twice, or the end comes first
+    """
+    for marker in (BEGIN, END):
+        if text.count(marker) != 1:
+            raise EvaluationError(f"the page holds '{marker}' {text.count(marker)} times; it must stand once")
+    before, rest = text.split(BEGIN)
+    if END not in rest:
+        raise EvaluationError(f"the page holds '{END}' before '{BEGIN}'; put it after")
+    return f"{before}{BEGIN}\n\n{table.strip()}\n\n{END}{rest.split(END)[1]}"
+
+
+def partial_note(run: Run) -> str:
+    """Say how many folds a figure holds, where it does not hold all.
+
+    Examples:
+        >>> from prosodyn.evaluation.result_file import Run
+        >>> partial_note(Run("cnn_lstm", "emodb", "paper", "kfold10", False, (), 2, 10, 9.5, "", "0.1.0"))
+        ' (2 of 10 folds)'
+    """
+    return "" if run.complete else f" ({run.folds_done} of {run.folds_total} folds)"
+
+
+def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Column], ResultFile]:
+    cells: dict[tuple[str, str, Column], ResultFile] = {}
+    for result in results:
+        run = result.run
+        place = (run.corpus, run.system, (run.protocol, run.recipe, run.adapted, run.outside_data))
+        if place in cells:
+            raise EvaluationError(
+                f"two results for {run.corpus}, {run.system}, {run.protocol}, {run.recipe}; keep one of them"
+            )
+        cells[place] = result
+    return cells
+
+
+def _column_order(column: Column) -> tuple[bool, tuple[str, ...], str, str]:
+    """Plain columns first, then adapted ones, then those that know other audio."""
+    protocol, recipe, adapted, outside = column
+    return adapted, outside, recipe, protocol
+
+
+def _column_title(column: Column) -> str:
+    protocol, recipe, adapted, outside = column
+    parts = [
+        protocol,
+        recipe,
+        *(["adapted"] if adapted else []),
+        *([f"with {' + '.join(outside)}"] if outside else []),
+    ]
+    return f"{', '.join(parts)}: WA / UA"
+
+
+def _title(name: str) -> str:
+    return TITLES.get(name, name)
+
+
+def _paper(corpus: str, system: str) -> str:
+    known = PAPER_WA.get(corpus, {})
+    return f"{known[system]:.2f}" if system in known else "—"
+
+
+def _figures(result: ResultFile | None) -> str:
+    if result is None:
+        return "—"
+    return f"{result.scores.wa:.1f} / {result.scores.ua:.1f}{partial_note(result.run)}"
+
+
+def _legend(columns: Sequence[Column]) -> list[str]:
+    """Say what the figures are, and what each protocol lets training and test share."""
+    lines = [
+        "- WA / UA: percent, pooled over all tested utterances, mean over seeds; —: not run.",
+        f"- {PAPER_SPLIT}",
+    ]
+    for name in dict.fromkeys(protocol for protocol, *_ in columns):
+        protocol = find_protocol(name)
+        lines.append(f"- `{name}`: {protocol.about}; training and test share {protocol.shares}.")
+    if any(adapted for _, _, adapted, _ in columns):
+        lines.append("- adapted: unlabelled audio of the test speaker was used.")
+    return lines

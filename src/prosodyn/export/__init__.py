@@ -1,0 +1,6 @@
+"""From a trained network to a graph that runs without torch."""
+
+from prosodyn.export.onnx import export_onnx
+from prosodyn.export.parity import check_parity
+
+__all__ = ["check_parity", "export_onnx"]

@@ -1,0 +1,126 @@
+"""One ONNX graph from waveform to logits: front end, normalisation and network in one file."""
+
+import copy
+import json
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+
+import torch
+from torch import Tensor, nn
+
+from prosodyn.errors import ExportError, MissingExtraError
+from prosodyn.model import NetworkOutput, WaveformNetwork
+from prosodyn.types import SAMPLE_RATE
+
+OPSET = 17
+"""Version of the operators; onnxruntime runs it from 1.13 on."""
+
+INPUTS = ("waveform", "samples", "feature_mean", "feature_scale")
+OUTPUTS = ("logits", "embedding", "frame_attention", "kernel_attention")
+
+# the one speaker of a whole batch, or one an utterance
+_FREE_AXES = {
+    "waveform": {0: "batch", 1: "time"},
+    "samples": {0: "batch"},
+    "feature_mean": {0: "speaker"},
+    "feature_scale": {0: "speaker"},
+    "logits": {0: "batch"},
+    "embedding": {0: "batch"},
+    "frame_attention": {0: "batch", 1: "frame"},
+    "kernel_attention": {0: "batch"},
+}
+
+# each has been looked into: `check_parity` would see what they warn of
+_EXPECTED_WARNINGS = (
+    "You are using the legacy TorchScript-based ONNX export",
+    "The feature will be removed",
+    "Converting a tensor to a Python boolean might cause the trace to be incorrect",
+    "Constant folding - Only steps=1 can be constant folded",
+    "Exporting a model to ONNX with a batch_size other than 1, with a variable length with LSTM",
+)
+
+
+class _AdaptableNetwork(nn.Module):
+    """A copy of a network that takes its normalisation as an input, so that it can follow a speaker."""
+
+    def __init__(self, network: WaveformNetwork) -> None:
+        super().__init__()
+        self.network = copy.deepcopy(network).cpu().eval()
+
+    def forward(
+        self, waveform: Tensor, samples: Tensor, feature_mean: Tensor, feature_scale: Tensor
+    ) -> NetworkOutput:
+        self.network.normaliser.mean = feature_mean
+        self.network.normaliser.scale = feature_scale
+        output: NetworkOutput = self.network(waveform, samples)
+        return output
+
+
+def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
+    """Export a network; the same weights give the same bytes.
+
+    Inputs are `waveform (batch, time)`, `samples (batch,)` and, where a speaker's own normalisation shall
+    replace the network's, `feature_mean` and `feature_scale`, `(1, feature)` or `(batch, feature)`. Outputs
+    are those of `NetworkOutput`. Batch and time are free. The metadata hold `labels`, an array in JSON, and
+    `sample_rate` in Hz.
+
+    Args:
+        network: stays as it is
+        labels: emotions in the order of the logits
+
+    Returns:
+        content of an ONNX file
+
+    Raises:
+        ExportError: other labels than logits
+        MissingExtraError: onnx is not installed
+    """
+    head, normaliser = network.network.head, network.normaliser
+    if len(labels) != head.out_features:
+        raise ExportError(f"export: {len(labels)} labels for {head.out_features} logits; name each emotion")
+    onnx = _import_onnx()
+    model = onnx.load_from_string(_trace(network))
+    for name, default in (("feature_mean", normaliser.mean), ("feature_scale", normaliser.scale)):
+        # an input that has an initialiser of its name is optional
+        model.graph.initializer.append(onnx.numpy_helper.from_array(default.cpu().numpy(), name))
+    embedding = model.graph.output[OUTPUTS.index("embedding")]
+    embedding.type.tensor_type.shape.dim[1].dim_value = head.in_features
+    model.graph.name, model.producer_name, model.producer_version = "recogniser", "prosodyn", ""
+    metadata = {"labels": json.dumps(list(labels), ensure_ascii=False), "sample_rate": str(SAMPLE_RATE)}
+    onnx.helper.set_model_props(model, metadata)
+    onnx.checker.check_model(model, full_check=True)
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content
+
+
+def _trace(network: WaveformNetwork) -> bytes:
+    """Export by tracing, which leaves batch and length of recurrent layers free, unlike `torch.export`."""
+    adaptable = _AdaptableNetwork(network)
+    normaliser = adaptable.network.normaliser
+    waveform, samples = torch.zeros(1, SAMPLE_RATE), torch.tensor([SAMPLE_RATE])
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        for message in _EXPECTED_WARNINGS:
+            warnings.filterwarnings("ignore", message=message)
+        path = Path(folder, "graph.onnx")
+        torch.onnx.export(
+            adaptable,
+            (waveform, samples, normaliser.mean, normaliser.scale),
+            path,
+            input_names=INPUTS,
+            output_names=OUTPUTS,
+            dynamic_axes=_FREE_AXES,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+        return path.read_bytes()
+
+
+def _import_onnx() -> ModuleType:
+    try:
+        import onnx
+    except ImportError as fault:
+        raise MissingExtraError("onnx", "train", "exporting a graph") from fault
+    return onnx

@@ -1,0 +1,8 @@
+"""Front ends: from a padded batch of waveforms to features and their true lengths."""
+
+from prosodyn.features.build import FrontEnd, build_front_end
+from prosodyn.features.logmel import LogMel
+from prosodyn.features.mfcc import Mfcc
+from prosodyn.features.normalise import FeatureNormaliser
+
+__all__ = ["FeatureNormaliser", "FrontEnd", "LogMel", "Mfcc", "build_front_end"]

@@ -1,0 +1,178 @@
+"""Signal processing of the seed paper (sections 2.2 and 3.1) as pure functions.
+
+Every function leaves its arguments untouched, and everything that touches a
+batch also runs in an exported graph: the transform is a convolution with the
+windowed Fourier basis instead of a call to an FFT library.
+"""
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from prosodyn.config import FrontEndConfig
+
+
+def length_mask(lengths: Tensor, size: Tensor | int) -> Tensor:
+    """Mark the true positions of each utterance.
+
+    Args:
+        lengths: `(batch,)`, true lengths
+        size: padded length
+
+    Returns:
+        `(batch, size)`, true = real
+    """
+    return torch.arange(size, device=lengths.device)[None, :] < lengths[:, None]
+
+
+def pre_emphasise(waveform: Tensor, factor: float) -> Tensor:
+    """Apply the first-order FIR high-pass `y[n] = x[n] - factor · x[n-1]`.
+
+    Args:
+        waveform: `(batch, time)`
+        factor: 0.97 in the seed paper, section 3.1
+
+    Returns:
+        `(batch, time)`; the sample before the first counts as zero
+    """
+    return waveform - factor * functional.pad(waveform, (1, 0))[:, :-1]
+
+
+def hamming_window(n: int) -> NDArray[np.float64]:
+    """Return the symmetric Hamming window of the seed paper, eq. 9.
+
+    Args:
+        n: samples
+
+    Returns:
+        `(n,)`
+    """
+    return 0.54 - 0.46 * np.cos(2 * np.pi * np.arange(n) / (n - 1))
+
+
+def windowed_fourier_basis(window: int, n_fft: int) -> NDArray[np.float64]:
+    """Return the kernels that turn one frame into its windowed spectrum.
+
+    Args:
+        window: samples of a frame
+        n_fft: points of the transform, at least `window`
+
+    Returns:
+        `(2 · n_bins, window)`: the cosine rows of every bin, then the sine rows
+    """
+    n_bins = n_fft // 2 + 1
+    angle = 2 * np.pi * np.outer(np.arange(n_bins), np.arange(window)) / n_fft
+    return np.concatenate([np.cos(angle), -np.sin(angle)]) * hamming_window(window)
+
+
+def frame_count(samples: Tensor, window: int, hop: int) -> Tensor:
+    """Count the frames that lie wholly inside a waveform; a shorter one is padded to one frame.
+
+    Args:
+        samples: `(batch,)`, true lengths in samples
+        window: samples of a frame
+        hop: samples between the starts of two frames
+
+    Returns:
+        `(batch,)`, at least one
+    """
+    return 1 + torch.div((samples - window).clamp(min=0), hop, rounding_mode="floor")
+
+
+def power_spectrum(waveform: Tensor, basis: Tensor, hop: int) -> Tensor:
+    """Compute the power spectrum of every frame.
+
+    Args:
+        waveform: `(batch, time)`, at least one window long
+        basis: `(2 · n_bins, window)` of `windowed_fourier_basis`
+        hop: samples between the starts of two frames
+
+    Returns:
+        `(batch, n_bins, frame)`
+    """
+    spectrum = functional.conv1d(waveform[:, None, :], basis[:, None, :], stride=hop)
+    real, imaginary = spectrum.chunk(2, dim=1)
+    return real.square() + imaginary.square()
+
+
+def mel_filter_bank(config: FrontEndConfig) -> NDArray[np.float64]:
+    """Return triangular filters on Slaney's mel scale, each of unit area.
+
+    The scale is linear below 1 kHz and logarithmic above (Slaney, Auditory Toolbox, 1998).
+
+    Args:
+        config: of the front end: bands, edges, rate and transform
+
+    Returns:
+        `(n_mels, n_bins)`
+    """
+    edges = _mel_to_hz(np.linspace(_hz_to_mel(config.f_min), _hz_to_mel(config.f_max), config.n_mels + 2))
+    bins = np.linspace(0, config.sample_rate / 2, config.n_fft // 2 + 1)
+    rising = (bins[None, :] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - bins[None, :]) / (edges[2:] - edges[1:-1])[:, None]
+    area = 2 / (edges[2:] - edges[:-2])
+    return np.clip(np.minimum(rising, falling), 0, None) * area[:, None]
+
+
+def cosine_transform(n_coefficients: int, n_bands: int) -> NDArray[np.float64]:
+    """Return the orthonormal type-II cosine transform.
+
+    Args:
+        n_coefficients: rows that are kept
+        n_bands: length of the input
+
+    Returns:
+        `(n_coefficients, n_bands)`
+    """
+    angle = np.pi / n_bands * np.outer(np.arange(n_coefficients), np.arange(n_bands) + 0.5)
+    rows = np.cos(angle) * math.sqrt(2 / n_bands)
+    rows[0] /= math.sqrt(2)
+    return rows
+
+
+def deltas(features: Tensor, lengths: Tensor, reach: int = 2) -> Tensor:
+    """Estimate the slope over time by regression over `2 · reach + 1` frames (the HTK Book, eq. 5.16).
+
+    Beyond either end of an utterance its outermost true frame is repeated.
+
+    Args:
+        features: `(batch, feature, frame)`
+        lengths: `(batch,)`, true number of frames, at least one
+        reach: frames on each side
+
+    Returns:
+        `(batch, feature, frame)`
+    """
+    frame = torch.arange(features.shape[-1], device=features.device)
+    last = lengths[:, None] - 1
+    slope = torch.zeros_like(features)
+    for distance in range(1, reach + 1):
+        ahead = torch.minimum(frame[None, :] + distance, last)
+        behind = torch.minimum((frame[None, :] - distance).clamp(min=0), last)
+        slope = slope + distance * (_take_frames(features, ahead) - _take_frames(features, behind))
+    return slope / (2 * sum(distance**2 for distance in range(1, reach + 1)))
+
+
+def _take_frames(features: Tensor, index: Tensor) -> Tensor:
+    return features.gather(2, index[:, None, :].expand(-1, features.shape[1], -1))
+
+
+_HZ_PER_LINEAR_MEL = 200 / 3
+_LOG_START_HZ = 1000.0
+_LOG_START_MEL = _LOG_START_HZ / _HZ_PER_LINEAR_MEL
+_LOG_STEP = math.log(6.4) / 27
+
+
+def _hz_to_mel(hz: float) -> float:
+    if hz < _LOG_START_HZ:
+        return hz / _HZ_PER_LINEAR_MEL
+    return _LOG_START_MEL + math.log(hz / _LOG_START_HZ) / _LOG_STEP
+
+
+def _mel_to_hz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    logarithmic = _LOG_START_HZ * np.exp(_LOG_STEP * (mel - _LOG_START_MEL))
+    return np.where(mel < _LOG_START_MEL, mel * _HZ_PER_LINEAR_MEL, logarithmic)

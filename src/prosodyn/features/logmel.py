@@ -1,0 +1,61 @@
+"""The seed paper's log-mel spectrogram (section 2.2) as a batched module."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from prosodyn.config import FrontEndConfig
+from prosodyn.features.functional import (
+    frame_count,
+    length_mask,
+    mel_filter_bank,
+    power_spectrum,
+    pre_emphasise,
+    windowed_fourier_basis,
+)
+
+
+class LogMel(nn.Module):
+    """Pre-emphasis, Hamming frames, power spectrum, mel bands, logarithm.
+
+    Attributes:
+        n_features: mel bands
+    """
+
+    basis: Tensor
+    filters: Tensor
+
+    def __init__(self, config: FrontEndConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.n_features = config.n_mels
+        basis = windowed_fourier_basis(config.window, config.n_fft)
+        self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
+        filters = torch.from_numpy(mel_filter_bank(config)).float()
+        self.register_buffer("filters", filters, persistent=False)
+
+    def lengths(self, samples: Tensor) -> Tensor:
+        """Return the number of frames, `(batch,)`, for true lengths in samples, `(batch,)`."""
+        return frame_count(samples, self.config.window, self.config.hop)
+
+    def forward(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the log-mel spectrogram of a padded batch.
+
+        What lies beyond an utterance's true end never matters.
+
+        Args:
+            waveform: `(batch, time)` in [-1, 1]
+            samples: `(batch,)`, true lengths in samples, at least one
+
+        Returns:
+            features `(batch, n_mels, frame)`, zero on padding, and lengths `(batch,)`
+        """
+        true = waveform * length_mask(samples, waveform.shape[1])
+        # room for one whole frame even where the batch is shorter than a window
+        padded = functional.pad(true, (0, self.config.window))
+        spectrum = power_spectrum(
+            pre_emphasise(padded, self.config.pre_emphasis), self.basis, self.config.hop
+        )
+        features = torch.log(torch.matmul(self.filters, spectrum) + self.config.log_floor)
+        lengths = self.lengths(samples)
+        return features * length_mask(lengths, features.shape[2])[:, None, :], lengths

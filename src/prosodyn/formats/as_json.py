@@ -1,0 +1,42 @@
+"""Outcomes as JSON: one array, or one object a line (JSON Lines)."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from prosodyn.formats.outcome import Failure, Outcome
+
+# Python spells the bytes of a file's name that are not UTF-8 as lone surrogates, which no file can hold
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def to_json(outcomes: Iterable[Outcome]) -> str:
+    """Return one array of objects, in order, each on its own line.
+
+    A prediction has the keys `file`, `emotion`, `confidence`, `duration` (seconds), `probabilities` and
+    `remarks`; a failure has `file` and `error`.
+    """
+    lines = ",\n".join(f"  {_to_object(outcome)}" for outcome in outcomes)
+    return f"[\n{lines}\n]\n" if lines else "[]\n"
+
+
+def to_json_lines(outcomes: Iterable[Outcome]) -> str:
+    """Return one object a line, in order, with the keys of `to_json`."""
+    return "".join(f"{_to_object(outcome)}\n" for outcome in outcomes)
+
+
+def _to_object(outcome: Outcome) -> str:
+    entry: dict[str, object]
+    if isinstance(outcome, Failure):
+        entry = {"file": outcome.source, "error": str(outcome.error)}
+    else:
+        entry = {
+            "file": outcome.source,
+            "emotion": outcome.emotion,
+            "confidence": outcome.confidence,
+            "duration": outcome.duration,
+            "probabilities": dict(outcome.probabilities),
+            "remarks": list(outcome.remarks),
+        }
+    text = json.dumps(entry, ensure_ascii=False, allow_nan=False)
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,0 +1,47 @@
+"""Engines: a network from waveform to logits, by onnxruntime or by torch, with the same answers."""
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from prosodyn.bundle import Card, read_graph
+from prosodyn.errors import ConfigError, MissingExtraError
+from prosodyn.types import Engine
+
+EngineKind = Literal["auto", "onnx", "torch"]
+
+
+def build_engine(kind: EngineKind, directory: Path, card: Card) -> Engine:
+    """Build an engine for a bundle.
+
+    Args:
+        kind: `auto` takes `onnx` where the bundle has a graph, else `torch`
+        directory: of the bundle
+        card: of the bundle
+
+    Raises:
+        ConfigError: there is no engine of this kind
+        BundleError: the bundle lacks what the engine needs, or it is broken
+        MissingExtraError: the engine is `torch`, which is not installed
+    """
+    if kind not in get_args(EngineKind):
+        raise ConfigError(f"engine: expected one of {list(get_args(EngineKind))}, found '{kind}'")
+    if kind == "onnx" or (kind == "auto" and card.graph_sha256):
+        return _build_onnx(directory, card)
+    return _build_torch(directory, card)
+
+
+def _build_onnx(directory: Path, card: Card) -> Engine:
+    from prosodyn.inference.engines.onnx import OnnxEngine
+
+    return OnnxEngine(read_graph(directory, card), len(card.labels), where=f"{directory}: the graph")
+
+
+def _build_torch(directory: Path, card: Card) -> Engine:
+    try:
+        from prosodyn.inference.engines.torch import TorchEngine
+    except ImportError as fault:
+        raise MissingExtraError("torch", "train", f"{directory}: the engine 'torch'") from fault
+    return TorchEngine.from_bundle(directory, card)
+
+
+__all__ = ["EngineKind", "build_engine"]

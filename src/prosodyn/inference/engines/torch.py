@@ -1,0 +1,49 @@
+"""Runs a network by torch, from the weights of a bundle."""
+
+from pathlib import Path
+
+import torch
+
+from prosodyn.bundle import Card, read_weights
+from prosodyn.errors import BundleError
+from prosodyn.model import WaveformNetwork
+from prosodyn.types import EngineOutput, FloatArray, IntArray
+
+
+class TorchEngine:
+    """An engine on the CPU."""
+
+    name = "torch"
+
+    def __init__(self, network: WaveformNetwork) -> None:
+        """Take a network, which is put into evaluation mode."""
+        self._network = network.eval()
+
+    @classmethod
+    def from_bundle(cls, directory: Path, card: Card) -> "TorchEngine":
+        """Build the network that a card describes, with the weights beside it.
+
+        Raises:
+            BundleError: no weights, or not those of such a network
+        """
+        weights = {name: torch.tensor(array) for name, array in read_weights(directory, card).items()}
+        try:
+            network = WaveformNetwork(card.front_end, card.network, len(card.labels))
+            network.load_state_dict(weights)
+        except (IndexError, OverflowError, RuntimeError, ValueError, ZeroDivisionError) as fault:
+            raise BundleError(
+                f"{directory}: the weights are not those of the network on the card: {fault}; "
+                "copy the whole bundle again"
+            ) from fault
+        return cls(network)
+
+    def run(self, waveform: FloatArray, samples: IntArray) -> EngineOutput:
+        """Compute logits and attentions of a padded batch.
+
+        Args:
+            waveform: `(batch, time)` in [-1, 1] at `SAMPLE_RATE`
+            samples: `(batch,)`, true lengths in samples, at least one
+        """
+        with torch.inference_mode():
+            output = self._network(torch.tensor(waveform), torch.tensor(samples))
+        return EngineOutput(*(tensor.numpy() for tensor in output))

@@ -1,0 +1,9 @@
+"""Networks: from features to logits."""
+
+from prosodyn.model.baseline import CnnLstm
+from prosodyn.model.build import build_network
+from prosodyn.model.dycnn_bilstm import DyCnnBiLstm
+from prosodyn.model.network import EmotionNetwork, NetworkOutput
+from prosodyn.model.waveform import WaveformNetwork
+
+__all__ = ["CnnLstm", "DyCnnBiLstm", "EmotionNetwork", "NetworkOutput", "WaveformNetwork", "build_network"]

@@ -1,0 +1,118 @@
+"""Dynamic convolution, eq. 1 of the seed paper: kernels that depend on the utterance."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from prosodyn.model.attention import KernelAttention, Routing
+
+Execution = Literal["auto", "grouped", "unfold", "mix"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConvolutionShape:
+    """What a convolution takes and gives.
+
+    Attributes:
+        in_channels: of the input
+        out_channels: of the output
+        kernel_size: height and width of the kernel, odd; the input is padded by its half
+        stride: over bands and over frames
+    """
+
+    in_channels: int
+    out_channels: int
+    kernel_size: int
+    stride: tuple[int, int]
+
+
+class DynamicConv2d(nn.Module):
+    """A convolution whose kernel is a mixture of K kernels, weighed for each utterance.
+
+    `Σ_k π_k(x) W_k * x + Σ_k π_k(x) b_k`: eq. 1 without its activation σ. By
+    linearity three forms of execution give the same answer:
+
+    - `grouped` mixes the kernels, then convolves every utterance with its own in one grouped call;
+    - `unfold` mixes the kernels, then multiplies them with the unfolded input;
+    - `mix` convolves with all K kernels, then mixes the K outputs.
+
+    `auto` takes `grouped`, the fastest to train, and `mix` while a graph is
+    exported, because a number of groups that is free cannot be exported.
+    """
+
+    def __init__(
+        self, shape: ConvolutionShape, n_kernels: int, reduction: float = 0.25, routing: Routing = "softmax"
+    ) -> None:
+        super().__init__()
+        size = shape.kernel_size
+        self.shape = shape
+        self.n_kernels = n_kernels
+        self.execution: Execution = "auto"
+        self.attention = KernelAttention(shape.in_channels, n_kernels, reduction, routing)
+        self.weight = nn.Parameter(torch.empty(n_kernels, shape.out_channels, shape.in_channels, size, size))
+        self.bias = nn.Parameter(torch.zeros(n_kernels, shape.out_channels))
+        for kernel in self.weight:  # each by its own fan-in, which the leading dimension would distort
+            nn.init.kaiming_normal_(kernel)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Convolve each utterance with its own kernel.
+
+        Args:
+            x: `(batch, channel, band, frame)`, zero on padding
+            lengths: `(batch,)`, true number of frames, at least one
+
+        Returns:
+            `(batch, channel, band, frame)` and the kernel attention `(batch, kernel)`
+        """
+        attention = self.attention(x, lengths)
+        execution = self.execution
+        if execution == "auto":
+            execution = "mix" if torch.onnx.is_in_onnx_export() else "grouped"
+        forms = {"grouped": self._grouped, "unfold": self._unfold, "mix": self._mix}
+        return forms[execution](x, attention) + (attention @ self.bias)[:, :, None, None], attention
+
+    def _mixed_kernels(self, attention: Tensor) -> Tensor:
+        """Return each utterance's kernel, `(batch, out, in, height, width)`."""
+        return (attention @ self.weight.flatten(1)).view(-1, *self.weight.shape[1:])
+
+    def _grouped(self, x: Tensor, attention: Tensor) -> Tensor:
+        batch = x.shape[0]
+        kernels = self._mixed_kernels(attention).flatten(0, 1)
+        side_by_side = x.reshape(1, -1, *x.shape[2:])  # (1, batch * channel, band, frame)
+        y = self._convolve(side_by_side, kernels, groups=batch)
+        return y.view(batch, -1, *y.shape[2:])
+
+    def _unfold(self, x: Tensor, attention: Tensor) -> Tensor:
+        kernels = self._mixed_kernels(attention).flatten(2)  # (batch, out, in * height * width)
+        size = self.shape.kernel_size
+        patches = functional.unfold(x, size, padding=size // 2, stride=self.shape.stride)
+        n_bands = (x.shape[2] - 1) // self.shape.stride[0] + 1
+        return torch.bmm(kernels, patches).view(x.shape[0], kernels.shape[1], n_bands, -1)
+
+    def _mix(self, x: Tensor, attention: Tensor) -> Tensor:
+        y = self._convolve(x, self.weight.flatten(0, 1))
+        per_kernel = y.view(x.shape[0], self.n_kernels, -1, *y.shape[2:])
+        return (attention[:, :, None, None, None] * per_kernel).sum(dim=1)
+
+    def _convolve(self, x: Tensor, kernels: Tensor, groups: int = 1) -> Tensor:
+        padding = self.shape.kernel_size // 2
+        return functional.conv2d(x, kernels, stride=self.shape.stride, padding=padding, groups=groups)
+
+
+class StaticConv2d(nn.Module):
+    """An ordinary convolution behind the same call: one kernel for every utterance."""
+
+    def __init__(self, shape: ConvolutionShape) -> None:
+        super().__init__()
+        size = shape.kernel_size
+        self.convolution = nn.Conv2d(
+            shape.in_channels, shape.out_channels, size, stride=shape.stride, padding=size // 2
+        )
+        nn.init.kaiming_normal_(self.convolution.weight)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Convolve; the kernel attention is the constant one, `(batch, 1)`."""
+        return self.convolution(x), torch.ones_like(lengths, dtype=x.dtype)[:, None]

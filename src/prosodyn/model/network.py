@@ -1,0 +1,102 @@
+"""What the seed's network and its baseline share: convolutions, recurrence, pooling, softmax layer."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from prosodyn.config import NetworkConfig
+from prosodyn.model.bilstm import BiLstm, Lstm
+from prosodyn.model.block import ConvolutionBlock
+from prosodyn.model.dynamic_conv import ConvolutionShape, DynamicConv2d, StaticConv2d
+from prosodyn.model.pooling import build_pooling, pool_frames
+
+
+class NetworkOutput(NamedTuple):
+    """What a network computes for a batch.
+
+    Attributes:
+        logits: `(batch, emotion)`
+        embedding: `(batch, hidden_size)`
+        frame_attention: `(batch, frame)` after the convolutions' strides, zero on padding
+        kernel_attention: `(batch, layer, kernel)`, of the dynamic layers; of the static ones where all are
+    """
+
+    logits: Tensor
+    embedding: Tensor
+    frame_attention: Tensor
+    kernel_attention: Tensor
+
+
+class EmotionNetwork(nn.Module):
+    """Convolutions over the spectrogram, an LSTM over frames, one vector, one logit an emotion (Fig. 1)."""
+
+    def __init__(self, config: NetworkConfig, n_features: int, n_emotions: int) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(
+            ConvolutionBlock(self.convolution(config, layer, shape), shape.out_channels, shape.stride[1])
+            for layer, shape in enumerate(convolution_shapes(config))
+        )
+        n_bands = n_features
+        for stride in config.band_strides:
+            n_bands = (n_bands - 1) // stride + 1
+        self.recurrence = self.recurrent_layer(n_bands * config.channels[-1], config.hidden_size)
+        self.pooling = build_pooling(config.pooling, config.hidden_size)
+        self.dropout = nn.Dropout(config.dropout)
+        self.head = nn.Linear(config.hidden_size, n_emotions)
+
+    def convolution(
+        self, config: NetworkConfig, layer: int, shape: ConvolutionShape
+    ) -> DynamicConv2d | StaticConv2d:
+        """Build the convolution of one layer."""
+        raise NotImplementedError
+
+    def recurrent_layer(self, n_inputs: int, hidden_size: int) -> Lstm | BiLstm:
+        """Build the recurrent layer."""
+        raise NotImplementedError
+
+    def forward(self, features: Tensor, lengths: Tensor) -> NetworkOutput:
+        """Compute logits and attentions of a padded batch.
+
+        Args:
+            features: `(batch, feature, frame)`, normalised, zero on padding
+            lengths: `(batch,)`, true number of frames, at least one
+
+        Returns:
+            one row an utterance, whatever its neighbours and its padding
+        """
+        x = features[:, None]  # (batch, channel, band, frame)
+        attentions = []
+        for block in self.blocks:
+            x, lengths, kernel_attention = block(x, lengths)
+            attentions.append(kernel_attention)
+        frames = x.flatten(1, 2).transpose(1, 2)  # (batch, frame, channel * band)
+        frames = self.recurrence(self.dropout(frames), lengths)
+        frame_attention = self.pooling(frames, lengths)
+        embedding = pool_frames(frames, frame_attention)
+        logits = self.head(self.dropout(embedding))
+        return NetworkOutput(logits, embedding, frame_attention, stack_widest(attentions))
+
+
+def convolution_shapes(config: NetworkConfig) -> list[ConvolutionShape]:
+    """List the shapes of a network's convolutions, from the spectrogram upwards."""
+    inputs = (1, *config.channels[:-1])
+    strides = zip(config.band_strides, config.frame_strides, strict=True)
+    return [
+        ConvolutionShape(n_in, n_out, config.kernel_size, stride)
+        for n_in, n_out, stride in zip(inputs, config.channels, strides, strict=True)
+    ]
+
+
+def stack_widest(attentions: Sequence[Tensor]) -> Tensor:
+    """Stack the kernel attention of the layers that choose between the most kernels.
+
+    Args:
+        attentions: `(batch, kernel)` a layer
+
+    Returns:
+        `(batch, layer, kernel)`
+    """
+    widest = max(attention.shape[1] for attention in attentions)
+    return torch.stack([attention for attention in attentions if attention.shape[1] == widest], dim=1)

@@ -1,0 +1,120 @@
+"""Random changes to a batch of training features; every change is drawn from one generator."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from prosodyn.config import AugmentConfig
+from prosodyn.features.functional import length_mask
+from prosodyn.training.batches import Batch
+
+
+def augment(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
+    """Change normalised features as the configuration says; the batch that came in stays as it was.
+
+    Args:
+        batch: normalised features, zero on padding
+        config: sizes of the changes; zero switches a change off
+        generator: on the CPU, so that every device draws the same changes
+    """
+    if config.speed or config.vocal_tract:
+        batch = warp(batch, config, generator)
+    if config.gain:
+        batch = shift_level(batch, config.gain, generator)
+    if config.n_masks:
+        batch = mask_bands_and_spans(batch, config, generator)
+    if config.mixup:
+        batch = mix_up(batch, config.mixup, generator)
+    return batch
+
+
+def warp(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
+    """Stretch time and frequency by bilinear resampling of the spectrogram.
+
+    Stretching time stands for another tempo, stretching frequency for another
+    vocal-tract length (Jaitly and Hinton 2013). Each utterance draws its own factors.
+    """
+    n, n_bands, _ = batch.features.shape
+    tempo = 1 + config.speed * _uniform(n, generator)
+    tract = 1 + config.vocal_tract * _uniform(n, generator)
+    lengths = torch.round(batch.lengths / tempo).long().clamp(min=1)
+    n_frames = int(lengths.max())
+    frame = torch.arange(n_frames)[None, :] * tempo[:, None]  # position in the original
+    band = torch.arange(n_bands)[None, :] * tract[:, None]
+    grid = torch.stack(
+        [
+            _to_grid(frame, batch.features.shape[2])[:, None, :].expand(n, n_bands, n_frames),
+            _to_grid(band, n_bands)[:, :, None].expand(n, n_bands, n_frames),
+        ],
+        dim=3,
+    )
+    warped = functional.grid_sample(
+        batch.features[:, None], grid.to(batch.features), padding_mode="border", align_corners=True
+    )[:, 0]
+    lengths = lengths.to(batch.lengths.device)
+    return Batch(warped * length_mask(lengths, n_frames)[:, None, :], lengths, batch.targets)
+
+
+def shift_level(batch: Batch, gain: float, generator: torch.Generator) -> Batch:
+    """Make each utterance louder or softer: on a logarithmic spectrogram, add a constant."""
+    shift = gain * _uniform(batch.features.shape[0], generator).to(batch.features)
+    mask = length_mask(batch.lengths, batch.features.shape[2])
+    return Batch(batch.features + shift[:, None, None] * mask[:, None, :], batch.lengths, batch.targets)
+
+
+def mask_bands_and_spans(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
+    """Blank bands and spans with the training side's mean, which is zero (Park et al. 2019)."""
+    n, n_bands, n_frames = batch.features.shape
+    keep = torch.ones(n, n_bands, n_frames, dtype=torch.bool)
+    true_frames = batch.lengths.cpu()
+    for _ in range(config.n_masks):
+        bands = _spans(n, config.mask_bands, torch.full((n,), n_bands), n_bands, generator)
+        # never more than a fifth of a short utterance
+        spans = _spans(
+            n, config.mask_frames, true_frames, n_frames, generator, longest=torch.div(true_frames, 5)
+        )
+        keep &= ~(bands[:, :, None] | spans[:, None, :])
+    return Batch(batch.features * keep.to(batch.features.device), batch.lengths, batch.targets)
+
+
+def mix_up(batch: Batch, alpha: float, generator: torch.Generator) -> Batch:
+    """Blend each utterance and its target with another of the batch (Zhang et al. 2018).
+
+    The longer of a pair keeps its true end; the shorter one ends earlier, as one voice over another.
+    """
+    n = batch.features.shape[0]
+    share = _beta(alpha, n, generator)
+    share = torch.maximum(share, 1 - share).to(batch.features)  # the first of the pair stays the main voice
+    partner = torch.randperm(n, generator=generator).to(batch.features.device)
+    features = share[:, None, None] * batch.features + (1 - share)[:, None, None] * batch.features[partner]
+    targets = share[:, None] * batch.targets + (1 - share)[:, None] * batch.targets[partner]
+    return Batch(features, torch.maximum(batch.lengths, batch.lengths[partner]), targets)
+
+
+def _uniform(n: int, generator: torch.Generator) -> Tensor:
+    """Draw `(n,)` from [-1, 1)."""
+    return 2 * torch.rand(n, generator=generator) - 1
+
+
+def _beta(alpha: float, n: int, generator: torch.Generator) -> Tensor:
+    """Draw `(n,)` from Beta(alpha, alpha), as the ratio of two gamma variables."""
+    gamma = torch._standard_gamma(torch.full((2, n), alpha), generator=generator)
+    return gamma[0] / gamma.sum(dim=0).clamp(min=1e-12)
+
+
+def _to_grid(position: Tensor, size: int) -> Tensor:
+    """Turn positions 0 … size-1 into the [-1, 1] that resampling expects."""
+    return 2 * position / max(size - 1, 1) - 1
+
+
+def _spans(
+    n: int, widest: int, ends: Tensor, size: int, generator: torch.Generator, longest: Tensor | None = None
+) -> Tensor:
+    """Draw one span an utterance: `(n, size)`, true inside."""
+    width = torch.rand(n, generator=generator) * (widest + 1)
+    if longest is not None:
+        width = torch.minimum(width, longest)
+    width = width.floor()
+    start = (torch.rand(n, generator=generator) * (ends - width + 1).clamp(min=1)).floor()
+    position = torch.arange(size)[None, :]
+    return (position >= start[:, None]) & (position < (start + width)[:, None])

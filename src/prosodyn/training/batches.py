@@ -1,0 +1,72 @@
+"""Spectrograms of the training side, and the endless, reproducible stream of batches."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+from torch.nn.utils.rnn import pad_sequence
+
+
+class Batch(NamedTuple):
+    """One batch of training features.
+
+    Attributes:
+        features: `(batch, feature, frame)`, zero on padding
+        lengths: `(batch,)`, true number of frames
+        targets: `(batch, emotion)`, sums to one
+    """
+
+    features: Tensor
+    lengths: Tensor
+    targets: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSide:
+    """What a network is fitted on: features, labels and speakers, and nothing else.
+
+    Attributes:
+        spectrograms: one `(feature, frame)` an utterance, normalised
+        targets: `(utterance,)`, index of the emotion
+        n_emotions: size of the label set
+    """
+
+    spectrograms: Sequence[Tensor]
+    targets: Tensor
+    n_emotions: int
+
+    def __len__(self) -> int:
+        """Count the utterances."""
+        return len(self.spectrograms)
+
+    def batch(self, index: Sequence[int]) -> Batch:
+        """Pad the utterances at the given positions to one batch."""
+        chosen = [self.spectrograms[i] for i in index]
+        lengths = torch.tensor([spectrogram.shape[1] for spectrogram in chosen])
+        features = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).transpose(1, 2)
+        targets = functional.one_hot(self.targets[list(index)], self.n_emotions).float()
+        return Batch(features, lengths, targets)
+
+
+def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iterator[Batch]:
+    """Yield one epoch's batches, in an order that depends on nothing but seed and epoch.
+
+    Utterances of like length share a batch, so that little is computed on padding:
+    eight batches at a time are drawn at random, sorted by length, cut, and shuffled again.
+    """
+    generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
+    order = torch.randperm(len(side), generator=generator).tolist()
+    batches: list[list[int]] = []
+    for start in range(0, len(order), 8 * batch_size):
+        near = sorted(order[start : start + 8 * batch_size], key=lambda i: side.spectrograms[i].shape[1])
+        batches += [near[i : i + batch_size] for i in range(0, len(near), batch_size)]
+    for position in torch.randperm(len(batches), generator=generator).tolist():
+        yield side.batch(batches[position])
+
+
+def batches_per_epoch(side: TrainingSide, batch_size: int) -> int:
+    """Count the optimiser steps of one pass over the training side."""
+    return -(-len(side) // batch_size)

@@ -1,0 +1,94 @@
+"""The small parts of a training step, each of which stands alone."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from prosodyn.config import TrainingConfig
+from prosodyn.errors import ConfigError
+from prosodyn.model import EmotionNetwork
+from prosodyn.model.attention import KernelAttention
+from prosodyn.training.batches import Batch, TrainingSide
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device that a user named.
+
+    Args:
+        name: `auto`, `cpu`, `cuda` or `mps`; `auto` takes the fastest at hand
+
+    Raises:
+        ConfigError: the name is unknown, or no such device is here
+    """
+    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if available[kind]))
+    if name not in available:
+        raise ConfigError(f"device: expected one of {['auto', *available]}, found '{name}'")
+    if not available[name]:
+        here = [kind for kind, there in available.items() if there]
+        raise ConfigError(f"device: no '{name}' on this machine, which has {here}; use '--device auto'")
+    return torch.device(name)
+
+
+def build_optimiser(network: EmotionNetwork, config: TrainingConfig) -> torch.optim.Optimizer:
+    """Build the optimiser that a configuration names."""
+    if config.optimiser == "rmsprop":
+        return torch.optim.RMSprop(
+            network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+    return torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+
+
+def class_weights(side: TrainingSide) -> Tensor:
+    """Weigh each emotion by its inverse frequency, `(emotion,)`, one on average over the utterances."""
+    counts = torch.bincount(side.targets, minlength=side.n_emotions).float()
+    present = counts > 0
+    weights = torch.where(present, len(side) / counts.clamp(min=1), 0.0)
+    return weights / present.sum()
+
+
+def set_temperature(network: EmotionNetwork, temperature: float) -> None:
+    """Set τ of every kernel attention; it travels with the weights."""
+    for module in network.modules():
+        if isinstance(module, KernelAttention):
+            module.temperature.fill_(temperature)
+
+
+@torch.no_grad()
+def update_average(average: EmotionNetwork, network: EmotionNetwork, decay: float) -> None:
+    """Move the averaged weights and statistics a little towards the network's."""
+    current = network.state_dict()
+    for name, kept in average.state_dict().items():
+        if kept.is_floating_point() and not name.endswith("temperature"):
+            kept.lerp_(current[name], 1 - decay)
+        else:
+            kept.copy_(current[name])
+
+
+@torch.inference_mode()
+def predict_indices(
+    network: EmotionNetwork, side: TrainingSide, device: torch.device, batch_size: int = 64
+) -> list[int]:
+    """Return the index of the most probable emotion of every utterance."""
+    network.eval()
+    predicted: list[int] = []
+    for start in range(0, len(side), batch_size):
+        batch = to_device(side.batch(range(start, min(start + batch_size, len(side)))), device)
+        predicted += network(batch.features, batch.lengths).logits.argmax(dim=1).tolist()
+    return predicted
+
+
+def to_device(batch: Batch, device: torch.device) -> Batch:
+    """Move a batch."""
+    return Batch(batch.features.to(device), batch.lengths.to(device), batch.targets.to(device))
+
+
+def group_by_prefix(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Split names at their first dot: `{"a.b.c": t}` becomes `{"a": {"b.c": t}}`."""
+    groups: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        prefix, _, rest = name.partition(".")
+        groups.setdefault(prefix, {})[rest] = tensor
+    return groups

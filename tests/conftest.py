@@ -1,0 +1,46 @@
+"""Fixtures that every test may use."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+WriteWav = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def corpora_root() -> Path:
+    """Return the folder of the real corpora, or skip the test when there is none."""
+    named = os.environ.get("PROSODYN_CORPORA")
+    root = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "corpora"
+    if not root.is_dir():
+        pytest.skip(f"no corpora in {root}; set PROSODYN_CORPORA to the folder that holds emodb, casia, …")
+    return root
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Return a generator of random numbers that is the same in every run."""
+    return np.random.default_rng(20240607)
+
+
+@pytest.fixture
+def write_wav(tmp_path: Path, rng: np.random.Generator) -> WriteWav:
+    """Return a function that writes a wav file (one second of noise by default) and returns its path."""
+
+    def write(
+        name: str = "call.wav",
+        waveform: np.ndarray | None = None,
+        rate: int = 16_000,
+        subtype: str = "PCM_16",
+    ) -> Path:
+        samples = 0.1 * rng.standard_normal(rate) if waveform is None else waveform
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, samples, rate, subtype=subtype, format="WAV")
+        return path
+
+    return write

@@ -1,0 +1,109 @@
+"""Outcomes of folds and seeds, and how they are pooled."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.outcome import Outcome, gather
+from prosodyn.types import Utterance
+
+LABELS = ("anger", "fear")
+CORPUS = [
+    Utterance("1", "anger", "ann", "own"),
+    Utterance("2", "fear", "ann", "own"),
+    Utterance("3", "anger", "bob", "own"),
+    Utterance("4", "fear", "bob", "own"),
+]
+MakeOutcome = Callable[..., Outcome]
+
+
+@pytest.fixture
+def two_folds(make_outcome: MakeOutcome) -> list[Outcome]:
+    return [
+        make_outcome(CORPUS[2:], LABELS, {"3": "fear"}, fold="bob"),
+        make_outcome(CORPUS[:2], LABELS, {}, fold="ann"),
+    ]
+
+
+def test_folds_are_pooled_in_the_order_of_the_identifiers(two_folds: list[Outcome]) -> None:
+    answers = gather(two_folds, CORPUS)
+
+    assert answers.ids == ("1", "2", "3", "4")
+    assert answers.predictions == (("anger", "fear", "fear", "fear"),)
+
+
+def test_speakers_come_from_the_corpus(two_folds: list[Outcome]) -> None:
+    assert gather(two_folds, CORPUS).speakers == ("ann", "ann", "bob", "bob")
+
+
+def test_seeds_stay_apart(make_outcome: MakeOutcome) -> None:
+    runs = [make_outcome(CORPUS, LABELS, {str(seed): "fear"}, seed=seed) for seed in (3, 1)]
+
+    answers = gather(runs, CORPUS)
+
+    assert answers.seeds == (1, 3)
+    assert answers.predictions == (("fear", "fear", "anger", "fear"), ("anger", "fear", "fear", "fear"))
+
+
+def test_each_seed_has_a_confusion_matrix(make_outcome: MakeOutcome) -> None:
+    runs = [make_outcome(CORPUS, LABELS, wrong, seed=seed) for seed, wrong in enumerate(({}, {"1": "fear"}))]
+
+    np.testing.assert_array_equal(gather(runs, CORPUS).confusions(), [[[2, 0], [0, 2]], [[1, 1], [0, 2]]])
+
+
+def test_a_part_of_the_folds_may_be_pooled(two_folds: list[Outcome]) -> None:
+    assert gather(two_folds[:1], CORPUS).ids == ("3", "4")
+
+
+def test_no_outcomes_are_refused() -> None:
+    with pytest.raises(EvaluationError, match="no outcomes"):
+        gather([], CORPUS)
+
+
+def test_an_utterance_answered_twice_is_refused(two_folds: list[Outcome]) -> None:
+    with pytest.raises(EvaluationError, match="fold ann, seed 0: utterance '1' was answered twice"):
+        gather([*two_folds, two_folds[1]], CORPUS)
+
+
+def test_a_seed_that_lacks_a_fold_is_refused(two_folds: list[Outcome]) -> None:
+    with pytest.raises(EvaluationError, match="seed 1: utterance '1' was not answered under every seed"):
+        gather([*two_folds, replace(two_folds[0], seed=1)], CORPUS)
+
+
+def test_an_utterance_outside_the_corpus_is_refused(two_folds: list[Outcome]) -> None:
+    with pytest.raises(EvaluationError, match="'4' is not in the corpus"):
+        gather(two_folds, CORPUS[:3])
+
+
+def test_another_truth_than_the_corpus_has_is_refused(two_folds: list[Outcome]) -> None:
+    corpus = [replace(item, emotion="anger") for item in CORPUS]
+
+    with pytest.raises(EvaluationError, match="'4' was tested as 'fear', the corpus says 'anger'"):
+        gather(two_folds, corpus)
+
+
+def test_outcomes_of_other_labels_are_refused(two_folds: list[Outcome]) -> None:
+    turned = replace(two_folds[1], labels=LABELS[::-1])
+
+    with pytest.raises(EvaluationError, match="pool one system's outcomes"):
+        gather([two_folds[0], turned], CORPUS)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"ids": ("3",)}, "1 utterances, 2 true labels"),
+        ({"prediction": ("joy", "fear")}, "'joy' is not one of"),
+        ({"probabilities": np.ones((2, 3)) / 3}, r"shape \(2, 3\), expected \(2, 2\)"),
+        ({"probabilities": np.array([[2.0, -3.0], [1.0, 0.0]])}, "do not sum to one"),
+        ({"probabilities": np.full((2, 2), np.nan)}, "do not sum to one"),
+    ],
+)
+def test_fields_that_do_not_fit_are_refused(
+    two_folds: list[Outcome], change: dict[str, object], message: str
+) -> None:
+    with pytest.raises(EvaluationError, match=message):
+        replace(two_folds[0], **change)

@@ -1,0 +1,124 @@
+"""Result files: every key, nothing else, there and back."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.result_file import ResultFile, read_result, read_results, write_result
+
+MakeResult = Callable[..., ResultFile]
+KEYS = {
+    "system", "corpus", "recipe", "protocol", "adapted", "outside_data", "folds_done", "folds_total", "seeds",
+    "wa", "ua", "macro_f1", "wa_interval", "ua_interval", "macro_f1_interval", "interval_unit", "recalls",
+    "confusion", "labels", "n_parameters", "n_multiply_adds", "latency_ms", "seconds_training", "command",
+    "version", "audit",
+}  # fmt: skip
+
+
+def written(result: ResultFile, folder: Path) -> Path:
+    path = folder / "results" / "emodb-loso.json"
+    write_result(result, path)
+    return path
+
+
+def rewrite(path: Path, change: Callable[[dict[str, object]], object]) -> Path:
+    values = json.loads(path.read_text())
+    change(values)
+    path.write_text(json.dumps(values))
+    return path
+
+
+def test_a_result_comes_back_as_it_was_written(make_result: MakeResult, tmp_path: Path) -> None:
+    result = make_result(outside_data=("ravdess",), adapted=True, folds_done=2)
+
+    assert read_result(written(result, tmp_path)) == result
+
+
+def test_costs_that_do_not_apply_come_back_too(make_result: MakeResult, tmp_path: Path) -> None:
+    result = make_result()
+    result = replace(result, cost=replace(result.cost, n_multiply_adds=None))
+
+    assert read_result(written(result, tmp_path)) == result
+
+
+def test_a_file_is_one_flat_object_with_exactly_these_keys(make_result: MakeResult, tmp_path: Path) -> None:
+    assert set(json.loads(written(make_result(), tmp_path).read_text())) == KEYS
+
+
+def test_a_row_of_the_confusion_matrix_takes_one_line(make_result: MakeResult, tmp_path: Path) -> None:
+    lines = written(make_result(), tmp_path).read_text().splitlines()
+
+    assert sum(line.strip().startswith("[") for line in lines) == 4
+
+
+def test_a_command_with_brackets_survives(make_result: MakeResult, tmp_path: Path) -> None:
+    result = make_result(command='prosodyn evaluate "[\n  a,\n  b ]"', outside_data=("a [b]", "c"))
+
+    assert read_result(written(result, tmp_path)) == result
+
+
+def test_writing_twice_gives_the_same_bytes(make_result: MakeResult, tmp_path: Path) -> None:
+    first = written(make_result(), tmp_path).read_bytes()
+
+    assert written(make_result(), tmp_path).read_bytes() == first
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_a_missing_key_is_refused(key: str, make_result: MakeResult, tmp_path: Path) -> None:
+    path = rewrite(written(make_result(), tmp_path), lambda values: values.pop(key))
+
+    with pytest.raises(EvaluationError, match=f"emodb-loso.json: missing key '{key}'"):
+        read_result(path)
+
+
+def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> None:
+    path = rewrite(written(make_result(), tmp_path), lambda values: values.update(accuracy=1))
+
+    with pytest.raises(EvaluationError, match="unknown key 'accuracy'"):
+        read_result(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"wa": "84"}, "wa: expected float, found '84'"),
+        ({"adapted": 1}, "adapted: expected bool, found 1"),
+        ({"folds_done": 2.0}, "folds_done: expected int"),
+        ({"seeds": 0}, "seeds: expected"),
+        ({"wa_interval": [80.0]}, "wa_interval: expected"),
+        ({"recalls": {"anger": None}}, "recalls.anger: expected float"),
+        ({"interval_unit": "texts"}, "interval_unit: expected"),
+        ({"audit": "texts"}, "audit: expected an object"),
+        ({"audit": {"shares": "texts"}}, "audit: missing key 'sessions'"),
+        ({"wa": 0.84e3}, "wa is 840.0, expected percent"),
+        ({"folds_done": 11}, "11 of 10 folds"),
+        ({"confusion": [[1]]}, "the confusion matrix is not 4 by 4"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(
+    change: dict[str, object], message: str, make_result: MakeResult, tmp_path: Path
+) -> None:
+    path = rewrite(written(make_result(), tmp_path), lambda values: values.update(change))
+
+    with pytest.raises(EvaluationError, match=message):
+        read_result(path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '"x"'])
+def test_a_file_that_is_no_result_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text(text)
+
+    with pytest.raises(EvaluationError, match="broken"):
+        read_result(path)
+
+
+def test_a_folder_is_read_in_the_order_of_its_names(make_result: MakeResult, tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        write_result(make_result(recipe=name), tmp_path / f"{name}.json")
+
+    assert [result.run.recipe for result in read_results(tmp_path)] == ["a", "b"]

@@ -1,0 +1,124 @@
+"""The table that stands in the README: the paper's figures beside ours."""
+
+from collections.abc import Callable
+
+import pytest
+
+from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.result_file import ResultFile
+from prosodyn.evaluation.tables import BEGIN, END, insert_between_markers, table1
+
+MakeResult = Callable[..., ResultFile]
+
+
+def rows(table: str) -> list[list[str]]:
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in table.splitlines()
+        if line[:1] == "|"
+    ]
+
+
+def test_without_results_the_papers_figures_stand_alone() -> None:
+    assert rows(table1([]))[2:] == [
+        ["CASIA", "CNN + LSTM", "57.91"],
+        ["CASIA", "DyCNN + Bi-LSTM", "59.08"],
+        ["EmoDB", "CNN + LSTM", "87.93"],
+        ["EmoDB", "DyCNN + Bi-LSTM", "89.29"],
+        ["IEMOCAP", "CNN + LSTM", "68.28"],
+        ["IEMOCAP", "DyCNN + Bi-LSTM", "71.25"],
+    ]
+
+
+def test_a_figure_stands_in_its_row_and_column(make_result: MakeResult) -> None:
+    table = rows(table1([make_result(84.06, 83.74), make_result(91.0, 90.5, protocol="kfold10")]))
+
+    assert table[0][3:] == ["kfold10, recommended: WA / UA", "loso, recommended: WA / UA"]
+    assert table[5] == ["EmoDB", "DyCNN + Bi-LSTM", "89.29", "91.0 / 90.5", "84.1 / 83.7"]
+
+
+def test_a_figure_of_some_folds_says_so(make_result: MakeResult) -> None:
+    assert rows(table1([make_result(84.06, 83.7, folds_done=2)]))[5][3] == "84.1 / 83.7 (2 of 10 folds)"
+
+
+def test_what_was_not_run_is_a_dash(make_result: MakeResult) -> None:
+    assert [row[3] for row in rows(table1([make_result(84.1, 83.7)]))[2:]] == [
+        "—",
+        "—",
+        "—",
+        "84.1 / 83.7",
+        "—",
+        "—",
+    ]
+
+
+def test_adapted_figures_have_a_column_of_their_own(make_result: MakeResult) -> None:
+    table = rows(table1([make_result(88.0, 87.0, adapted=True), make_result(84.0, 83.0)]))
+
+    assert table[0][3:] == ["loso, recommended: WA / UA", "loso, recommended, adapted: WA / UA"]
+
+
+def test_figures_with_outside_data_have_a_column_of_their_own(make_result: MakeResult) -> None:
+    table = rows(
+        table1([make_result(88.0, 87.0, outside_data=("ravdess", "yamnet")), make_result(84.0, 83.0)])
+    )
+
+    assert table[0][4] == "loso, recommended, with ravdess + yamnet: WA / UA"
+
+
+def test_corpora_and_systems_beyond_the_paper_follow_its_own(make_result: MakeResult) -> None:
+    table = rows(
+        table1([make_result(60.0, 59.0, corpus="ravdess"), make_result(80.0, 79.0, system="svm_compare")])
+    )
+
+    assert [row[:3] for row in table[8:]] == [
+        ["EmoDB", "svm_compare", "—"],
+        ["RAVDESS", "DyCNN + Bi-LSTM", "—"],
+    ]
+
+
+def test_every_protocol_is_explained_below(make_result: MakeResult) -> None:
+    table = table1(
+        [make_result(), make_result(protocol="kfold10"), make_result(protocol="kfold10", recipe="paper")]
+    )
+
+    assert "- `loso`: leave one speaker out; training and test share texts." in table
+    assert (
+        table.count("- `kfold10`: 10 random folds, stratified by emotion; training and test share speakers")
+        == 1
+    )
+
+
+def test_the_papers_missing_split_is_admitted() -> None:
+    assert "does not say how it divided the corpora" in table1([])
+
+
+def test_two_results_for_one_cell_are_refused(make_result: MakeResult) -> None:
+    with pytest.raises(EvaluationError, match="two results for emodb, dycnn_bilstm, loso, recommended"):
+        table1([make_result(84.0), make_result(85.0)])
+
+
+def test_the_table_replaces_what_stands_between_the_markers() -> None:
+    page = f"before\n{BEGIN}\nold\n{END}\nafter\n"
+
+    assert insert_between_markers(page, "| new |") == f"before\n{BEGIN}\n\n| new |\n\n{END}\nafter\n"
+
+
+def test_inserting_twice_changes_nothing() -> None:
+    once = insert_between_markers(f"{BEGIN}{END}", "| new |")
+
+    assert insert_between_markers(once, "| new |") == once
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        ("nothing", "'<!-- results:begin -->' 0 times"),
+        (f"{BEGIN}", "'<!-- results:end -->' 0 times"),
+        (f"{BEGIN}{BEGIN}{END}", "2 times"),
+        (f"{END}{BEGIN}", "put it after"),
+    ],
+)
+def test_a_page_without_its_markers_is_refused(page: str, message: str) -> None:
+    with pytest.raises(EvaluationError, match=message):
+        insert_between_markers(page, "| new |")
