@@ -20,6 +20,7 @@ PACKAGE = "prosodyn"
 
 FLOORS = {
     "errors": 0,
+    "files": 1,
     "types": 1,
     "config": 2,
     "manifest": 2,
@@ -51,7 +52,7 @@ LIBRARIES = {
     "av": ("prosodyn.audio",),
     "onnx": ("prosodyn.export",),
     "onnxruntime": ("prosodyn.inference.engines",),
-    "safetensors": ("prosodyn.bundle",),
+    "safetensors": ("prosodyn.bundle", "prosodyn.training"),
     "typer": ("prosodyn.cli",),
     "click": ("prosodyn.cli",),
     "rich": ("prosodyn.cli",),

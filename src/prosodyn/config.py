@@ -80,6 +80,7 @@ class AugmentConfig:
     """Random changes to training features; zero switches a change off.
 
     Attributes:
+        crop_frames: longest piece of an utterance that one step sees, drawn at random
         speed: largest relative change of tempo
         vocal_tract: largest relative warp of the frequency axis
         gain: largest change of level, in standard deviations of the features
@@ -89,6 +90,7 @@ class AugmentConfig:
         mixup: parameter of the Beta distribution (Zhang et al. 2018)
     """
 
+    crop_frames: int = 0
     speed: float = 0.0
     vocal_tract: float = 0.0
     gain: float = 0.0

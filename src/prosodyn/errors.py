@@ -20,7 +20,8 @@ prints it without a traceback and ends with the class's exit code.
     ├── BundleError             6   a trained recogniser on disk
     ├── TrainingError           7   a training run
     ├── ExportError             8   an exported graph that does not match
-    └── MissingExtraError       9   an optional package that is not installed
+    ├── MissingExtraError       9   an optional package that is not installed
+    └── OutputError            10   a file that cannot be written
 """
 
 from typing import ClassVar
@@ -117,3 +118,9 @@ class MissingExtraError(ProsodynError, ImportError):
 
     def __init__(self, package: str, extra: str, purpose: str) -> None:
         super().__init__(f"{purpose} needs the package '{package}': pip install 'prosodyn[{extra}]'")
+
+
+class OutputError(ProsodynError):
+    """A file cannot be written where it was asked for."""
+
+    exit_code = 10

@@ -30,7 +30,7 @@ def slow_interval(
     members = {name: [i for i, group in enumerate(groups) if group == name] for name in sorted(set(groups))}
     names = list(members)
     scores = []
-    for _ in range(2000):
+    for _ in range(800):
         drawn = [i for name in rng.choice(names, len(names)) for i in members[name]]
         truth = [answers.truth[i] for i in drawn]
         scores.append(np.mean([score(truth, [answers[i] for i in drawn]) for answers in answers.predictions]))
@@ -44,7 +44,7 @@ def test_speakers_are_drawn_with_all_their_utterances(make_answers: MakeAnswers)
     interval = bootstrap_interval(weighted_accuracy_of, answers)
 
     expected = slow_interval(weighted_accuracy, answers, answers.speakers)
-    assert (interval.low, interval.high) == pytest.approx(expected, abs=0.02)
+    assert (interval.low, interval.high) == pytest.approx(expected, abs=0.03)
 
 
 def test_a_few_speakers_are_not_drawn_but_their_utterances(make_answers: MakeAnswers) -> None:
@@ -53,7 +53,7 @@ def test_a_few_speakers_are_not_drawn_but_their_utterances(make_answers: MakeAns
     interval = bootstrap_interval(unweighted_accuracy_of, answers)
 
     expected = slow_interval(unweighted_accuracy, answers, answers.ids)
-    assert (interval.low, interval.high) == pytest.approx(expected, abs=0.02)
+    assert (interval.low, interval.high) == pytest.approx(expected, abs=0.03)
 
 
 def test_seeds_are_averaged_within_each_draw(make_answers: MakeAnswers) -> None:
@@ -62,7 +62,7 @@ def test_seeds_are_averaged_within_each_draw(make_answers: MakeAnswers) -> None:
     interval = bootstrap_interval(macro_f1_of, answers)
 
     expected = slow_interval(macro_f1, answers, answers.ids)
-    assert (interval.low, interval.high) == pytest.approx(expected, abs=0.02)
+    assert (interval.low, interval.high) == pytest.approx(expected, abs=0.03)
 
 
 @pytest.mark.parametrize(("n_speakers", "unit"), [(7, "utterances"), (8, "speakers")])

@@ -108,6 +108,12 @@ def test_a_value_that_cannot_be_is_refused(
         read_result(path)
 
 
+def test_a_whole_number_is_a_figure_too(make_result: MakeResult, tmp_path: Path) -> None:
+    path = rewrite(written(make_result(), tmp_path), lambda values: values.update(wa=84))
+
+    assert read_result(path).scores.wa == 84.0
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"'])
 def test_a_file_that_is_no_result_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "broken.json"

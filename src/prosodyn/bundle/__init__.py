@@ -1,7 +1,7 @@
 """A trained recogniser on disk: a folder with a card, weights, mostly a graph, and a page for people."""
 
 from prosodyn.bundle.card import Card, Figure, Provenance, card_from_json, card_to_json
-from prosodyn.bundle.find import find, shipped_names
+from prosodyn.bundle.names import find, shipped_names
 from prosodyn.bundle.readme import render_readme
 from prosodyn.bundle.store import read_card, read_graph, read_weights, write_bundle
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from prosodyn.bundle.card import Card, card_from_json, card_to_json
 from prosodyn.bundle.readme import render_readme
-from prosodyn.errors import BundleError, MissingExtraError
+from prosodyn.errors import BundleError, MissingExtraError, OutputError
 
 CARD, WEIGHTS, GRAPH, README = "card.json", "weights.safetensors", "graph.onnx", "README.md"
 """Names of the files of a bundle."""
@@ -37,7 +37,8 @@ def write_bundle(directory: Path | str, card: Card, weights: Weights, graph: byt
         the card as written
 
     Raises:
-        BundleError: weights that are not finite, a folder that holds something else or cannot be written
+        BundleError: weights that are not finite, a card that JSON cannot hold
+        OutputError: a folder that holds something else, or cannot be written
         MissingExtraError: safetensors is not installed
     """
     target = Path(directory).resolve()
@@ -53,7 +54,7 @@ def write_bundle(directory: Path | str, card: Card, weights: Weights, graph: byt
     try:
         _replace_directory(target, files)
     except OSError as fault:
-        raise BundleError(f"{target}: cannot be written: {fault.strerror}; choose another folder") from fault
+        raise OutputError(f"{target}: cannot be written: {fault.strerror}; choose another folder") from fault
     return card
 
 
@@ -150,10 +151,10 @@ def _refuse_foreign(target: Path) -> None:
     if not target.exists():
         return
     if not target.is_dir():
-        raise BundleError(f"{target}: is a file; choose another folder")
+        raise OutputError(f"{target}: is a file; choose another folder")
     foreign = sorted({entry.name for entry in target.iterdir()} - {CARD, WEIGHTS, GRAPH, README})
     if foreign:
-        raise BundleError(f"{target}: holds '{foreign[0]}', which no bundle does; choose another folder")
+        raise OutputError(f"{target}: holds '{foreign[0]}', which no bundle does; choose another folder")
 
 
 def _replace_directory(target: Path, files: Mapping[str, bytes]) -> None:

@@ -16,14 +16,17 @@ from prosodyn.types import SAMPLE_RATE, FloatArray
 
 Spectra = NDArray[np.complex128]
 
-RINGING = 512
-"""Samples that one pulse may ring, 32 ms."""
+RINGING = 400
+"""Samples that one pulse may ring, 25 ms."""
 
 BREATH = 160
 """Samples of aspiration noise that follow each pulse, 10 ms."""
 
 DELAY: Spectra = np.exp(-2j * np.pi * np.arange(RINGING // 2 + 1) / RINGING)
 """`(bin,)`, the transfer function of a delay by one sample."""
+
+DELAYS: Spectra = np.stack([DELAY**0, DELAY, DELAY**2])
+"""`(3, bin)`, the same for none, one and two samples."""
 
 BANDWIDTHS = (70.0, 90.0, 130.0)
 """Hz, of the three formants that the vowels move."""
@@ -177,10 +180,12 @@ def resonance(frequency: ArrayLike, bandwidth: ArrayLike) -> Spectra:
     Returns:
         `(…, bin)`, one at 0 Hz
     """
-    radius = np.exp(-np.pi * np.asarray(bandwidth)[..., None] / SAMPLE_RATE)
-    angle = 2 * np.pi * np.asarray(frequency)[..., None] / SAMPLE_RATE
-    first, second = 2 * radius * np.cos(angle), -(radius**2)
-    response: Spectra = (1.0 - first - second) / (1.0 - first * DELAY - second * DELAY**2)
+    radius = np.exp(-np.pi * np.asarray(bandwidth) / SAMPLE_RATE)
+    angle = 2 * np.pi * np.asarray(frequency) / SAMPLE_RATE
+    one, first, second = np.broadcast_arrays(1.0, -2 * radius * np.cos(angle), radius**2)
+    recursion = np.stack([one, first, second], axis=-1)
+    gain = recursion.sum(axis=-1, keepdims=True)
+    response: Spectra = gain / (recursion @ DELAYS)
     return response
 
 

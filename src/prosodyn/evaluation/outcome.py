@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prosodyn.errors import EvaluationError
-from prosodyn.evaluation.metrics import ShareArray, confusion_matrix
+from prosodyn.evaluation.metrics import confusion_matrix
 from prosodyn.types import IntArray, Utterance
 
 
@@ -33,7 +35,7 @@ class Outcome:
     ids: tuple[str, ...]
     truth: tuple[str, ...]
     prediction: tuple[str, ...]
-    probabilities: ShareArray = field(repr=False, compare=False)
+    probabilities: NDArray[np.floating[Any]] = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
         where = f"fold {self.fold}, seed {self.seed}"

@@ -49,7 +49,7 @@ def grouped(protocol: str, utterances: Sequence[Utterance], unit: Unit) -> dict[
             f"{protocol}: the corpus has {len(groups)} {unit}, two are needed; "
             "use kfold10, and say that it tests on what training has heard"
         )
-    return {name: groups[name] for name in sorted(groups, key=_natural)}
+    return {name: groups[name] for name in sorted(sorted(groups), key=_natural)}
 
 
 def _natural(name: str) -> list[str | int]:

@@ -14,7 +14,7 @@ import numpy as np
 from prosodyn.errors import EmptyAudioError, EvaluationError, InvalidSamplesError, MissingExtraError
 from prosodyn.evaluation.metrics import ShareArray
 from prosodyn.evaluation.spectrogram import RANGE_DB, envelope, spectrogram
-from prosodyn.evaluation.writing import replacing
+from prosodyn.files import replacing
 from prosodyn.types import FloatArray
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def plot_confusion(matrix: ShareArray, labels: Sequence[str], title: str, path: 
         path: `.png`, `.svg` or `.pdf`
 
     Raises:
-        EvaluationError: a matrix that is not normalised or does not fit the labels, another suffix,
-            or nothing can be written there
+        EvaluationError: a matrix that is not normalised or does not fit the labels, another suffix
+        OutputError: nothing can be written there
         MissingExtraError: matplotlib is not installed
     """
     n = len(labels)
@@ -98,7 +98,8 @@ def plot_waveform_and_spectrogram(waveform: FloatArray, sample_rate: int, title:
     Raises:
         InvalidSamplesError: samples that are not finite or not of one channel
         EmptyAudioError: no samples
-        EvaluationError: another suffix, or nothing can be written there
+        EvaluationError: another suffix
+        OutputError: nothing can be written there
         MissingExtraError: matplotlib is not installed
     """
     if waveform.ndim != 1 or not np.isfinite(waveform).all():

@@ -150,14 +150,11 @@ def _with_validation(
     return carve_validation(split, by_id, unit, share=options.validation_share, seed=options.seed)
 
 
-def _loso(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[Split, ...]:  # noqa: ARG001
+def _loso(utterances: Sequence[Utterance], _: ProtocolOptions) -> tuple[Split, ...]:
     return leave_out("loso", utterances, "speaker")
 
 
-def _leave_one_session_out(
-    utterances: Sequence[Utterance],
-    options: ProtocolOptions,  # noqa: ARG001
-) -> tuple[Split, ...]:
+def _leave_one_session_out(utterances: Sequence[Utterance], _: ProtocolOptions) -> tuple[Split, ...]:
     return leave_out("leave_one_session_out", utterances, "session")
 
 
@@ -188,7 +185,7 @@ def _kfold(n_folds: int) -> Protocol:
 def _groups_of(size: int) -> Protocol:
     name = f"groups_of_{size}"
 
-    def make(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[Split, ...]:  # noqa: ARG001
+    def make(utterances: Sequence[Utterance], _: ProtocolOptions) -> tuple[Split, ...]:
         by_speaker = grouped(name, utterances, "speaker")
         speakers = list(by_speaker)
         if len(speakers) <= size:

@@ -11,6 +11,8 @@ PAPER_WA: Mapping[str, Mapping[str, float]] = {
 }
 """Table 1: corpus and system to weighted accuracy, percent. (The conclusion says 89.28 for EmoDB.)"""
 
+TOY_NOTE = "`toy` is synthesised for tests and demonstrations; its figures say nothing about speech."
+
 PAPER_SPLIT = (
     "The paper does not say how it divided the corpora, nor whether a test speaker was heard in training, "
     "so its figures stand beside every protocol and are comparable with none for certain."

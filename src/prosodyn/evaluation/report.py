@@ -9,10 +9,10 @@ from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.metrics import row_normalised
 from prosodyn.evaluation.plots import plot_confusion
 from prosodyn.evaluation.protocols import find_protocol
-from prosodyn.evaluation.reference import PAPER_RECALLS, TITLES
+from prosodyn.evaluation.reference import PAPER_RECALLS, TITLES, TOY_NOTE
 from prosodyn.evaluation.result_file import COST_SECONDS, ResultFile, result_json
 from prosodyn.evaluation.tables import markdown_table, partial_note, table1
-from prosodyn.evaluation.writing import write_text
+from prosodyn.files import write_text
 
 HumanRates = Mapping[str, Mapping[str, float]]
 """Corpus and emotion to the percentage of listeners who recognised it."""
@@ -34,7 +34,8 @@ def write_report(
         the path of `report.md`
 
     Raises:
-        EvaluationError: no results, two results for one cell of the table, or nothing can be written
+        EvaluationError: no results, or two results for one cell of the table
+        OutputError: nothing can be written there
         MissingExtraError: matplotlib is not installed
     """
     if not results:
@@ -108,9 +109,7 @@ def _protocol(result: ResultFile) -> str:
         f"- unlabelled audio of the test speaker: {'used' if run.adapted else 'not used'}",
     ]
     if run.corpus == "toy":
-        lines.append(
-            "- `toy` is synthesised for tests and demonstrations; its figures say nothing about speech"
-        )
+        lines.append(f"- {TOY_NOTE}")
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.plain import check_keys, field_names, read_plain, to_plain
 from prosodyn.evaluation.scores import Scores
 from prosodyn.evaluation.sharing import Audit
-from prosodyn.evaluation.writing import write_text
+from prosodyn.files import write_text
 
 COST_SECONDS = 3.0
 """Length of the utterance for which multiply-adds and latency are stated."""
@@ -130,7 +130,7 @@ def write_result(result: ResultFile, path: Path) -> None:
     """Write a result as JSON, whole or not at all, with keys in the order of the classes.
 
     Raises:
-        EvaluationError: nothing can be written there
+        OutputError: nothing can be written there
     """
     write_text(path, result_json(result.to_mapping()))
 

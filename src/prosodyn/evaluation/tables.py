@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.protocols import find_protocol
-from prosodyn.evaluation.reference import PAPER_SPLIT, PAPER_WA, TITLES
+from prosodyn.evaluation.reference import PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE
 from prosodyn.evaluation.result_file import ResultFile, Run
 
 BEGIN = "<!-- results:begin -->"
@@ -37,7 +37,7 @@ def table1(results: Sequence[ResultFile]) -> str:
         + [_figures(cells.get((corpus, system, column))) for column in columns]
         for corpus, system in rows
     ]
-    return "\n".join([markdown_table(header, body), "", *_legend(columns)])
+    return "\n".join([markdown_table(header, body), "", *_legend(rows, columns)])
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -131,7 +131,7 @@ def _figures(result: ResultFile | None) -> str:
     return f"{result.scores.wa:.1f} / {result.scores.ua:.1f}{partial_note(result.run)}"
 
 
-def _legend(columns: Sequence[Column]) -> list[str]:
+def _legend(rows: Sequence[tuple[str, str]], columns: Sequence[Column]) -> list[str]:
     """Say what the figures are, and what each protocol lets training and test share."""
     lines = [
         "- WA / UA: percent, pooled over all tested utterances, mean over seeds; —: not run.",
@@ -142,4 +142,6 @@ def _legend(columns: Sequence[Column]) -> list[str]:
         lines.append(f"- `{name}`: {protocol.about}; training and test share {protocol.shares}.")
     if any(adapted for _, _, adapted, _ in columns):
         lines.append("- adapted: unlabelled audio of the test speaker was used.")
+    if any(corpus == "toy" for corpus, _ in rows):
+        lines.append(f"- {TOY_NOTE}")
     return lines

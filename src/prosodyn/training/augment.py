@@ -17,6 +17,8 @@ def augment(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> 
         config: sizes of the changes; zero switches a change off
         generator: on the CPU, so that every device draws the same changes
     """
+    if config.crop_frames:
+        batch = crop(batch, config.crop_frames, generator)
     if config.speed or config.vocal_tract:
         batch = warp(batch, config, generator)
     if config.gain:
@@ -26,6 +28,20 @@ def augment(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> 
     if config.mixup:
         batch = mix_up(batch, config.mixup, generator)
     return batch
+
+
+def crop(batch: Batch, n_frames: int, generator: torch.Generator) -> Batch:
+    """Keep a piece of each longer utterance, from a place drawn at random."""
+    n, n_bands, _ = batch.features.shape
+    lengths = batch.lengths.clamp(max=n_frames)
+    room = (batch.lengths - lengths).cpu()
+    start = (torch.rand(n, generator=generator) * (room + 1)).long().to(batch.lengths.device)
+    frame = torch.arange(int(lengths.max()), device=batch.lengths.device)
+    # behind a shorter utterance's end lies padding, which is as good as any other
+    index = (start[:, None] + frame[None, :]).clamp(max=batch.features.shape[2] - 1)
+    features = batch.features.gather(2, index[:, None, :].expand(n, n_bands, -1))
+    mask = length_mask(lengths, features.shape[2])
+    return Batch(features * mask[:, None, :], lengths, batch.targets)
 
 
 def warp(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
@@ -63,17 +79,19 @@ def shift_level(batch: Batch, gain: float, generator: torch.Generator) -> Batch:
 
 
 def mask_bands_and_spans(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
-    """Blank bands and spans with the training side's mean, which is zero (Park et al. 2019)."""
+    """Blank bands and spans with the training side's mean, which is zero (Park et al. 2019).
+
+    A span is never longer than a fifth of its utterance.
+    """
     n, n_bands, n_frames = batch.features.shape
     keep = torch.ones(n, n_bands, n_frames, dtype=torch.bool)
     true_frames = batch.lengths.cpu()
+    widest_bands = torch.full((n,), config.mask_bands)
+    widest_frames = torch.div(true_frames, 5, rounding_mode="floor").clamp(max=config.mask_frames)
     for _ in range(config.n_masks):
-        bands = _spans(n, config.mask_bands, torch.full((n,), n_bands), n_bands, generator)
-        # never more than a fifth of a short utterance
-        spans = _spans(
-            n, config.mask_frames, true_frames, n_frames, generator, longest=torch.div(true_frames, 5)
-        )
-        keep &= ~(bands[:, :, None] | spans[:, None, :])
+        bands = _draw_spans(widest_bands, torch.full((n,), n_bands), n_bands, generator)
+        frames = _draw_spans(widest_frames, true_frames, n_frames, generator)
+        keep &= ~(bands[:, :, None] | frames[:, None, :])
     return Batch(batch.features * keep.to(batch.features.device), batch.lengths, batch.targets)
 
 
@@ -107,14 +125,20 @@ def _to_grid(position: Tensor, size: int) -> Tensor:
     return 2 * position / max(size - 1, 1) - 1
 
 
-def _spans(
-    n: int, widest: int, ends: Tensor, size: int, generator: torch.Generator, longest: Tensor | None = None
-) -> Tensor:
-    """Draw one span an utterance: `(n, size)`, true inside."""
-    width = torch.rand(n, generator=generator) * (widest + 1)
-    if longest is not None:
-        width = torch.minimum(width, longest)
-    width = width.floor()
+def _draw_spans(widest: Tensor, ends: Tensor, size: int, generator: torch.Generator) -> Tensor:
+    """Draw one span an utterance.
+
+    Args:
+        widest: `(batch,)`, largest width
+        ends: `(batch,)`, positions that a span may cover
+        size: padded length
+        generator: of everything random
+
+    Returns:
+        `(batch, size)`, true inside
+    """
+    n = widest.shape[0]
+    width = (torch.rand(n, generator=generator) * (widest + 1)).floor()
     start = (torch.rand(n, generator=generator) * (ends - width + 1).clamp(min=1)).floor()
     position = torch.arange(size)[None, :]
     return (position >= start[:, None]) & (position < (start + width)[:, None])

@@ -11,7 +11,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from prosodyn.errors import TrainingError
-from prosodyn.training.atomic import write_bytes
+from prosodyn.files import write_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from prosodyn.training.atomic import write_text
+from prosodyn.files import write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +46,6 @@ class Journal:
     def append(self, report: EpochReport) -> None:
         """Write one line."""
         if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(report)) + "\n")

@@ -9,6 +9,9 @@ from prosodyn.errors import BundleError
 from prosodyn.model import WaveformNetwork
 from prosodyn.types import EngineOutput, FloatArray, IntArray
 
+# what building a network of impossible sizes, or giving it another's weights, ends in
+_IMPOSSIBLE = (IndexError, MemoryError, OverflowError, RuntimeError, ValueError, ZeroDivisionError)
+
 
 class TorchEngine:
     """An engine on the CPU."""
@@ -30,7 +33,7 @@ class TorchEngine:
         try:
             network = WaveformNetwork(card.front_end, card.network, len(card.labels))
             network.load_state_dict(weights)
-        except (IndexError, OverflowError, RuntimeError, ValueError, ZeroDivisionError) as fault:
+        except _IMPOSSIBLE as fault:
             raise BundleError(
                 f"{directory}: the weights are not those of the network on the card: {fault}; "
                 "copy the whole bundle again"

@@ -1,0 +1,52 @@
+"""Files that are either whole or not there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prosodyn.errors import OutputError
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary sibling that takes the path's place when the block ends without an error.
+
+    A kill leaves the old content or the new one, never a part. Folders above
+    the path are made where they are missing.
+
+    Raises:
+        OutputError: nothing can be written there
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise OutputError(f"{path.parent}: cannot be made: {fault.strerror}; choose another place") from fault
+    try:
+        yield partial
+        partial.replace(path)
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise OutputError(f"{path}: cannot be written: {reason}; choose another place") from fault
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        OutputError: nothing can be written there
+    """
+    with replacing(path) as partial:
+        partial.write_bytes(content)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, whole or not at all.
+
+    Raises:
+        OutputError: nothing can be written there
+    """
+    write_bytes(path, text.encode("utf-8"))

@@ -1,0 +1,157 @@
+"""The benchmark: every fold of a protocol, in several processes, resumed where it was stopped."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from prosodyn import __version__
+from prosodyn.config import Experiment
+from prosodyn.evaluation.outcome import gather
+from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
+from prosodyn.evaluation.result_file import ResultFile, Run
+from prosodyn.evaluation.scores import score
+from prosodyn.evaluation.sharing import audit
+from prosodyn.training.cost import measure_cost
+from prosodyn.training.fold import FoldAnswers, FoldTask, run_fold
+from prosodyn.training.journal import EpochReport
+from prosodyn.types import Split, Utterance
+
+SPLIT_SEED = 0
+"""Random folds never change with the seed of a training run, so that seeds can be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What is measured: one system, one recipe, one corpus, one protocol.
+
+    Attributes:
+        experiment: settings
+        corpus: name
+        protocol: name, see `evaluation.protocols`
+        utterances: of the corpus
+        directory: of the run; every finished fold in it is kept
+        command: repeats the run
+        n_folds: how many folds to run; zero for all
+        device: that trains
+        n_processes: folds at a time; zero for one a core
+        lists: the file of the protocol `fixed`
+    """
+
+    experiment: Experiment
+    corpus: str
+    protocol: str
+    utterances: tuple[Utterance, ...]
+    directory: Path
+    command: str
+    n_folds: int = 0
+    device: str = "cpu"
+    n_processes: int = 0
+    lists: Path | None = None
+
+    def splits(self) -> tuple[Split, ...]:
+        """Divide the corpus."""
+        share = self.experiment.training.validation_share
+        options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists)
+        return splits(self.protocol, self.utterances, options)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldReport:
+    """What a progress bar learns.
+
+    Attributes:
+        fold: name of the split
+        done: folds that have ended
+        total: folds in all
+        epoch: the epoch that has just ended; None when the fold has
+    """
+
+    fold: str
+    done: int
+    total: int
+    epoch: EpochReport | None = None
+
+
+def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] | None = None) -> ResultFile:
+    """Run every fold that has not been run, and score all of them.
+
+    Args:
+        benchmark: what is measured
+        progress: called as folds end, and after every epoch where there is one process
+
+    Raises:
+        EvaluationError: the protocol cannot divide the corpus
+        TrainingError: a training run cannot go on
+        AudioError: a recording that cannot be used
+    """
+    every = benchmark.splits()
+    chosen = every[: benchmark.n_folds or len(every)]
+    tasks = [
+        FoldTask(
+            experiment=benchmark.experiment,
+            split=split,
+            utterances=benchmark.utterances,
+            directory=benchmark.directory / split.name,
+            device=benchmark.device,
+            command=benchmark.command,
+        )
+        for split in chosen
+    ]
+    answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
+    run = Run(
+        system=benchmark.experiment.network.name,
+        corpus=benchmark.corpus,
+        recipe=benchmark.experiment.name,
+        protocol=find_protocol(benchmark.protocol).name,
+        adapted=False,
+        outside_data=(),
+        folds_done=len(chosen),
+        folds_total=len(every),
+        seconds_training=round(sum(fold.seconds_training for fold in answers), 1),
+        command=benchmark.command,
+        version=__version__,
+    )
+    pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
+    shares = find_protocol(benchmark.protocol).shares
+    cost = measure_cost(benchmark.experiment, len(pooled.labels))
+    return ResultFile(run, score(pooled), cost, audit(shares, chosen, benchmark.utterances))
+
+
+def _run_tasks(
+    tasks: Sequence[FoldTask], n_processes: int, progress: Callable[[FoldReport], None] | None
+) -> list[FoldAnswers]:
+    report = progress or (lambda _: None)
+    if n_processes == 1 or len(tasks) == 1:
+        return [_run_here(task, done, len(tasks), report) for done, task in enumerate(tasks)]
+    answers: dict[str, FoldAnswers] = {}
+    # fresh processes: a forked one would inherit torch's threads without their owners
+    context = multiprocessing.get_context("spawn")
+    threads = max(1, (os.cpu_count() or 1) // n_processes)
+    with ProcessPoolExecutor(n_processes, context, initializer=limit_threads, initargs=(threads,)) as pool:
+        running = {pool.submit(run_fold, task): task.split.name for task in tasks}
+        try:
+            for future in as_completed(running):
+                answers[running[future]] = future.result()
+                report(FoldReport(running[future], len(answers), len(tasks)))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [answers[task.split.name] for task in tasks]
+
+
+def _run_here(task: FoldTask, done: int, total: int, report: Callable[[FoldReport], None]) -> FoldAnswers:
+    name = task.split.name
+    answers = run_fold(task, lambda epoch: report(FoldReport(name, done, total, epoch)))
+    report(FoldReport(name, done + 1, total))
+    return answers
+
+
+def limit_threads(n_threads: int) -> None:
+    """Give this process its share of the cores; let it treat denormal numbers, which are slow, as zero."""
+    torch.set_num_threads(n_threads)
+    torch.set_flush_denormal(True)

@@ -1,0 +1,80 @@
+"""What one answer of a network costs: parameters, multiply-adds, latency."""
+
+import statistics
+import time
+
+import torch
+from torch import Tensor, nn
+
+from prosodyn.config import Experiment
+from prosodyn.evaluation.result_file import COST_SECONDS, Cost
+from prosodyn.model import EmotionNetwork, WaveformNetwork
+from prosodyn.model.dynamic_conv import DynamicConv2d
+from prosodyn.types import SAMPLE_RATE
+
+N_TIMED = 15
+
+
+def measure_cost(experiment: Experiment, n_emotions: int) -> Cost:
+    """Measure a network with fresh weights on an utterance of `COST_SECONDS`.
+
+    Parameters and multiply-adds are counted, latency is the median of `N_TIMED`
+    answers from waveform to logits on one thread.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        module = WaveformNetwork(experiment.front_end, experiment.network, n_emotions).eval()
+    samples = torch.tensor([round(COST_SECONDS * SAMPLE_RATE)])
+    waveform = torch.zeros(1, int(samples))
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.inference_mode():
+            latency = _median_latency(module, waveform, samples)
+            features, lengths = module.front_end(waveform, samples)
+            multiply_adds = count_multiply_adds(module.network, features, lengths)
+    finally:
+        torch.set_num_threads(n_threads)
+    return Cost(module.n_parameters, multiply_adds, round(1000 * latency, 2))
+
+
+def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tensor) -> int:
+    """Count the multiply-adds of convolutions, linear layers and LSTMs for one utterance.
+
+    A dynamic convolution counts the mixing of its kernels, its attention, and one convolution.
+
+    Args:
+        network: in evaluation mode
+        features: `(1, feature, frame)`
+        lengths: `(1,)`
+    """
+    total = 0
+
+    def count(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor | tuple[Tensor, ...]) -> None:
+        nonlocal total
+        first = output if isinstance(output, Tensor) else output[0]
+        if isinstance(module, nn.Conv2d):
+            total += module.weight.numel() * first.shape[2] * first.shape[3]
+        elif isinstance(module, DynamicConv2d):
+            total += module.weight[0].numel() * first.shape[2] * first.shape[3] + module.weight.numel()
+        elif isinstance(module, nn.Linear):
+            total += module.weight.numel() * (inputs[0].numel() // module.in_features)
+        elif isinstance(module, nn.LSTM):
+            total += sum(weights.numel() for weights in module.all_weights[0][:2]) * inputs[0].shape[1]
+
+    hooks = [module.register_forward_hook(count) for module in network.modules()]
+    try:
+        network(features, lengths)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return total
+
+
+def _median_latency(module: WaveformNetwork, waveform: Tensor, samples: Tensor) -> float:
+    seconds = []
+    for _ in range(N_TIMED):
+        started = time.perf_counter()
+        module(waveform, samples)
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds)

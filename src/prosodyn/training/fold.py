@@ -1,0 +1,158 @@
+"""One fold of a benchmark: train, write the bundle, load it as users do, answer once, keep the answers."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from prosodyn.config import Experiment
+from prosodyn.errors import TrainingError
+from prosodyn.evaluation.outcome import Outcome
+from prosodyn.files import write_text
+from prosodyn.inference import Recogniser
+from prosodyn.training.hearing import hear
+from prosodyn.training.loop import Progress, RunPlace
+from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
+from prosodyn.training.steps import choose_device
+from prosodyn.types import Split, Utterance
+
+BUNDLE, OUTCOME = "bundle", "outcome.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FoldTask:
+    """What one process needs to run one fold.
+
+    Attributes:
+        experiment: settings
+        split: which utterances stand on which side
+        utterances: of the whole corpus
+        directory: of this fold; a finished fold in it is not run again
+        device: that trains
+        command: repeats the benchmark
+    """
+
+    experiment: Experiment
+    split: Split
+    utterances: tuple[Utterance, ...]
+    directory: Path
+    device: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoldAnswers:
+    """What a fold leaves.
+
+    Attributes:
+        outcome: answers to the test side
+        seconds_training: that the training took
+    """
+
+    outcome: Outcome
+    seconds_training: float
+
+
+def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
+    """Run a fold, or return what an earlier run of the same task left.
+
+    The test side is answered by a `Recogniser` that was loaded from the bundle
+    on disk: what is scored is what users would run.
+
+    Raises:
+        TrainingError: the training cannot go on, or the directory holds another task's fold
+        AudioError: a recording that cannot be used
+    """
+    lesson = Lesson(task.experiment, pick(task, task.split.train), pick(task, task.split.validation))
+    finished = read_answers(task.directory / OUTCOME, lesson.fingerprint)
+    if finished is not None:
+        return finished
+    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
+    started = time.monotonic()
+    # features are computed fold by fold: what is tested is not even read before the bundle is written
+    spectrograms = hear((*lesson.train, *lesson.validation), task.experiment.front_end)
+    module = train_network(lesson, place, spectrograms)
+    seconds = time.monotonic() - started
+    write_trained(task.directory / BUNDLE, module, lesson, _naming(task), graph=False)
+    test = pick(task, task.split.test)
+    predictions = Recogniser.load(task.directory / BUNDLE, engine="torch").from_utterances(test)
+    outcome = Outcome(
+        fold=task.split.name,
+        seed=task.experiment.training.seed,
+        labels=lesson.labels,
+        ids=tuple(utterance.id for utterance in test),
+        truth=tuple(utterance.emotion for utterance in test),
+        prediction=tuple(prediction.emotion for prediction in predictions),
+        probabilities=np.array([list(prediction.probabilities.values()) for prediction in predictions]),
+    )
+    answers = FoldAnswers(outcome, seconds)
+    write_answers(task.directory / OUTCOME, answers, lesson.fingerprint)
+    (task.directory / "checkpoint.safetensors").unlink(missing_ok=True)
+    return answers
+
+
+def pick(task: FoldTask, ids: Sequence[str]) -> tuple[Utterance, ...]:
+    """Return the utterances with these ids, in the order of the ids."""
+    by_id = {utterance.id: utterance for utterance in task.utterances}
+    return tuple(by_id[name] for name in ids)
+
+
+def write_answers(path: Path, answers: FoldAnswers, fingerprint: str) -> None:
+    """Write what a fold leaves as JSON, whole or not at all."""
+    outcome = answers.outcome
+    values = {
+        "fingerprint": fingerprint,
+        "seconds_training": round(answers.seconds_training, 1),
+        "fold": outcome.fold,
+        "seed": outcome.seed,
+        "labels": outcome.labels,
+        "ids": outcome.ids,
+        "truth": outcome.truth,
+        "prediction": outcome.prediction,
+        "probabilities": outcome.probabilities.round(6).tolist(),
+    }
+    write_text(path, json.dumps(values, ensure_ascii=False) + "\n")
+
+
+def read_answers(path: Path, fingerprint: str) -> FoldAnswers | None:
+    """Read what a fold left; None where it has not been run.
+
+    Raises:
+        TrainingError: the file is broken, or belongs to other settings or utterances
+    """
+    if not path.exists():
+        return None
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        outcome = Outcome(
+            fold=values["fold"],
+            seed=values["seed"],
+            labels=tuple(values["labels"]),
+            ids=tuple(values["ids"]),
+            truth=tuple(values["truth"]),
+            prediction=tuple(values["prediction"]),
+            probabilities=np.array(values["probabilities"]),
+        )
+        answers = FoldAnswers(outcome, values["seconds_training"])
+        found = values["fingerprint"]
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise TrainingError(
+            f"{path}: holds no finished fold ({fault!r}); delete it to run it again"
+        ) from fault
+    if found != fingerprint:
+        raise TrainingError(f"{path}: was run with other settings or recordings; choose another directory")
+    return answers
+
+
+def _naming(task: FoldTask) -> Naming:
+    return Naming(
+        name="fold",
+        description=f"One fold of a benchmark, {task.split.name}: made to be scored, not to be used.",
+        licence="as the corpus",
+        limits="Trained on one fold; use a bundle that was trained on everything.",
+        command=task.command,
+    )

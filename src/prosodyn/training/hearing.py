@@ -1,0 +1,67 @@
+"""From utterances to what a network is fitted on."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from prosodyn.audio import utterance_waveform
+from prosodyn.config import FrontEndConfig
+from prosodyn.errors import TrainingError
+from prosodyn.features import FeatureNormaliser, build_front_end
+from prosodyn.training.batches import TrainingSide
+from prosodyn.types import Utterance
+
+Spectrograms = Mapping[str, Tensor]
+"""An utterance's id to its features, `(feature, frame)`; nothing in them is fitted."""
+
+
+def hear(
+    utterances: Sequence[Utterance],
+    front_end: FrontEndConfig,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Tensor]:
+    """Read every utterance and compute its features.
+
+    Args:
+        utterances: with audio at hand
+        front_end: computes the features
+        progress: called with how many are done, and how many there are
+
+    Raises:
+        AudioError: a recording that cannot be used
+    """
+    module = build_front_end(front_end)
+    spectrograms: dict[str, Tensor] = {}
+    with torch.inference_mode():
+        for done, utterance in enumerate(utterances, start=1):
+            waveform = torch.from_numpy(utterance_waveform(utterance))[None]
+            features, _ = module(waveform, torch.tensor([waveform.shape[1]]))
+            length = int(module.lengths(torch.tensor([waveform.shape[1]])))
+            spectrograms[utterance.id] = features[0, :, :length].clone()
+            if progress is not None:
+                progress(done, len(utterances))
+    # tensors made in inference mode could not be trained on
+    return {name: spectrogram.clone() for name, spectrogram in spectrograms.items()}
+
+
+def training_side(
+    utterances: Sequence[Utterance],
+    labels: Sequence[str],
+    spectrograms: Spectrograms,
+    normaliser: FeatureNormaliser,
+) -> TrainingSide:
+    """Normalise the features of some utterances and number their emotions.
+
+    Raises:
+        TrainingError: an emotion that is not one of the labels
+    """
+    unknown = sorted({utterance.emotion for utterance in utterances} - set(labels))
+    if unknown:
+        raise TrainingError(f"training: emotion '{unknown[0]}' is not one of {list(labels)}")
+    normalised = []
+    for utterance in utterances:
+        features = spectrograms[utterance.id][None]
+        normalised.append(normaliser(features, torch.tensor([features.shape[2]]))[0])
+    targets = torch.tensor([labels.index(utterance.emotion) for utterance in utterances])
+    return TrainingSide(normalised, targets, len(labels))

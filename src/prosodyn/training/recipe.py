@@ -1,0 +1,171 @@
+"""From an experiment and labelled utterances to a trained recogniser, as a module and as a bundle."""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from prosodyn import __version__
+from prosodyn.bundle import Card, Provenance, find, read_card, read_weights, write_bundle
+from prosodyn.config import Experiment, to_mapping
+from prosodyn.errors import TrainingError
+from prosodyn.export import export_onnx
+from prosodyn.model import WaveformNetwork
+from prosodyn.training.hearing import Spectrograms, hear, training_side
+from prosodyn.training.loop import RunPlace, Trainer
+from prosodyn.types import Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is taught: settings and the utterances of the training side, and nothing of the test side.
+
+    Attributes:
+        experiment: settings
+        train: what is fitted on
+        validation: what selects the epoch, where the experiment asks for it
+        start: a bundle to fine-tune; its front end and network take the place of the experiment's
+    """
+
+    experiment: Experiment
+    train: tuple[Utterance, ...]
+    validation: tuple[Utterance, ...] = ()
+    start: Path | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the emotions of the training side, sorted."""
+        return tuple(sorted({utterance.emotion for utterance in self.train}))
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify settings and utterances, so that only the same lesson takes up a checkpoint."""
+        start = "" if self.start is None else read_card(find(self.start)).weights_sha256
+        parts = [
+            to_mapping(self.experiment),
+            [u.id for u in self.train],
+            [u.id for u in self.validation],
+            start,
+        ]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a card says beyond what was trained.
+
+    Attributes:
+        name: of the bundle
+        description: one paragraph
+        licence: of the weights
+        limits: what it cannot do
+        command: what was typed
+    """
+
+    name: str
+    description: str
+    licence: str
+    limits: str
+    command: str
+
+
+def train_network(
+    lesson: Lesson, place: RunPlace, spectrograms: Spectrograms | None = None
+) -> WaveformNetwork:
+    """Train as the lesson says.
+
+    Args:
+        lesson: settings and utterances
+        place: device, directory of the run, progress
+        spectrograms: of at least these utterances, where they have been computed before
+
+    Returns:
+        front end, normalisation and network, in evaluation mode, on the CPU
+
+    Raises:
+        TrainingError: fewer than two emotions, or a run that cannot go on
+        AudioError: a recording that cannot be used
+    """
+    if len(lesson.labels) < 2:
+        raise TrainingError(f"training: emotions {list(lesson.labels)}; a recogniser needs at least two")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(lesson.experiment.training.seed)
+        module = build_module(lesson)
+    if spectrograms is None:
+        spectrograms = hear((*lesson.train, *lesson.validation), lesson.experiment.front_end)
+    if lesson.start is None:
+        module.normaliser.fit(spectrograms[utterance.id] for utterance in lesson.train)
+    side = training_side(lesson.train, lesson.labels, spectrograms, module.normaliser)
+    held_back = training_side(lesson.validation, lesson.labels, spectrograms, module.normaliser)
+    place = dataclasses.replace(place, fingerprint=lesson.fingerprint)
+    trainer = Trainer(module.network, lesson.experiment.training, lesson.experiment.augment, place)
+    module.network = trainer.fit(side, held_back if len(held_back) else None)
+    return module.cpu().eval()
+
+
+def build_module(lesson: Lesson) -> WaveformNetwork:
+    """Build the module to be trained: with fresh weights, or with those of the bundle to fine-tune.
+
+    Whatever of the bundle depends on its own emotions, the last layer, starts afresh.
+    """
+    experiment = lesson.experiment
+    if lesson.start is None:
+        return WaveformNetwork(experiment.front_end, experiment.network, len(lesson.labels))
+    directory = find(lesson.start)
+    card = read_card(directory)
+    module = WaveformNetwork(card.front_end, card.network, len(lesson.labels))
+    own = module.state_dict()
+    same_head = card.labels == lesson.labels
+    for name, array in read_weights(directory, card).items():
+        if same_head or not name.startswith("network.head."):
+            own[name] = torch.from_numpy(np.array(array))
+    module.load_state_dict(own)
+    return module
+
+
+def write_trained(
+    directory: Path, module: WaveformNetwork, lesson: Lesson, naming: Naming, graph: bool = True
+) -> Card:
+    """Write a trained module as a bundle.
+
+    Args:
+        directory: of the bundle
+        module: trained by `train_network`
+        lesson: that it was taught
+        naming: what the card says besides
+        graph: also export the graph, so that no torch is needed to use it
+
+    Returns:
+        the card as written
+    """
+    experiment = lesson.experiment
+    provenance = Provenance(
+        experiment=experiment.name,
+        settings=to_mapping(experiment),
+        command=naming.command,
+        seed=experiment.training.seed,
+        prosodyn_version=__version__,
+        torch_version=torch.__version__,
+        n_utterances=len(lesson.train),
+        n_speakers=len({utterance.speaker for utterance in lesson.train}),
+        created=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+    )
+    card = Card(
+        name=naming.name,
+        description=naming.description,
+        labels=lesson.labels,
+        front_end=experiment.front_end,
+        network=experiment.network,
+        corpora=tuple(sorted({utterance.corpus for utterance in lesson.train})),
+        licence=naming.licence,
+        limits=naming.limits,
+        provenance=provenance,
+        n_parameters=module.n_parameters,
+    )
+    weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
+    return write_bundle(directory, card, weights, export_onnx(module, card.labels) if graph else None)

@@ -1,0 +1,41 @@
+"""The page that people read says what the card says."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from prosodyn.bundle import Card, Figure, render_readme, write_bundle
+
+
+def test_every_figure_stands_beside_its_protocol(card: Card) -> None:
+    assert "| UA | 81.25 % | emodb | loso | 10 of 10 folds |" in render_readme(card).splitlines()
+
+
+def test_a_card_without_figures_says_so(card: Card) -> None:
+    assert "Nothing has been measured." in render_readme(dataclasses.replace(card, figures=()))
+
+
+def test_limits_licence_and_labels_are_told(card: Card) -> None:
+    page = render_readme(card)
+    assert all(text in page for text in (card.limits, card.licence, "anger, neutral, sadness"))
+
+
+def test_the_origin_is_told(card: Card) -> None:
+    rows = render_readme(card).splitlines()
+    assert "| Training side | 535 utterances of 10 speakers |" in rows
+    assert "| Command | `prosodyn train emodb` |" in rows
+
+
+def test_a_bar_in_a_cell_does_not_split_it(card: Card) -> None:
+    figure = Figure("WA", 50, "emodb", "loso", "seed 1|2")
+    assert r"seed 1\|2 |" in render_readme(dataclasses.replace(card, figures=(figure,)))
+
+
+def test_braces_in_a_text_are_kept(card: Card) -> None:
+    assert "{not a field}" in render_readme(dataclasses.replace(card, limits="{not a field}"))
+
+
+def test_the_page_lies_in_the_bundle(tmp_path: Path, card: Card, weights: dict[str, np.ndarray]) -> None:
+    written = write_bundle(tmp_path / "mine", card, weights)
+    assert (tmp_path / "mine" / "README.md").read_text(encoding="utf-8") == render_readme(written)

@@ -1,0 +1,140 @@
+"""The graph keeps its contract, and the bytes hold nothing but the network."""
+
+import copy
+import json
+import re
+import sys
+import warnings
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from prosodyn.errors import ExportError, MissingExtraError
+from prosodyn.export import export_onnx
+from prosodyn.model import WaveformNetwork
+
+LABELS = ("anger", "Freude", "悲伤")
+OUTPUTS = ("logits", "embedding", "frame_attention", "kernel_attention")
+
+
+@pytest.fixture(scope="module")
+def graph(network: WaveformNetwork) -> bytes:
+    return export_onnx(network, LABELS)
+
+
+@pytest.fixture(scope="module")
+def model(graph: bytes) -> onnx.ModelProto:
+    return onnx.load_from_string(graph)
+
+
+@pytest.fixture(scope="module")
+def session(graph: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def shapes(values: list[onnxruntime.NodeArg]) -> dict[str, list[int | str]]:
+    return {value.name: value.shape for value in values}
+
+
+def test_the_inputs_are_those_of_the_contract(session: onnxruntime.InferenceSession) -> None:
+    assert shapes(session.get_inputs()) == {"waveform": ["batch", "time"], "samples": ["batch"]}
+
+
+def test_the_normalisation_is_an_optional_input(session: onnxruntime.InferenceSession) -> None:
+    assert shapes(session.get_overridable_initializers()) == {
+        "feature_mean": ["speaker", 20],
+        "feature_scale": ["speaker", 20],
+    }
+
+
+def test_the_outputs_are_those_of_the_contract(session: onnxruntime.InferenceSession) -> None:
+    assert shapes(session.get_outputs()) == {
+        "logits": ["batch", 3],
+        "embedding": ["batch", 8],
+        "frame_attention": ["batch", "frame"],
+        "kernel_attention": ["batch", 2, 3],
+    }
+
+
+def test_the_metadata_tell_labels_and_rate(session: onnxruntime.InferenceSession) -> None:
+    metadata = session.get_modelmeta().custom_metadata_map
+    assert json.loads(metadata["labels"]) == list(LABELS)
+    assert metadata["sample_rate"] == "16000"
+
+
+def test_the_operators_are_of_the_promised_version(model: onnx.ModelProto) -> None:
+    assert [(opset.domain, opset.version) for opset in model.opset_import] == [("", 17)]
+
+
+@pytest.mark.parametrize("n_speakers", [1, 4])
+def test_a_speakers_own_normalisation_takes_the_place_of_the_networks(
+    network: WaveformNetwork,
+    session: onnxruntime.InferenceSession,
+    rng: np.random.Generator,
+    n_speakers: int,
+) -> None:
+    waveform = (0.1 * rng.standard_normal((4, 9_000))).astype(np.float32)
+    samples = np.array([9_000, 481, 4_000, 8_000])
+    mean = rng.standard_normal((n_speakers, 20)).astype(np.float32)
+    scale = rng.uniform(0.5, 2, (n_speakers, 20)).astype(np.float32)
+    adapted = copy.deepcopy(network).eval()
+    adapted.normaliser.mean = torch.from_numpy(mean)
+    adapted.normaliser.scale = torch.from_numpy(scale)
+    with torch.inference_mode():
+        expected = adapted(torch.from_numpy(waveform), torch.from_numpy(samples)).logits.numpy()
+    inputs = {"waveform": waveform, "samples": samples}
+    found = session.run(["logits"], inputs | {"feature_mean": mean, "feature_scale": scale})[0]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert not np.allclose(found, session.run(["logits"], inputs)[0], atol=1e-2)
+
+
+def test_the_same_weights_give_the_same_bytes(network: WaveformNetwork, graph: bytes) -> None:
+    assert export_onnx(network, LABELS) == graph
+
+
+def test_the_graph_names_no_file_and_no_machine(graph: bytes) -> None:
+    assert not re.search(rb"\.py\b|site-packages|/(?:home|root|work|opt|tmp|usr|Users)/", graph)
+
+
+def test_the_graph_holds_no_comments(model: onnx.ModelProto) -> None:
+    assert (
+        not model.doc_string + model.graph.doc_string + "".join(node.doc_string for node in model.graph.node)
+    )
+
+
+def test_the_graph_is_hardly_larger_than_what_it_holds(network: WaveformNetwork, graph: bytes) -> None:
+    held = sum(tensor.numel() for tensor in (*network.parameters(), *network.buffers()))
+    assert len(graph) < 4 * held + 100_000
+
+
+def test_the_network_stays_as_it_is(network: WaveformNetwork) -> None:
+    training = copy.deepcopy(network).train()
+    export_onnx(training, LABELS)
+    after = training.state_dict()
+    assert training.training
+    assert all(torch.equal(tensor, after[name]) for name, tensor in network.state_dict().items())
+
+
+def test_other_labels_than_logits_are_refused(network: WaveformNetwork) -> None:
+    with pytest.raises(ExportError, match="2 labels for 3 logits"):
+        export_onnx(network, ["anger", "sadness"])
+
+
+def test_exporting_leaves_the_filters_of_warnings_alone(network: WaveformNetwork) -> None:
+    before = list(warnings.filters)
+    export_onnx(network, LABELS)
+    assert warnings.filters == before
+
+
+def test_exporting_without_onnx_says_what_to_install(
+    network: WaveformNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(MissingExtraError, match=r"exporting a graph .*'prosodyn\[train\]'"):
+        export_onnx(network, LABELS)

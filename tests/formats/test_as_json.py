@@ -1,0 +1,56 @@
+"""The standard library reads back what was written."""
+
+import json
+
+from prosodyn.formats import Failure, Outcome, to_json, to_json_lines
+from prosodyn.types import Prediction
+
+UNDECODABLE = b"a\xff.wav".decode("utf-8", "surrogateescape")
+
+
+def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
+    assert json.loads(to_json([prediction])) == [
+        {
+            "file": prediction.source,
+            "emotion": "anger",
+            "confidence": prediction.probabilities["anger"],
+            "duration": 2.3456789,
+            "probabilities": dict(prediction.probabilities),
+            "remarks": list(prediction.remarks),
+        }
+    ]
+
+
+def test_a_failure_keeps_its_place(outcomes: list[Outcome], failure: Failure) -> None:
+    assert json.loads(to_json(outcomes))[1] == {"file": "still.wav", "error": str(failure.error)}
+
+
+def test_the_labels_keep_their_order(prediction: Prediction) -> None:
+    assert list(json.loads(to_json([prediction]))[0]["probabilities"]) == list(prediction.probabilities)
+
+
+def test_nothing_is_an_empty_array() -> None:
+    assert json.loads(to_json([])) == []
+
+
+def test_a_line_holds_one_object(outcomes: list[Outcome]) -> None:
+    text = to_json_lines(outcomes)
+    assert text.endswith("\n")
+    assert [json.loads(line) for line in text.splitlines()] == json.loads(to_json(outcomes))
+
+
+def test_no_outcomes_are_no_lines() -> None:
+    assert to_json_lines([]) == ""
+
+
+def test_letters_beyond_ascii_stay_readable(prediction: Prediction) -> None:
+    assert "März" in to_json([prediction])
+
+
+def test_a_name_that_is_not_utf8_can_be_written_and_comes_back() -> None:
+    text = to_json([Prediction(UNDECODABLE, "anger", {"anger": 1.0}, 1.0)])
+    assert json.loads(text.encode("utf-8"))[0]["file"] == UNDECODABLE
+
+
+def test_a_stream_may_be_given(outcomes: list[Outcome]) -> None:
+    assert to_json(iter(outcomes)) == to_json(outcomes)
