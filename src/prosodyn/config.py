@@ -36,7 +36,7 @@ class FrontEndConfig:
     window: int = 480
     hop: int = 240
     n_fft: int = 512
-    n_mels: int = 64
+    n_mels: int = 40
     n_mfcc: int = 13
     f_min: float = 50.0
     f_max: float = 8_000.0
@@ -64,8 +64,8 @@ class NetworkConfig:
 
     name: Literal["dycnn_bilstm", "cnn_lstm"] = "dycnn_bilstm"
     channels: tuple[int, ...] = (16, 32, 48, 64)
-    band_strides: tuple[int, ...] = (2, 2, 2, 2)
-    frame_strides: tuple[int, ...] = (2, 1, 2, 1)
+    band_strides: tuple[int, ...] = (2, 2, 2, 1)
+    frame_strides: tuple[int, ...] = (2, 2, 2, 1)
     kernel_size: int = 3
     n_kernels: int = 4
     routing: Literal["softmax", "sigmoid"] = "softmax"
@@ -186,8 +186,7 @@ def from_mapping(cls: type[T], values: Mapping[str, Any], where: str) -> T:
 
 def to_mapping(config: Any) -> dict[str, Any]:
     """Return a configuration as plain values that JSON and TOML can hold."""
-    plain = dataclasses.asdict(config)
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
+    return {key: _to_plain(value) for key, value in dataclasses.asdict(config).items()}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -200,6 +199,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ConfigError(f"{path}: cannot be read as TOML: {fault}") from fault
+
+
+def _to_plain(value: Any) -> Any:
+    """Turn tuples into lists, however deep they lie."""
+    if isinstance(value, Mapping):
+        return {key: _to_plain(item) for key, item in value.items()}
+    return [_to_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _convert(hint: Any, value: Any, where: str) -> Any:

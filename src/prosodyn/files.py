@@ -24,13 +24,14 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as fault:
         raise OutputError(f"{path.parent}: cannot be made: {fault.strerror}; choose another place") from fault
     try:
-        yield partial
-        partial.replace(path)
+        try:
+            yield partial
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
     except OSError as fault:
         reason = fault.strerror or str(fault)
         raise OutputError(f"{path}: cannot be written: {reason}; choose another place") from fault
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -110,7 +110,7 @@ def test_the_graph_holds_no_comments(model: onnx.ModelProto) -> None:
 
 def test_the_graph_is_hardly_larger_than_what_it_holds(network: WaveformNetwork, graph: bytes) -> None:
     held = sum(tensor.numel() for tensor in (*network.parameters(), *network.buffers()))
-    assert len(graph) < 4 * held + 100_000
+    assert len(graph) < 4 * held + 250_000
 
 
 def test_the_network_stays_as_it_is(network: WaveformNetwork) -> None:

@@ -226,7 +226,7 @@ def test_short_files_share_a_batch(card: Card, write_wav: WriteWav) -> None:
     engine = FixedEngine(1, 2, 3)
     path = write_wav()
     list(Recogniser(card, engine).from_files([path] * 40))
-    assert engine.shapes == [(40, 16_000)]
+    assert engine.shapes == [(30, 16_000), (10, 16_000)]
 
 
 def utterance(name: str, waveform: np.ndarray) -> Utterance:

@@ -19,7 +19,7 @@ OPSET = 17
 """Version of the operators; onnxruntime runs it from 1.13 on."""
 
 INPUTS = ("waveform", "samples", "feature_mean", "feature_scale")
-OUTPUTS = ("logits", "embedding", "frame_attention", "kernel_attention")
+OUTPUTS = NetworkOutput._fields
 
 # the one speaker of a whole batch, or one an utterance
 _FREE_AXES = {

@@ -52,11 +52,12 @@ def read_checkpoint(path: Path, fingerprint: str) -> Checkpoint:
         with safe_open(path, framework="pt") as file:
             values: dict[str, Any] = json.loads(file.metadata()["run"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        checkpoint = Checkpoint(values["epoch"], values["fingerprint"], tensors, values["best_ua"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as fault:
         raise TrainingError(f"{path}: is not a checkpoint ({fault}); delete it to start afresh") from fault
-    if values["fingerprint"] != fingerprint:
+    if checkpoint.fingerprint != fingerprint:
         raise TrainingError(
             f"{path}: belongs to a run with other settings or other recordings; "
             "choose another directory, or delete it to start afresh"
         )
-    return Checkpoint(values["epoch"], fingerprint, tensors, values["best_ua"])
+    return checkpoint

@@ -14,7 +14,7 @@ from prosodyn import __version__
 from prosodyn.bundle import Card, Provenance, find, read_card, read_weights, write_bundle
 from prosodyn.config import Experiment, to_mapping
 from prosodyn.errors import TrainingError
-from prosodyn.export import export_onnx
+from prosodyn.export import check_parity, export_onnx
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.hearing import Spectrograms, hear, training_side
 from prosodyn.training.loop import RunPlace, Trainer
@@ -41,6 +41,14 @@ class Lesson:
     def labels(self) -> tuple[str, ...]:
         """Return the emotions of the training side, sorted."""
         return tuple(sorted({utterance.emotion for utterance in self.train}))
+
+    @property
+    def settings(self) -> Experiment:
+        """Return the experiment, with front end and network of the bundle that it starts from."""
+        if self.start is None:
+            return self.experiment
+        card = read_card(find(self.start))
+        return dataclasses.replace(self.experiment, front_end=card.front_end, network=card.network)
 
     @property
     def fingerprint(self) -> str:
@@ -97,7 +105,7 @@ def train_network(
         torch.manual_seed(lesson.experiment.training.seed)
         module = build_module(lesson)
     if spectrograms is None:
-        spectrograms = hear((*lesson.train, *lesson.validation), lesson.experiment.front_end)
+        spectrograms = hear((*lesson.train, *lesson.validation), lesson.settings.front_end)
     if lesson.start is None:
         module.normaliser.fit(spectrograms[utterance.id] for utterance in lesson.train)
     side = training_side(lesson.train, lesson.labels, spectrograms, module.normaliser)
@@ -113,12 +121,12 @@ def build_module(lesson: Lesson) -> WaveformNetwork:
 
     Whatever of the bundle depends on its own emotions, the last layer, starts afresh.
     """
-    experiment = lesson.experiment
+    settings = lesson.settings
+    module = WaveformNetwork(settings.front_end, settings.network, len(lesson.labels))
     if lesson.start is None:
-        return WaveformNetwork(experiment.front_end, experiment.network, len(lesson.labels))
+        return module
     directory = find(lesson.start)
     card = read_card(directory)
-    module = WaveformNetwork(card.front_end, card.network, len(lesson.labels))
     own = module.state_dict()
     same_head = card.labels == lesson.labels
     for name, array in read_weights(directory, card).items():
@@ -142,8 +150,12 @@ def write_trained(
 
     Returns:
         the card as written
+
+    Raises:
+        ExportError: the graph does not answer as the module does
+        OutputError: nothing can be written there
     """
-    experiment = lesson.experiment
+    experiment = lesson.settings
     provenance = Provenance(
         experiment=experiment.name,
         settings=to_mapping(experiment),
@@ -168,4 +180,10 @@ def write_trained(
         n_parameters=module.n_parameters,
     )
     weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
-    return write_bundle(directory, card, weights, export_onnx(module, card.labels) if graph else None)
+    return write_bundle(directory, card, weights, _checked_graph(module, lesson.labels) if graph else None)
+
+
+def _checked_graph(module: WaveformNetwork, labels: tuple[str, ...]) -> bytes:
+    graph = export_onnx(module, labels)
+    check_parity(module, graph)
+    return graph

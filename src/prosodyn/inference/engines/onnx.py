@@ -1,5 +1,7 @@
 """Runs an exported graph by onnxruntime, without torch."""
 
+from dataclasses import fields
+
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as faults
 
@@ -9,7 +11,7 @@ from prosodyn.types import EngineOutput, FloatArray, IntArray
 INPUTS = {"waveform": "tensor(float)", "samples": "tensor(int64)"}
 """What a graph must take; whatever else it takes must have a default."""
 
-OUTPUTS = ("logits", "embedding", "frame_attention", "kernel_attention")
+OUTPUTS = tuple(output.name for output in fields(EngineOutput))
 """What a graph must give."""
 
 _FAULTS = (
@@ -27,8 +29,8 @@ _FATAL = 4  # the only severity that is still written to the terminal; errors ar
 class OnnxEngine:
     """An engine on one thread of the CPU.
 
-    Three seconds of speech take milliseconds: more threads would wait for each
-    other, and several processes share a machine better.
+    Three seconds of speech take some five milliseconds: threads would wait for
+    each other, and several processes share a machine better.
     """
 
     name = "onnx"

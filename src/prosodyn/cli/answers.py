@@ -1,0 +1,67 @@
+"""Answers in a terminal: a colour for each emotion, a bar for the confidence."""
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from prosodyn.cli.terminal import printable
+from prosodyn.formats import Failure, Outcome
+
+COLOURS = {
+    "anger": "red",
+    "boredom": "cyan",
+    "calm": "bright_cyan",
+    "contempt": "dark_orange3",
+    "disgust": "green",
+    "excitement": "bright_yellow",
+    "fear": "magenta",
+    "frustration": "bright_red",
+    "happiness": "yellow",
+    "neutral": "white",
+    "sadness": "blue",
+    "surprise": "bright_magenta",
+}
+
+WIDTH = 12
+"""Characters of a full bar."""
+
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+NOTE = "An estimate, learnt from acted emotions: it says how a voice sounds, not what somebody feels."
+
+
+def draw_answers(outcomes: Sequence[Outcome]) -> None:
+    """Draw a table of outcomes."""
+    table = Table(box=SIMPLE_HEAD)
+    for name, overflow in (("file", "fold"), ("emotion", "fold"), ("confidence", "ellipsis")):
+        table.add_column(name, overflow=overflow, no_wrap=name == "confidence")  # type: ignore[arg-type]
+    table.add_column("remarks", style="dim", overflow="fold")
+    for outcome in outcomes:
+        table.add_row(*_row(outcome))
+    console = Console()
+    console.print(table)
+    console.print(Text(NOTE, style="dim"))
+
+
+def bar(share: float) -> str:
+    """Draw a share of one as a bar, in steps of an eighth of a character.
+
+    Examples:
+        >>> bar(0.5)
+        '██████      '
+    """
+    full, eighths = divmod(round(8 * WIDTH * share), 8)
+    return ("█" * full + EIGHTHS[eighths] * (full < WIDTH)).ljust(WIDTH)
+
+
+def _row(outcome: Outcome) -> tuple[Text, ...]:
+    name = Text(printable(outcome.source))
+    if isinstance(outcome, Failure):
+        return name, Text("—"), Text("—"), Text("cannot be used, see below", style="red")
+    colour = COLOURS.get(outcome.emotion, "white")
+    confidence = Text.assemble((bar(outcome.confidence), colour), f" {100 * outcome.confidence:3.0f} %")
+    remarks = Text(printable("; ".join(outcome.remarks)))
+    return name, Text(printable(outcome.emotion), style=f"bold {colour}"), confidence, remarks

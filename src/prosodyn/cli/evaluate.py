@@ -1,0 +1,163 @@
+"""The verb `evaluate`: how well a recogniser does on recordings that it has not heard."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prosodyn.cli.options import (
+    DeviceOption,
+    FoldsOption,
+    JobsOption,
+    PartialOption,
+    RootOption,
+    SeedOption,
+    SourceArgument,
+    SystemOption,
+    VariantOption,
+)
+from prosodyn.cli.sources import Source, make_folder
+from prosodyn.cli.summary import follow_folds, publish, say_result
+from prosodyn.cli.terminal import remark, resumable, say, typed_command
+from prosodyn.errors import ConfigError
+
+if TYPE_CHECKING:
+    from prosodyn.training.benchmark import Benchmark
+
+EXAMPLE = """\
+Examples:
+prosodyn evaluate emodb --protocol loso
+prosodyn evaluate my/recordings --bundle emodb
+"""
+
+
+ProtocolOption = Annotated[
+    str | None,
+    typer.Option(
+        "--protocol",
+        help="How the test side is kept apart: loso (the default), leave_one_session_out, kfold10, "
+        "text_independent, groups_of_4, fixed.",
+        show_default=False,
+    ),
+]
+ExperimentOption = Annotated[
+    str | None,
+    typer.Option(
+        "--experiment",
+        help="Settings: a shipped experiment (by default recommended), or a TOML file of your own.",
+        show_default=False,
+    ),
+]
+ListsOption = Annotated[
+    Path | None,
+    typer.Option("--lists", help="TOML or JSON file of the protocol fixed.", show_default=False),
+]
+BundleOption = Annotated[
+    str | None,
+    typer.Option("--bundle", help="Score this bundle as it is; train nothing.", show_default=False),
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder of the run; by default in runs/.", show_default=False)
+]
+
+
+def evaluate(
+    source: SourceArgument,
+    *,
+    protocol: ProtocolOption = None,
+    experiment: ExperimentOption = None,
+    system: SystemOption = None,
+    folds: FoldsOption = None,
+    seed: SeedOption = None,
+    lists: ListsOption = None,
+    bundle: BundleOption = None,
+    out: OutOption = None,
+    jobs: JobsOption = 0,
+    device: DeviceOption = "auto",
+    root: RootOption = None,
+    variant: VariantOption = None,
+    allow_partial: PartialOption = False,
+) -> None:
+    """Train and test a system on every fold of a protocol, or score a bundle as it is.
+
+    Finished folds stay in the folder of the run; the same command goes on after a kill.
+    """
+    recordings = Source(source, root, variant, allow_partial)
+    asked = _Asked(protocol, experiment, system, folds, seed, lists, out, jobs, device)
+    if bundle is None:
+        _run(_plan(recordings, asked), recordings)
+        return
+    from prosodyn.cli.score_bundle import score_bundle
+
+    asked.refuse_all()
+    score_bundle(bundle, recordings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for where a benchmark is run, by the options' names."""
+
+    protocol: str | None
+    experiment: str | None
+    system: str | None
+    folds: int | None
+    seed: int | None
+    lists: Path | None
+    out: Path | None
+    jobs: int
+    device: str
+
+    def refuse_all(self) -> None:
+        """Refuse what has no meaning for a bundle that is trained already, rather than ignore it.
+
+        Raises:
+            ConfigError: names the first such option
+        """
+        for option in fields(self):
+            if getattr(self, option.name) not in {None, 0, "auto"}:
+                raise ConfigError(
+                    f"evaluate: --{option.name} has no meaning with --bundle, which trains nothing"
+                )
+
+
+def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
+    from prosodyn.evaluation.protocols import find_protocol
+    from prosodyn.training.benchmark import Benchmark
+    from prosodyn.training.experiment import load_experiment
+
+    protocol = find_protocol(asked.protocol or "loso").name
+    experiment = load_experiment(asked.experiment or "recommended", asked.system, asked.seed)
+    parts = [recordings.name, experiment.network.name, experiment.name, protocol]
+    parts += [] if asked.seed is None else [f"seed{asked.seed}"]
+    return Benchmark(
+        experiment=experiment,
+        corpus=recordings.name,
+        protocol=protocol,
+        utterances=recordings.load(),
+        directory=asked.out or Path("runs", "-".join(parts)),
+        command=typed_command(),
+        n_folds=asked.folds or 0,
+        device=asked.device,
+        n_processes=asked.jobs,
+        lists=asked.lists,
+    )
+
+
+def _run(benchmark: "Benchmark", recordings: Source) -> None:
+    from prosodyn.cli.progress import Bars
+    from prosodyn.evaluation.result_file import write_result
+    from prosodyn.training.benchmark import run_benchmark
+    from prosodyn.training.steps import choose_device
+
+    choose_device(benchmark.device)
+    n_folds = len(benchmark.splits())
+    remark(
+        f"{benchmark.n_folds or n_folds} of {n_folds} folds; finished ones are kept in {benchmark.directory}"
+    )
+    make_folder(benchmark.directory)
+    with resumable(), Bars() as bars:
+        result = run_benchmark(benchmark, follow_folds(bars))
+    write_result(result, benchmark.directory / "result.json")
+    say_result(result)
+    say(f"report: {publish([result], benchmark.directory, recordings.human_rates())}")

@@ -1,0 +1,11 @@
+"""The verb `experiments`: the settings that come with the package."""
+
+from prosodyn.cli.terminal import show_table
+
+
+def experiments() -> None:
+    """List the experiments that come with prosodyn, for `--experiment`."""
+    from prosodyn.training.experiment import experiment_names, load_experiment
+
+    rows = [(name, load_experiment(name).about) for name in experiment_names()]
+    show_table(("name", "about"), rows)

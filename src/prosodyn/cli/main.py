@@ -1,0 +1,107 @@
+"""The entry point: the verbs, and what a mistake ends in."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from prosodyn import __version__
+from prosodyn.cli import (
+    corpora,
+    demo,
+    evaluate,
+    experiments,
+    export,
+    models,
+    plot,
+    predict,
+    reproduce,
+    train,
+)
+from prosodyn.cli.terminal import printable, remark, say
+from prosodyn.errors import MissingExtraError, ProsodynError
+
+EXTRAS = {"torch": "train", "onnx": "train", "safetensors": "train", "matplotlib": "plots", "av": "media"}
+"""Optional package to the extra that brings it."""
+
+EXIT_CODES = """\
+Exit codes:
+0 done; 1 an unexpected fault, or nobody reads the output; 2 a setting or an option;
+3 a recording; 4 a corpus, a folder or a manifest; 5 a protocol or a metric; 6 a bundle;
+7 a training run; 8 an exported graph; 9 an optional package that is missing;
+10 a file that cannot be written; 130 interrupted.
+"""
+
+app = typer.Typer(
+    name="prosodyn",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXIT_CODES,
+)
+
+USING, TRAINING, LOOKING = "Use", "Train and measure", "Look around"
+
+app.command(rich_help_panel=USING, epilog=predict.EXAMPLE)(predict.predict)
+app.add_typer(plot.app, rich_help_panel=USING)
+app.command(rich_help_panel=TRAINING, epilog=train.EXAMPLE)(train.train)
+app.command(rich_help_panel=TRAINING, epilog=evaluate.EXAMPLE)(evaluate.evaluate)
+app.command(rich_help_panel=TRAINING, epilog=reproduce.EXAMPLE)(reproduce.reproduce)
+app.command(rich_help_panel=TRAINING, epilog=export.EXAMPLE)(export.export)
+app.command(rich_help_panel=LOOKING, epilog=demo.EXAMPLE)(demo.demo)
+app.add_typer(corpora.app, rich_help_panel=LOOKING)
+app.command(rich_help_panel=LOOKING)(models.models)
+app.command(rich_help_panel=LOOKING)(experiments.experiments)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        say(f"prosodyn {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def describe(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Recognise the emotion in speech: offline, with every figure beside its protocol."""
+
+
+def run() -> None:
+    """Run what was typed, and end the process with its exit code."""
+    _accept_any_name()
+    try:
+        app()
+    except ProsodynError as fault:
+        _fail(fault)
+    except ModuleNotFoundError as fault:
+        package = (fault.name or "").partition(".")[0]
+        if package not in EXTRAS:
+            raise
+        _fail(MissingExtraError(package, EXTRAS[package], "this command"))
+    finally:
+        _flush()
+
+
+def _fail(fault: ProsodynError) -> None:
+    remark(f"prosodyn: {printable(str(fault))}")
+    sys.exit(fault.exit_code)
+
+
+def _accept_any_name() -> None:
+    """Spell out what the output's encoding lacks, instead of failing on it."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    """Write what is left; whoever read the output may have gone, as `head` does."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

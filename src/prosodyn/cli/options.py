@@ -1,0 +1,43 @@
+"""Options that several verbs share, so that one thing has one name everywhere."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+System = Literal["dycnn_bilstm", "cnn_lstm"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+SourceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="CORPUS|FOLDER|MANIFEST",
+        help="A corpus by name, a folder with a folder per emotion, or a list as CSV or JSON Lines.",
+    ),
+]
+RootOption = Annotated[Path | None, typer.Option("--root", help="Where the corpus lies.", show_default=False)]
+VariantOption = Annotated[
+    str | None, typer.Option("--variant", help="Part or size of the corpus.", show_default=False)
+]
+PartialOption = Annotated[
+    bool, typer.Option("--allow-partial", help="Take what is there of an incomplete corpus.")
+]
+ExperimentOption = Annotated[
+    str, typer.Option("--experiment", help="Settings: a shipped experiment, or a TOML file of your own.")
+]
+SystemOption = Annotated[
+    System | None,
+    typer.Option("--system", help="Network in place of the experiment's.", show_default=False),
+]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", help="Seed in place of the experiment's.", show_default=False, min=0)
+]
+DeviceOption = Annotated[Device, typer.Option("--device", help="What trains; auto takes the fastest.")]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", help="Folds at a time; 0 for one a core.", min=0, show_default=False)
+]
+FoldsOption = Annotated[
+    int | None,
+    typer.Option("--folds", help="How many folds to run, the first ones; by default all.", min=1),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]

@@ -1,0 +1,129 @@
+"""The verb `predict`: from recordings to emotions."""
+
+import itertools
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from prosodyn.cli.terminal import is_terminal, printable, remark, say, show_table
+from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudioError
+
+if TYPE_CHECKING:
+    from prosodyn.formats import Failure, Outcome
+
+EXAMPLE = """\
+Examples:
+prosodyn predict call.wav
+prosodyn predict recordings/ --csv > answers.csv
+"""
+
+HEADER = ("file", "emotion", "confidence", "remarks")
+
+
+def predict(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.")
+    ],
+    *,
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="A shipped bundle, or the folder of your own.")
+    ] = "emodb",
+    engine: Annotated[
+        Literal["auto", "onnx", "torch"], typer.Option("--engine", help="What runs the network.")
+    ] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON array.")] = False,
+    as_json_lines: Annotated[
+        bool, typer.Option("--jsonl", help="Write one JSON object a line, as they come.")
+    ] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write comma-separated values.")] = False,
+) -> None:
+    """Recognise the emotion in recordings.
+
+    A recording that cannot be used is reported, the others are answered all the same;
+    the exit code is then 3.
+    """
+    if as_json + as_json_lines + as_csv > 1:
+        raise ConfigError("predict: --json, --jsonl and --csv exclude each other; choose one")
+    if Path("-") in files:
+        raise ConfigError(
+            "predict: '-' is not supported: recordings are read from files; save it to one first"
+        )
+    from prosodyn import formats
+    from prosodyn.inference import Recogniser
+
+    paths, failures = _expand(files)
+    outcomes: Iterator[Outcome] = itertools.chain(Recogniser.load(model, engine).from_files(paths), failures)
+    if as_json_lines:
+        outcomes = _written(outcomes)
+    answered = list(outcomes)
+    if as_json:
+        say(formats.to_json(answered).rstrip("\n"))
+    elif as_csv:
+        say(formats.to_csv(answered).rstrip("\n"))
+    elif not as_json_lines:
+        _show(answered)
+    _report_failures(answered)
+
+
+def _expand(files: Iterable[Path]) -> tuple[list[Path], list["Failure"]]:
+    """Put the recordings of each folder in its place, and say which folders hold none."""
+    from prosodyn.corpora.tree import audio_files
+    from prosodyn.formats import Failure
+
+    paths: list[Path] = []
+    failures: list[Failure] = []
+    for path in files:
+        try:
+            found = audio_files(path) if path.is_dir() else [path]
+        except CorpusError as fault:
+            failures.append(Failure(str(path), fault))
+            continue
+        paths += found
+        if not found:
+            nothing = UnreadableAudioError(f"{path}: holds no recordings; name a folder that does")
+            failures.append(Failure(str(path), nothing))
+    return paths, failures
+
+
+def _written(outcomes: Iterable["Outcome"]) -> Iterator["Outcome"]:
+    """Write each outcome as it passes, so that the reader of a pipe need not wait for the last."""
+    from prosodyn.formats import to_json_lines
+
+    for outcome in outcomes:
+        say(to_json_lines([outcome]).rstrip("\n"))
+        yield outcome
+
+
+def _report_failures(outcomes: Iterable["Outcome"]) -> None:
+    from prosodyn.formats import Failure
+
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    for failure in failures:
+        remark(f"prosodyn: {printable(str(failure.error))}")
+    if failures:
+        sys.exit(AudioError.exit_code)
+
+
+def _show(outcomes: list["Outcome"]) -> None:
+    from prosodyn.formats import Failure
+
+    if is_terminal():
+        from prosodyn.cli.answers import draw_answers
+
+        draw_answers(outcomes)
+        return
+    rows = [
+        (outcome.source, "—", "—", "cannot be used, see below")
+        if isinstance(outcome, Failure)
+        else (
+            outcome.source,
+            outcome.emotion,
+            f"{100 * outcome.confidence:.0f} %",
+            "; ".join(outcome.remarks),
+        )
+        for outcome in outcomes
+    ]
+    show_table(HEADER, rows, numbers=("confidence",))

@@ -1,0 +1,97 @@
+"""What `evaluate --bundle` does: score a trained recogniser as it is."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from prosodyn.cli.sources import Source
+from prosodyn.cli.summary import say_scores
+from prosodyn.cli.terminal import remark, say, show_table
+from prosodyn.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from prosodyn.evaluation.outcome import Outcome
+    from prosodyn.evaluation.scores import Scores
+    from prosodyn.types import Prediction, Utterance
+
+
+def score_bundle(bundle: str, recordings: Source) -> None:
+    """Answer every recording of an emotion that the bundle knows, and write the scores.
+
+    Raises:
+        BundleError: there is no such bundle
+        EvaluationError: bundle and recordings have fewer than two emotions in common
+        ProsodynError: recordings that cannot be used
+    """
+    from prosodyn.evaluation.outcome import gather
+    from prosodyn.evaluation.scores import score
+    from prosodyn.inference import Recogniser
+
+    recogniser = Recogniser.load(bundle)
+    everything = recordings.load()
+    labels = _common(recogniser.labels, everything, bundle)
+    utterances = tuple(utterance for utterance in everything if utterance.emotion in labels)
+    _warn(recogniser.card.corpora, everything, bundle)
+    predictions = recogniser.from_utterances(utterances)
+    scores = score(gather([_outcome(labels, utterances, predictions)], utterances))
+    say(f"{bundle} on {recordings.name}, as it is")
+    say(f"{len(utterances)} recordings of the emotions in common: {', '.join(labels)}")
+    if len(utterances) < len(everything):
+        others = sorted({utterance.emotion for utterance in everything} - set(labels))
+        say(f"left out: {len(everything) - len(utterances)} recordings of {', '.join(others)}")
+    say_scores(scores)
+    _show_confusion(scores)
+
+
+def _common(known: Sequence[str], utterances: Sequence["Utterance"], bundle: str) -> tuple[str, ...]:
+    present = {utterance.emotion for utterance in utterances}
+    labels = tuple(label for label in known if label in present)
+    if len(labels) < 2:
+        raise EvaluationError(
+            f"{bundle} answers with {', '.join(known)}, the recordings hold {', '.join(sorted(present))}: "
+            f"{len(labels)} in common, two are needed; rename the emotions, or train on these recordings"
+        )
+    return labels
+
+
+def _warn(corpora: Sequence[str], utterances: Sequence["Utterance"], bundle: str) -> None:
+    """Say loudly where a bundle is asked about what it was trained on."""
+    heard = sorted(set(corpora) & {utterance.corpus for utterance in utterances})
+    if heard:
+        remark(
+            f"WARNING: {bundle} was trained on {', '.join(heard)}. It has heard these recordings, so these "
+            "figures say nothing about new ones; use --protocol instead of --bundle."
+        )
+
+
+def _outcome(
+    labels: tuple[str, ...], utterances: Sequence["Utterance"], predictions: Sequence["Prediction"]
+) -> "Outcome":
+    """Keep the labels in common: the answer is the most probable of them, the others' share is spread."""
+    import numpy as np
+
+    from prosodyn.evaluation.outcome import Outcome
+
+    shares = np.array([[prediction.probabilities[label] for label in labels] for prediction in predictions])
+    return Outcome(
+        fold="as it is",
+        seed=0,
+        labels=labels,
+        ids=tuple(utterance.id for utterance in utterances),
+        truth=tuple(utterance.emotion for utterance in utterances),
+        prediction=tuple(labels[place] for place in shares.argmax(axis=1)),
+        probabilities=shares / shares.sum(axis=1, keepdims=True),
+    )
+
+
+def _show_confusion(scores: "Scores") -> None:
+    import numpy as np
+
+    from prosodyn.evaluation.metrics import row_normalised
+
+    shares = row_normalised(np.array(scores.confusion))
+    rows = [
+        (label, *(f"{100 * share:.0f}" for share in row))
+        for label, row in zip(scores.labels, shares, strict=True)
+    ]
+    title = "rows: what was said; columns: what was answered; percent of the row"
+    show_table(("", *scores.labels), rows, numbers=scores.labels, title=title)

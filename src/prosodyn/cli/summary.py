@@ -1,0 +1,75 @@
+"""What a run of the benchmark leaves: progress, figures in a line, a folder with the report."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prosodyn.cli.terminal import remark, say
+from prosodyn.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from prosodyn.cli.progress import Bars
+    from prosodyn.evaluation.report import HumanRates
+    from prosodyn.evaluation.result_file import ResultFile
+    from prosodyn.evaluation.scores import Scores
+    from prosodyn.training.benchmark import FoldReport
+    from prosodyn.training.journal import EpochReport
+
+
+def follow_folds(bars: "Bars") -> Callable[["FoldReport"], None]:
+    """Return what shows the folds of a benchmark, and the epochs of the one that runs here."""
+
+    def show(report: "FoldReport") -> None:
+        if report.epoch is not None:
+            bars.show(report.fold, report.epoch.epoch, report.epoch.n_epochs, say_epoch(report.epoch))
+            return
+        bars.drop(report.fold)
+        bars.show("folds", report.done, report.total)
+
+    return show
+
+
+def say_epoch(report: "EpochReport") -> str:
+    """Put an epoch into a few words."""
+    ua = "" if report.validation_ua is None else f", validation UA {100 * report.validation_ua:.1f} %"
+    return f"epoch {report.epoch} of {report.n_epochs}, loss {report.loss:.3f}{ua}"
+
+
+def say_scores(scores: "Scores") -> None:
+    """Write WA and UA with their intervals."""
+    for name, value, (low, high) in (
+        ("WA", scores.wa, scores.wa_interval),
+        ("UA", scores.ua, scores.ua_interval),
+    ):
+        say(f"{name} {value:5.1f} %   95 % interval {low:.1f} to {high:.1f}, over {scores.interval_unit}")
+
+
+def say_result(result: "ResultFile") -> None:
+    """Write what was run, under which protocol, and how well it did."""
+    from prosodyn.evaluation.protocols import find_protocol
+    from prosodyn.evaluation.reference import TOY_NOTE
+
+    run = result.run
+    say(f"{run.system} on {run.corpus}, recipe {run.recipe}")
+    say(
+        f"{run.protocol}: {find_protocol(run.protocol).about}; "
+        f"training and test share {result.audit.shares}; {run.folds_done} of {run.folds_total} folds"
+    )
+    say_scores(result.scores)
+    if run.corpus == "toy":
+        say(TOY_NOTE)
+
+
+def publish(results: Sequence["ResultFile"], folder: Path, human_rates: "HumanRates | None" = None) -> Path:
+    """Write the report; without matplotlib, its texts.
+
+    Returns:
+        the path of `report.md`
+    """
+    from prosodyn.evaluation.report import write_report
+
+    try:
+        return write_report(results, folder, human_rates)
+    except MissingExtraError as fault:
+        remark(f"prosodyn: no figures in {folder}: {fault}")
+        return folder / "report.md"

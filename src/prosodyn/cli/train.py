@@ -1,0 +1,225 @@
+"""The verb `train`: from labelled recordings to a bundle."""
+
+import dataclasses
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prosodyn.cli.options import (
+    DeviceOption,
+    ExperimentOption,
+    PartialOption,
+    RootOption,
+    SeedOption,
+    SourceArgument,
+    SystemOption,
+    VariantOption,
+)
+from prosodyn.cli.sources import Source, as_name, make_folder
+from prosodyn.cli.summary import say_epoch
+from prosodyn.cli.terminal import remark, resumable, say, typed_command
+from prosodyn.errors import ConfigError, OutputError
+
+if TYPE_CHECKING:
+    from prosodyn.bundle import Card
+    from prosodyn.config import Experiment
+    from prosodyn.training.recipe import Lesson, Naming
+
+EXAMPLE = """\
+Examples:
+prosodyn train emodb --out my-emodb
+prosodyn train my/recordings --from emodb --out mine
+"""
+
+LIMITS = """\
+Learnt from {n_utterances} recordings of {speakers}, and measured on nothing yet. It knows no \
+other emotions than its labels and answers with one of them whatever it hears. Other speakers, languages, \
+microphones and rooms, and emotions that are not acted, must be expected to be recognised worse: measure it \
+on recordings of your own kind before you rely on it. It must not be used for decisions about people."""
+
+
+OutOption = Annotated[Path, typer.Option("--out", help="Folder of the bundle that is written.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", metavar="BUNDLE", help="Fine-tune this bundle.", show_default=False)
+]
+ShareOption = Annotated[
+    float | None,
+    typer.Option(
+        "--validation-share", help="Share of the speakers that is held back.", min=0.0, show_default=False
+    ),
+]
+ThreadsOption = Annotated[
+    int,
+    typer.Option("--threads", envvar="OMP_NUM_THREADS", min=0, help="Threads on the CPU; 0 for one a core."),
+]
+NameOption = Annotated[
+    str | None, typer.Option("--name", help="Of the bundle; by default its folder's.", show_default=False)
+]
+LicenceOption = Annotated[
+    str | None,
+    typer.Option("--licence", help="Of the weights; by default the corpus's.", show_default=False),
+]
+GraphOption = Annotated[bool, typer.Option("--graph/--no-graph", help="Also export the ONNX graph.")]
+
+
+def train(
+    source: SourceArgument,
+    *,
+    out: OutOption,
+    experiment: ExperimentOption = "recommended",
+    system: SystemOption = None,
+    seed: SeedOption = None,
+    start: FromOption = None,
+    validation_share: ShareOption = None,
+    device: DeviceOption = "auto",
+    threads: ThreadsOption = 0,
+    name: NameOption = None,
+    licence: LicenceOption = None,
+    graph: GraphOption = True,
+    root: RootOption = None,
+    variant: VariantOption = None,
+    allow_partial: PartialOption = False,
+) -> None:
+    """Train a recogniser on a corpus, or on your own recordings.
+
+    What a run needs to go on after a kill lies in OUT.run; the same command takes it up.
+    """
+    from prosodyn.training.experiment import load_experiment
+
+    if out.exists():
+        raise OutputError(f"{out}: is there already; choose another folder with --out, or remove it")
+    if start is not None and system is not None:
+        raise ConfigError("train: --from and --system exclude each other; a bundle keeps its network")
+    settings = load_experiment(experiment, system, seed)
+    if validation_share is not None:
+        settings = _with_validation(settings, validation_share)
+    bundle_name = _bundle_name(name, out)
+    recordings = Source(source, root, variant, allow_partial)
+    lesson = _plan(settings, recordings, start)
+    naming = _describe(bundle_name, recordings, lesson, licence)
+    make_folder(_run_folder(out))
+    with resumable():
+        card = _run(lesson, naming, _Place(out, device, threads, graph))
+    _tell(card, lesson, out, recordings)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a training runs, and what it leaves."""
+
+    out: Path
+    device: str
+    threads: int
+    graph: bool
+
+
+def _run_folder(out: Path) -> Path:
+    return out.with_name(f"{out.name}.run")
+
+
+def _bundle_name(name: str | None, out: Path) -> str:
+    if name is None:
+        return as_name(out.resolve().name)
+    if as_name(name) != name:
+        raise ConfigError(f"--name: '{name}' cannot be one; choose one such as '{as_name(name)}'")
+    return name
+
+
+def _with_validation(experiment: "Experiment", share: float) -> "Experiment":
+    if not 0 <= share < 1:
+        raise ConfigError(f"--validation-share: expected 0 to less than 1, found {share}")
+    return dataclasses.replace(
+        experiment, training=dataclasses.replace(experiment.training, validation_share=share)
+    )
+
+
+def _plan(experiment: "Experiment", recordings: Source, start: str | None) -> "Lesson":
+    """Decide what is fitted on what."""
+    from prosodyn.bundle import find
+    from prosodyn.corpora import UNKNOWN_SPEAKER
+    from prosodyn.evaluation.validation import carve_validation
+    from prosodyn.training.recipe import Lesson
+    from prosodyn.types import Split
+
+    folder = None if start is None else find(start)
+    utterances = recordings.load()
+    by_id = {utterance.id: utterance for utterance in utterances}
+    known = all(utterance.speaker != UNKNOWN_SPEAKER for utterance in utterances)
+    split = carve_validation(
+        Split("everything", tuple(by_id), (), ()),
+        by_id,
+        "speaker" if known else "utterance",
+        share=experiment.training.validation_share,
+        seed=experiment.training.seed,
+    )
+    train_side, held_back = (tuple(by_id[key] for key in side) for side in (split.train, split.validation))
+    return Lesson(experiment, train_side, held_back, folder)
+
+
+def _describe(name: str, recordings: Source, lesson: "Lesson", licence: str | None) -> "Naming":
+    from prosodyn import corpora
+    from prosodyn.training.recipe import Naming
+
+    about, usual = f"{recordings.name}.", "not stated; ask whoever owns the recordings"
+    if recordings.declared:
+        corpus = corpora.get(recordings.spec)
+        about, usual = f"{recordings.name}: {corpus.description}", corpus.licence
+    return Naming(
+        name=name,
+        description=f"Recognises {', '.join(lesson.labels)} in speech. Trained on {about}",
+        licence=licence or usual,
+        limits=LIMITS.format(n_utterances=len(lesson.train), speakers=_count_speakers(lesson)),
+        command=typed_command(),
+    )
+
+
+def _count_speakers(lesson: "Lesson") -> str:
+    from prosodyn.corpora import UNKNOWN_SPEAKER
+
+    speakers = {utterance.speaker for utterance in lesson.train}
+    return "unknown speakers" if UNKNOWN_SPEAKER in speakers else f"{len(speakers)} speakers"
+
+
+def _run(lesson: "Lesson", naming: "Naming", place: _Place) -> "Card":
+    from prosodyn.cli.progress import Bars
+    from prosodyn.training.benchmark import limit_threads
+    from prosodyn.training.hearing import hear
+    from prosodyn.training.journal import EpochReport
+    from prosodyn.training.loop import RunPlace
+    from prosodyn.training.recipe import train_network, write_trained
+    from prosodyn.training.steps import choose_device
+
+    chosen = choose_device(place.device)
+    limit_threads(place.threads or os.cpu_count() or 1)
+    folder = _run_folder(place.out)
+    checkpoint = folder / "checkpoint.safetensors"
+    if checkpoint.exists():
+        remark(f"going on where the run in {folder} stopped")
+    with Bars() as bars:
+
+        def report(epoch: EpochReport) -> None:
+            bars.show("epochs", epoch.epoch, epoch.n_epochs, say_epoch(epoch))
+
+        heard = hear(
+            (*lesson.train, *lesson.validation),
+            lesson.settings.front_end,
+            lambda done, total: bars.show("recordings", done, total),
+        )
+        module = train_network(lesson, RunPlace(chosen, folder, progress=report), heard)
+    card = write_trained(place.out, module, lesson, naming, place.graph)
+    checkpoint.unlink(missing_ok=True)
+    return card
+
+
+def _tell(card: "Card", lesson: "Lesson", out: Path, recordings: Source) -> None:
+    """Say what was written, and what to do with it."""
+    say(
+        f"wrote {out}: {card.network.name}, {card.n_parameters} parameters, "
+        f"trained on {len(lesson.train)} recordings of {_count_speakers(lesson)}"
+    )
+    say(f"it answers with {', '.join(card.labels)}; licence: {card.licence}")
+    say(f"next: prosodyn predict --model {shlex.quote(str(out))} FILE")
+    say(f"      prosodyn evaluate {shlex.quote(recordings.spec)}   how such a one does on unseen speakers")

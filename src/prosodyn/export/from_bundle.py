@@ -1,0 +1,48 @@
+"""From a bundle on disk to a graph that is proven to answer the same."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from prosodyn.bundle import read_card, read_weights
+from prosodyn.errors import BundleError
+from prosodyn.export.onnx import export_onnx
+from prosodyn.export.parity import check_parity
+from prosodyn.model import WaveformNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedGraph:
+    """A graph, and how close it is to the network it came from.
+
+    Attributes:
+        graph: content of an ONNX file
+        labels: emotions in the order of the logits
+        difference: the largest of any output, see `check_parity`
+    """
+
+    graph: bytes = field(repr=False)
+    labels: tuple[str, ...]
+    difference: float
+
+
+def export_bundle(directory: Path) -> ExportedGraph:
+    """Export the network of a bundle anew, and check it.
+
+    Raises:
+        BundleError: no weights, or broken ones
+        ExportError: the graph differs from the network
+        MissingExtraError: onnx or safetensors is not installed
+    """
+    card = read_card(directory)
+    weights = {name: torch.tensor(array) for name, array in read_weights(directory, card).items()}
+    network = WaveformNetwork(card.front_end, card.network, len(card.labels))
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as fault:
+        raise BundleError(
+            f"{directory}: the weights are not those of the network on the card: {fault}"
+        ) from fault
+    graph = export_onnx(network.eval(), card.labels)
+    return ExportedGraph(graph, card.labels, check_parity(network, graph))

@@ -1,0 +1,153 @@
+"""Signal processing, found another way: by librosa, by scipy, by loops, by hand."""
+
+from collections.abc import Callable
+
+import librosa
+import numpy as np
+import pytest
+import scipy.fft
+import scipy.signal
+import torch
+from torch import Tensor
+
+from prosodyn.config import FrontEndConfig
+from prosodyn.features import functional
+
+Noise = Callable[..., Tensor]
+
+
+def test_the_mask_marks_the_true_positions() -> None:
+    mask = functional.length_mask(torch.tensor([3, 1, 4]), 4)
+
+    expected = [[True, True, True, False], [True, False, False, False], [True, True, True, True]]
+    assert mask.tolist() == expected
+
+
+def test_pre_emphasis_is_a_finite_impulse_response_filter(noise: Noise) -> None:
+    waveform = noise(2, 500)
+
+    expected = scipy.signal.lfilter([1.0, -0.97], [1.0], waveform.double().numpy())
+    np.testing.assert_allclose(functional.pre_emphasise(waveform, 0.97), expected, atol=1e-7)
+
+
+def test_pre_emphasis_leaves_its_input_untouched(noise: Noise) -> None:
+    waveform = noise(1, 50)
+    before = waveform.clone()
+
+    functional.pre_emphasise(waveform, 0.97)
+
+    assert torch.equal(waveform, before)
+
+
+def test_the_window_of_five_samples_by_hand() -> None:
+    # eq. 9: 0.54 - 0.46 cos(2 pi n / 4)
+    np.testing.assert_allclose(functional.hamming_window(5), [0.08, 0.54, 1.0, 0.54, 0.08], atol=1e-15)
+
+
+def test_the_window_is_scipys_symmetric_one() -> None:
+    expected = scipy.signal.windows.hamming(480, sym=True)
+
+    np.testing.assert_allclose(functional.hamming_window(480), expected, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("samples", "frames"),
+    [(1, 1), (479, 1), (480, 1), (719, 1), (720, 2), (959, 2), (960, 3), (16_000, 65)],
+)
+def test_frames_lie_wholly_inside_the_waveform(samples: int, frames: int) -> None:
+    assert functional.frame_count(torch.tensor([samples]), 480, 240).tolist() == [frames]
+
+
+@pytest.mark.parametrize(("window", "n_fft"), [(480, 512), (400, 512), (256, 256)])
+def test_the_power_spectrum_is_the_fourier_transforms(noise: Noise, window: int, n_fft: int) -> None:
+    waveform = noise(2, 2_000)
+    basis = torch.from_numpy(functional.windowed_fourier_basis(window, n_fft)).float()
+
+    power = functional.power_spectrum(waveform, basis, 240)
+
+    starts = range(0, 2_000 - window + 1, 240)
+    frames = np.stack([waveform.numpy()[:, start : start + window] for start in starts], axis=2)
+    windowed = frames * scipy.signal.windows.hamming(window, sym=True)[None, :, None]
+    expected = np.abs(scipy.fft.rfft(windowed.astype(np.float64), n_fft, axis=1)) ** 2
+    np.testing.assert_allclose(power, expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        FrontEndConfig(),
+        FrontEndConfig(n_mels=40, f_min=0.0),
+        FrontEndConfig(sample_rate=8_000, window=240, hop=120, n_fft=256, n_mels=26, f_max=3_800.0),
+    ],
+    ids=["default", "from zero", "telephone"],
+)
+def test_the_mel_filters_are_librosas(config: FrontEndConfig) -> None:
+    expected = librosa.filters.mel(
+        sr=config.sample_rate,
+        n_fft=config.n_fft,
+        n_mels=config.n_mels,
+        fmin=config.f_min,
+        fmax=config.f_max,
+        htk=False,
+        norm="slaney",
+        dtype=np.float64,
+    )
+
+    np.testing.assert_allclose(functional.mel_filter_bank(config), expected, atol=1e-12)
+
+
+def test_the_cosine_transform_is_scipys(rng: np.random.Generator) -> None:
+    bands = rng.standard_normal((64, 7))
+
+    expected = scipy.fft.dct(bands, type=2, norm="ortho", axis=0)[:13]
+    np.testing.assert_allclose(functional.cosine_transform(13, 64) @ bands, expected, atol=1e-12)
+
+
+def test_the_whole_cosine_transform_is_orthonormal() -> None:
+    rows = functional.cosine_transform(20, 20)
+
+    np.testing.assert_allclose(rows @ rows.T, np.eye(20), atol=1e-12)
+
+
+def slope_by_loop(track: list[float], reach: int) -> list[float]:
+    """Estimate the slope of one feature of one utterance, frame by frame."""
+    slopes = []
+    for frame in range(len(track)):
+        numerator = 0.0
+        for distance in range(1, reach + 1):
+            ahead = track[min(frame + distance, len(track) - 1)]
+            behind = track[max(frame - distance, 0)]
+            numerator += distance * (ahead - behind)
+        slopes.append(numerator / (2 * sum(distance**2 for distance in range(1, reach + 1))))
+    return slopes
+
+
+@pytest.mark.parametrize("reach", [1, 2, 3])
+def test_deltas_equal_a_loop(noise: Noise, reach: int) -> None:
+    features, lengths = noise(3, 2, 9), [9, 4, 1]
+
+    slope = functional.deltas(features, torch.tensor(lengths), reach)
+
+    for row, length in enumerate(lengths):
+        for feature in range(2):
+            expected = slope_by_loop(features[row, feature, :length].tolist(), reach)
+            assert slope[row, feature, :length].tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_slope_of_a_ramp_is_its_step() -> None:
+    ramp = 3.0 * torch.arange(10.0)[None, None, :]
+
+    slope = functional.deltas(ramp, torch.tensor([10]))
+
+    assert slope[0, 0, 2:-2].tolist() == pytest.approx([3.0] * 6)
+
+
+def test_slaneys_scale_meets_its_fixed_points() -> None:
+    # Slaney 1998: 66.67 Hz a mel up to 1 kHz at 15 mel, then 27 steps to 6.4 kHz
+    config = FrontEndConfig(n_mels=40, f_min=0.0, f_max=6_400.0, n_fft=16_000)
+
+    centres = functional.mel_filter_bank(config).argmax(axis=1)  # a bin is one hertz wide
+
+    mels = np.arange(1, 41) * (42 / 41)
+    expected = np.where(mels < 15, mels * 200 / 3, 1_000 * 6.4 ** ((mels - 15) / 27))
+    np.testing.assert_allclose(centres, expected, atol=1)

@@ -1,0 +1,89 @@
+"""Normalisation, beside numpy's mean and standard deviation."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from prosodyn.errors import TrainingError
+from prosodyn.features import FeatureNormaliser
+
+Noise = Callable[..., Tensor]
+
+
+@pytest.fixture
+def spectrograms(noise: Noise) -> list[Tensor]:
+    """Return three spectrograms of two features, far from zero."""
+    return [noise(2, n_frames) * torch.tensor([[1.0], [30.0]]) - 7.0 for n_frames in (5, 1, 12)]
+
+
+def test_a_fresh_normaliser_changes_nothing(noise: Noise) -> None:
+    features = noise(1, 2, 5)
+
+    torch.testing.assert_close(FeatureNormaliser(2)(features, torch.tensor([5])), features)
+
+
+def test_mean_and_scale_are_numpys_over_all_frames(spectrograms: list[Tensor]) -> None:
+    normaliser = FeatureNormaliser(2)
+
+    normaliser.fit(spectrograms)
+
+    frames = np.concatenate([spectrogram.double().numpy() for spectrogram in spectrograms], axis=1)
+    np.testing.assert_allclose(normaliser.mean[0], frames.mean(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(normaliser.scale[0], frames.std(axis=1), rtol=1e-6)
+
+
+def test_what_it_was_fitted_on_becomes_standard(spectrograms: list[Tensor]) -> None:
+    normaliser = FeatureNormaliser(2)
+    normaliser.fit(spectrograms)
+
+    together = torch.cat([normaliser(s[None], torch.tensor([s.shape[1]]))[0] for s in spectrograms], dim=1)
+
+    torch.testing.assert_close(together.mean(dim=1), torch.zeros(2), atol=1e-5, rtol=0)
+    torch.testing.assert_close(together.std(dim=1, correction=0), torch.ones(2), atol=1e-5, rtol=0)
+
+
+def test_padding_stays_zero(spectrograms: list[Tensor]) -> None:
+    normaliser = FeatureNormaliser(2)
+    normaliser.fit(spectrograms)
+    padded = torch.zeros(1, 2, 8)
+    padded[0, :, :5] = spectrograms[0]
+
+    assert not normaliser(padded, torch.tensor([5]))[0, :, 5:].any()
+
+
+def test_a_feature_that_never_changes_stays_finite() -> None:
+    normaliser = FeatureNormaliser(1)
+    normaliser.fit([torch.full((1, 6), -13.8)])
+
+    assert torch.isfinite(normaliser(torch.full((1, 1, 6), -13.8), torch.tensor([6]))).all()
+
+
+def test_a_second_fit_forgets_the_first(spectrograms: list[Tensor]) -> None:
+    twice, once = FeatureNormaliser(2), FeatureNormaliser(2)
+    twice.fit(spectrograms[:1])
+
+    twice.fit(spectrograms[2:])
+    once.fit(spectrograms[2:])
+
+    assert torch.equal(twice.mean, once.mean)
+    assert torch.equal(twice.scale, once.scale)
+
+
+def test_fitting_leaves_the_spectrograms_untouched(spectrograms: list[Tensor]) -> None:
+    before = [spectrogram.clone() for spectrogram in spectrograms]
+
+    FeatureNormaliser(2).fit(spectrograms)
+
+    assert all(torch.equal(now, then) for now, then in zip(spectrograms, before, strict=True))
+
+
+def test_there_must_be_a_frame_to_fit_on() -> None:
+    with pytest.raises(TrainingError, match="no frame to fit on"):
+        FeatureNormaliser(2).fit([])
+
+
+def test_mean_and_scale_travel_with_the_weights() -> None:
+    assert sorted(FeatureNormaliser(2).state_dict()) == ["mean", "scale"]

@@ -1,0 +1,53 @@
+"""The whole recogniser as one module."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from prosodyn.config import FrontEndConfig, NetworkConfig
+from prosodyn.model import WaveformNetwork
+
+FRONT_END = FrontEndConfig(n_mels=12, n_mfcc=4)
+SAMPLES = torch.tensor([3_000, 700, 1])
+
+
+def build(config: NetworkConfig, front_end: str = "logmel") -> WaveformNetwork:
+    module = WaveformNetwork(dataclasses.replace(FRONT_END, name=front_end), config, 3).eval()  # type: ignore[arg-type]
+    module.normaliser.mean.fill_(-5.0)
+    module.normaliser.scale.fill_(2.0)
+    return module
+
+
+def test_it_is_front_end_normalisation_and_network(small_config: NetworkConfig) -> None:
+    module, waveform = build(small_config), 0.1 * torch.randn(3, 3_000)
+
+    output = module(waveform, SAMPLES)
+
+    features, lengths = module.front_end(waveform, SAMPLES)
+    expected = module.network(module.normaliser(features, lengths), lengths)
+    assert torch.equal(output.logits, expected.logits)
+
+
+@pytest.mark.parametrize("front_end", ["logmel", "mfcc"])
+def test_what_lies_beyond_the_true_ends_never_matters(small_config: NetworkConfig, front_end: str) -> None:
+    module, waveform = build(small_config, front_end), 0.1 * torch.randn(3, 4_000)
+
+    logits = module(waveform, SAMPLES).logits
+
+    for row, samples in enumerate(SAMPLES.tolist()):
+        alone = module(waveform[row : row + 1, :samples], SAMPLES[row : row + 1]).logits
+        torch.testing.assert_close(logits[row : row + 1], alone, atol=1e-5, rtol=0)
+
+
+def test_its_state_is_normalisation_and_network(small_config: NetworkConfig) -> None:
+    rooms = {name.partition(".")[0] for name in build(small_config).state_dict()}
+
+    assert rooms == {"normaliser", "network"}
+
+
+def test_parameters_are_counted_by_their_elements(small_config: NetworkConfig) -> None:
+    module = build(small_config)
+
+    trained = sum(parameter.nelement() for parameter in module.network.parameters())
+    assert module.n_parameters == trained > 0

@@ -1,0 +1,96 @@
+"""A training run small enough for a test: a few toy utterances, a network of some hundred weights."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+
+from prosodyn.config import (
+    AugmentConfig,
+    Experiment,
+    FrontEndConfig,
+    NetworkConfig,
+    TrainingConfig,
+)
+from prosodyn.corpora.toy import recording
+from prosodyn.model import EmotionNetwork, build_network
+from prosodyn.training.batches import TrainingSide
+from prosodyn.types import Utterance
+
+N_FEATURES, N_EMOTIONS = 6, 3
+
+NETWORK = NetworkConfig(
+    channels=(3, 4), band_strides=(2, 2), frame_strides=(2, 2), n_kernels=2, hidden_size=4, dropout=0.2
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> Iterator[None]:
+    """Compute on one thread, as the processes of a benchmark do."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(n_threads)
+
+
+@pytest.fixture(scope="session")
+def utterances() -> tuple[Utterance, ...]:
+    """Return sixteen toy utterances: two speakers, two emotions, two texts, two takes."""
+    return tuple(
+        Utterance(
+            id=f"{speaker}-{emotion}-{text}-{take}",
+            emotion=emotion,
+            speaker=speaker,
+            corpus="toy",
+            waveform=recording(emotion, speaker, text, take),
+            text=text,
+        )
+        for speaker in ("f1", "m1")
+        for emotion in ("sadness", "anger")
+        for text in ("ba-ti", "ke-no")
+        for take in (0, 1)
+    )
+
+
+@pytest.fixture(scope="session")
+def experiment() -> Experiment:
+    """Return an experiment that uses every part of the training, for two epochs."""
+    return Experiment(
+        name="tiny",
+        front_end=FrontEndConfig(n_mels=12, n_mfcc=4),
+        network=NETWORK,
+        augment=AugmentConfig(speed=0.1, n_masks=1, mask_bands=2, mask_frames=3),
+        training=TrainingConfig(epochs=2, batch_size=4, weight_average=0.5, temperature_epochs=1),
+    )
+
+
+BuildSide = Callable[..., TrainingSide]
+
+
+@pytest.fixture
+def build_side() -> BuildSide:
+    """Return a function that draws a training side of random spectrograms of 3 to 14 frames."""
+
+    def build(n_utterances: int = 10, seed: int = 0) -> TrainingSide:
+        generator = torch.Generator().manual_seed(seed)
+        lengths = torch.randint(3, 15, (n_utterances,), generator=generator).tolist()
+        spectrograms = [torch.randn(N_FEATURES, length, generator=generator) for length in lengths]
+        targets = torch.arange(n_utterances) % N_EMOTIONS
+        return TrainingSide(spectrograms, targets, N_EMOTIONS)
+
+    return build
+
+
+BuildNetwork = Callable[..., EmotionNetwork]
+
+
+@pytest.fixture
+def build_small_network() -> BuildNetwork:
+    """Return a function that builds a network, always with the same weights."""
+
+    def build(config: NetworkConfig = NETWORK) -> EmotionNetwork:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(5)
+            return build_network(config, N_FEATURES, N_EMOTIONS)
+
+    return build

@@ -1,0 +1,93 @@
+"""The stream of batches."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from prosodyn.training.batches import Batch, TrainingSide, batches_per_epoch, shuffled
+
+BuildSide = Callable[..., TrainingSide]
+
+
+@pytest.fixture
+def numbered_side() -> TrainingSide:
+    """Return a side whose utterances carry their own number, with lengths of 1 to 23 frames."""
+    lengths = [(7 * i) % 23 + 1 for i in range(50)]
+    spectrograms = [torch.full((2, length), float(i)) for i, length in enumerate(lengths, start=1)]
+    return TrainingSide(spectrograms, torch.arange(50) % 4, 4)
+
+
+def numbers_of(batch: Batch) -> list[int]:
+    return [int(row[0, 0]) for row in batch.features]
+
+
+def epoch_of(side: TrainingSide, batch_size: int = 8, epoch: int = 0, seed: int = 0) -> list[list[int]]:
+    return [numbers_of(batch) for batch in shuffled(side, batch_size, epoch, seed)]
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 8, 50, 200])
+def test_every_utterance_comes_once_an_epoch(numbered_side: TrainingSide, batch_size: int) -> None:
+    epoch = epoch_of(numbered_side, batch_size)
+
+    assert sorted(number for batch in epoch for number in batch) == list(range(1, 51))
+    assert max(len(batch) for batch in epoch) <= batch_size
+
+
+@pytest.mark.parametrize(("batch_size", "expected"), [(1, 50), (8, 7), (25, 2), (50, 1), (200, 1)])
+def test_the_batches_of_an_epoch_are_counted(
+    numbered_side: TrainingSide, batch_size: int, expected: int
+) -> None:
+    assert batches_per_epoch(numbered_side, batch_size) == expected
+    assert len(epoch_of(numbered_side, batch_size)) == expected
+
+
+def test_the_same_seed_and_epoch_give_the_same_order(numbered_side: TrainingSide) -> None:
+    before = epoch_of(numbered_side, epoch=3, seed=7)
+    torch.rand(10)  # somebody else draws
+
+    assert epoch_of(numbered_side, epoch=3, seed=7) == before
+
+
+@pytest.mark.parametrize(("epoch", "seed"), [(1, 0), (0, 1)])
+def test_another_epoch_or_seed_gives_another_order(
+    numbered_side: TrainingSide, epoch: int, seed: int
+) -> None:
+    assert epoch_of(numbered_side, epoch=epoch, seed=seed) != epoch_of(numbered_side)
+
+
+def test_shuffling_leaves_the_global_generator_alone(numbered_side: TrainingSide) -> None:
+    before = torch.get_rng_state()
+
+    list(shuffled(numbered_side, 8, 0, 0))
+
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_batch_holds_utterances_of_like_length(numbered_side: TrainingSide) -> None:
+    computed = sum(batch.features[:, 0].numel() for batch in shuffled(numbered_side, 8, 0, 0))
+
+    true = sum(spectrogram.shape[1] for spectrogram in numbered_side.spectrograms)
+    assert computed < 1.3 * true
+
+
+def test_padding_is_zero(numbered_side: TrainingSide) -> None:
+    batch = numbered_side.batch([3, 20, 11])
+
+    for row, position in enumerate([3, 20, 11]):
+        spectrogram = numbered_side.spectrograms[position]
+        n_frames = int(batch.lengths[row])
+        assert torch.equal(batch.features[row, :, :n_frames], spectrogram)
+        assert not batch.features[row, :, n_frames:].any()
+
+
+def test_a_target_is_one_at_its_emotion(numbered_side: TrainingSide) -> None:
+    targets = numbered_side.batch([0, 5, 3]).targets
+
+    assert targets.tolist() == [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
+
+
+def test_a_batch_is_a_copy(numbered_side: TrainingSide) -> None:
+    numbered_side.batch([0]).features.zero_()
+
+    assert numbered_side.spectrograms[0].eq(1).all()
