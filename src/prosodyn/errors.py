@@ -117,7 +117,12 @@ class MissingExtraError(ProsodynError, ImportError):
     exit_code = 9
 
     def __init__(self, package: str, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs the package '{package}': pip install 'prosodyn[{extra}]'")
+        # an exception is rebuilt from these where it passes from one process to another
+        super().__init__(package, extra, purpose)
+
+    def __str__(self) -> str:
+        package, extra, purpose = self.args
+        return f"{purpose} needs the package '{package}': pip install 'prosodyn[{extra}]'"
 
 
 class OutputError(ProsodynError):

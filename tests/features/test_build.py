@@ -14,7 +14,7 @@ from prosodyn.features.functional import length_mask
 Noise = Callable[..., Tensor]
 PadWaveforms = Callable[..., tuple[Tensor, Tensor]]
 
-LENGTHS = [4_000, 1_000, 2_399]
+LENGTHS = [4_000, 1_000, 2_399, 300]
 
 
 @pytest.fixture(params=sorted(FRONT_ENDS))
@@ -37,7 +37,7 @@ def test_shapes_follow_the_contract(
 ) -> None:
     features, lengths = front_end(*pad_waveforms(waveforms))
 
-    assert features.shape[:2] == (3, front_end.n_features)
+    assert features.shape[:2] == (4, front_end.n_features)
     assert features.shape[2] >= lengths.max()
     assert features.dtype == torch.float32
 
@@ -47,7 +47,7 @@ def test_lengths_are_those_of_the_samples(
 ) -> None:
     _, lengths = front_end(*pad_waveforms(waveforms))
 
-    assert lengths.tolist() == front_end.lengths(torch.tensor(LENGTHS)).tolist() == [15, 3, 8]
+    assert lengths.tolist() == front_end.lengths(torch.tensor(LENGTHS)).tolist() == [15, 3, 8, 1]
 
 
 @pytest.mark.parametrize(("extra", "filling"), [(0, 0.0), (1, 0.0), (5_000, 0.0), (333, 0.9), (333, -1e9)])

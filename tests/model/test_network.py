@@ -23,6 +23,7 @@ EVERY_NETWORK = [
     for name in sorted(NETWORKS)
     for pooling in ("attentive", "mean", "last")
     for routing in ("softmax", "sigmoid")
+    if name != "cnn_lstm" or routing == "softmax"  # one kernel leaves nothing to choose
 ]
 
 
@@ -100,7 +101,7 @@ def test_it_learns_eight_utterances_by_heart(
     features, lengths = pad_frames(draw_spectrograms(16, 12, 16, 9, 14, 16, 11, 10))
     targets = torch.tensor([0, 1, 2, 0, 1, 2, 0, 1])
     optimiser = torch.optim.Adam(network.parameters(), lr=0.02)
-    for _ in range(60):
+    for _ in range(40):
         optimiser.zero_grad()
         functional.cross_entropy(network(features, lengths).logits, targets).backward()
         optimiser.step()

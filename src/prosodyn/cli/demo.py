@@ -88,7 +88,7 @@ def _obtain(corpus: str) -> tuple[Source, tuple["Utterance", ...]]:
 def _fetch_unless_here() -> Path:
     from prosodyn import corpora
     from prosodyn.cli.progress import Bars
-    from prosodyn.corpora.fetch import fetch, reachable
+    from prosodyn.corpora.fetch import Patience, fetch, reachable
 
     try:
         return corpora.find_root("emodb")
@@ -98,7 +98,12 @@ def _fetch_unless_here() -> Path:
             raise
         say(f"EmoDB is not here: fetching it from {emodb.download[0].url} into {default_folder()}")
         with Bars() as bars:
-            return fetch(emodb, default_folder(), progress=lambda done, size: bars.show("bytes", done, size))
+            return fetch(
+                emodb,
+                default_folder(),
+                progress=lambda done, size: bars.show("bytes", done, size),
+                patience=Patience(timeout=10.0, pauses=(1.0,)),
+            )
 
 
 def _benchmark(

@@ -96,17 +96,17 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What was asked for where a benchmark is run, by the options' names."""
+    """What was asked for where a benchmark is run: the options by their names, with their defaults."""
 
-    protocol: str | None
-    experiment: str | None
-    system: str | None
-    folds: int | None
-    seed: int | None
-    lists: Path | None
-    out: Path | None
-    jobs: int
-    device: str
+    protocol: str | None = None
+    experiment: str | None = None
+    system: str | None = None
+    folds: int | None = None
+    seed: int | None = None
+    lists: Path | None = None
+    out: Path | None = None
+    jobs: int = 0
+    device: str = "auto"
 
     def refuse_all(self) -> None:
         """Refuse what has no meaning for a bundle that is trained already, rather than ignore it.
@@ -115,7 +115,7 @@ class _Asked:
             ConfigError: names the first such option
         """
         for option in fields(self):
-            if getattr(self, option.name) not in {None, 0, "auto"}:
+            if getattr(self, option.name) != option.default:
                 raise ConfigError(
                     f"evaluate: --{option.name} has no meaning with --bundle, which trains nothing"
                 )

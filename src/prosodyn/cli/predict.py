@@ -22,6 +22,9 @@ prosodyn predict recordings/ --csv > answers.csv
 
 HEADER = ("file", "emotion", "confidence", "remarks")
 
+MANY = 50
+"""Recordings beyond which somebody who watches sees a progress bar; fewer take a moment."""
+
 
 def predict(
     files: Annotated[
@@ -58,6 +61,8 @@ def predict(
     outcomes: Iterator[Outcome] = itertools.chain(Recogniser.load(model, engine).from_files(paths), failures)
     if as_json_lines:
         outcomes = _written(outcomes)
+    elif len(paths) > MANY and sys.stderr.isatty():
+        outcomes = _watched(outcomes, len(paths))
     answered = list(outcomes)
     if as_json:
         say(formats.to_json(answered).rstrip("\n"))
@@ -70,22 +75,30 @@ def predict(
 
 def _expand(files: Iterable[Path]) -> tuple[list[Path], list["Failure"]]:
     """Put the recordings of each folder in its place, and say which folders hold none."""
-    from prosodyn.corpora.tree import audio_files
-    from prosodyn.formats import Failure
-
     paths: list[Path] = []
     failures: list[Failure] = []
     for path in files:
-        try:
-            found = audio_files(path) if path.is_dir() else [path]
-        except CorpusError as fault:
-            failures.append(Failure(str(path), fault))
-            continue
-        paths += found
-        if not found:
-            nothing = UnreadableAudioError(f"{path}: holds no recordings; name a folder that does")
-            failures.append(Failure(str(path), nothing))
+        if path.is_dir():
+            found, failure = _look_into(path)
+            paths += found
+            failures += failure
+        else:
+            paths.append(path)
     return paths, failures
+
+
+def _look_into(folder: Path) -> tuple[list[Path], list["Failure"]]:
+    from prosodyn.corpora.tree import audio_files
+    from prosodyn.formats import Failure
+
+    try:
+        found = audio_files(folder)
+    except CorpusError as fault:
+        return [], [Failure(str(folder), fault)]
+    if found:
+        return found, []
+    nothing = UnreadableAudioError(f"{folder}: holds no recordings; name a folder that does")
+    return [], [Failure(str(folder), nothing)]
 
 
 def _written(outcomes: Iterable["Outcome"]) -> Iterator["Outcome"]:
@@ -95,6 +108,16 @@ def _written(outcomes: Iterable["Outcome"]) -> Iterator["Outcome"]:
     for outcome in outcomes:
         say(to_json_lines([outcome]).rstrip("\n"))
         yield outcome
+
+
+def _watched(outcomes: Iterable["Outcome"], total: int) -> Iterator["Outcome"]:
+    """Move a progress bar with each outcome that passes."""
+    from prosodyn.cli.progress import Bars
+
+    with Bars() as bars:
+        for done, outcome in enumerate(outcomes, start=1):
+            bars.show("recordings", done, total)
+            yield outcome
 
 
 def _report_failures(outcomes: Iterable["Outcome"]) -> None:

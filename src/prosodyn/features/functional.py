@@ -16,7 +16,7 @@ from torch.nn import functional
 from prosodyn.config import FrontEndConfig
 
 
-def length_mask(lengths: Tensor, size: Tensor | int) -> Tensor:
+def length_mask(lengths: Tensor, size: int) -> Tensor:
     """Mark the true positions of each utterance.
 
     Args:

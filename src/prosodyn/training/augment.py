@@ -53,7 +53,7 @@ def warp(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Bat
     n, n_bands, _ = batch.features.shape
     tempo = 1 + config.speed * _uniform(n, generator)
     tract = 1 + config.vocal_tract * _uniform(n, generator)
-    lengths = torch.round(batch.lengths / tempo).long().clamp(min=1)
+    lengths = torch.round(batch.lengths.cpu() / tempo).long().clamp(min=1)
     n_frames = int(lengths.max())
     frame = torch.arange(n_frames)[None, :] * tempo[:, None]  # position in the original
     band = torch.arange(n_bands)[None, :] * tract[:, None]

@@ -89,7 +89,7 @@ class Trainer:
         n_steps = self.training.steps or self.training.epochs * per_epoch
         n_epochs = -(-n_steps // per_epoch)
         schedule = Schedule(self.training, n_steps, per_epoch)
-        weights = class_weights(side) if self.training.class_weights else None
+        weights = class_weights(side).to(self.place.device) if self.training.class_weights else None
         done = self._resume()
         journal = Journal(None if self.place.directory is None else self.place.directory / "journal.jsonl")
         journal.rewind(done)

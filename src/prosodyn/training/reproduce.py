@@ -68,23 +68,24 @@ class Workbench:
 def plan(
     corpora: Iterable[str], protocols: Iterable[str], recipes: Iterable[str], systems: Iterable[str]
 ) -> tuple[Cell, ...]:
-    """List the cells of every combination.
+    """List the cells of every combination, each once.
 
-    A corpus of sessions, which are pairs of speakers, is divided by session where
-    others are divided by speaker: IEMOCAP's speakers talk to each other.
+    IEMOCAP is divided by session where others are divided by speaker, because its two
+    speakers of a session talk to each other.
 
     Raises:
         EvaluationError: an unknown protocol
     """
     protocols = [find_protocol(protocol).name for protocol in protocols]
     systems, recipes = list(systems), list(recipes)
-    return tuple(
+    cells = (
         Cell(corpus, system, recipe, _protocol_of(corpus, protocol))
         for corpus in corpora
         for recipe in recipes
         for protocol in protocols
         for system in systems
     )
+    return tuple(dict.fromkeys(cells))
 
 
 def read_kept(cell: Cell, bench: Workbench) -> ResultFile | None:

@@ -1,0 +1,97 @@
+"""Fixtures: a folder of recordings, a tiny experiment, a bundle made of both, and the command line itself."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+import soundfile
+
+from prosodyn.cli.main import run
+from prosodyn.corpora import toy
+
+TINY = """\
+about = "The smallest network that trains, for tests."
+
+[front_end]
+n_mels = 16
+
+[network]
+channels = [4, 4]
+band_strides = [2, 2]
+frame_strides = [4, 2]
+hidden_size = 8
+
+[training]
+epochs = 2
+batch_size = 8
+"""
+
+SPEAKERS = ("f1", "m1", "f2")
+
+
+Prosodyn = Callable[..., CompletedProcess[str]]
+
+
+def write_recordings(folder: Path) -> Path:
+    """Write two emotions of three speakers as `speaker/emotion/take.wav`."""
+    for speaker in SPEAKERS:
+        for emotion in ("anger", "sadness"):
+            for take in range(2):
+                path = folder / speaker / emotion / f"{take}.wav"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                soundfile.write(path, toy.recording(emotion, speaker, seed=take), 16_000)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in an empty folder, where no corpus is found."""
+    place = tmp_path / "work"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    monkeypatch.delenv("PROSODYN_CORPORA", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture
+def prosodyn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Prosodyn:
+    """Return what runs a command in this process, as the entry point does."""
+
+    def type_in(*words: object) -> CompletedProcess[str]:
+        monkeypatch.setattr(sys, "argv", ["prosodyn", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            run()
+        said = capsys.readouterr()
+        return CompletedProcess(words, int(ended.value.code or 0), said.out, said.err)
+
+    return type_in
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """Return an experiment that takes a moment."""
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of twelve recordings, which no test changes."""
+    return write_recordings(tmp_path_factory.mktemp("own") / "calls")
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory, recordings: Path) -> Path:
+    """Return a bundle with a graph, trained by the command line, which no test changes."""
+    place = tmp_path_factory.mktemp("bundles")
+    (place / "tiny.toml").write_text(TINY, encoding="utf-8")
+    words = ["train", str(recordings), "--experiment", str(place / "tiny.toml"), "--out", str(place / "mine")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["prosodyn", *words])
+        with pytest.raises(SystemExit):
+            run()
+    return place / "mine"

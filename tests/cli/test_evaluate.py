@@ -1,0 +1,137 @@
+"""The verb `evaluate`: scores beside their protocol, runs that go on, and bundles as they are."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from prosodyn.evaluation.result_file import read_result
+
+Prosodyn = Callable[..., CompletedProcess[str]]
+
+LOSO = Path("runs", "calls-dycnn_bilstm-tiny-loso")
+
+
+@pytest.fixture
+def evaluated(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> CompletedProcess[str]:
+    """Return what one fold of three leaves in the folder of its run."""
+    return prosodyn("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1)
+
+
+def test_a_figure_stands_beside_its_protocol(evaluated: CompletedProcess[str]) -> None:
+    assert evaluated.returncode == 0
+    said = evaluated.stdout
+    assert all(word in said for word in ("WA", "UA", "95 % interval", "loso", "share texts", "1 of 3 folds"))
+
+
+def test_the_folder_holds_result_report_and_figure(evaluated: CompletedProcess[str]) -> None:
+    names = {path.name for path in LOSO.iterdir()}
+    assert {"result.json", "report.md", "report.json", "confusion.png", "speaker-f1"} <= names
+
+
+def test_more_folds_are_added_to_those_that_are_there(
+    evaluated: CompletedProcess[str], prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    finished = (LOSO / "speaker-f1" / "outcome.json").stat().st_mtime_ns
+    done = prosodyn("evaluate", recordings, "--experiment", tiny, "--folds", 2, "--jobs", 1)
+    assert "2 of 3 folds" in done.stdout
+    assert (LOSO / "speaker-f1" / "outcome.json").stat().st_mtime_ns == finished
+    assert read_result(LOSO / "result.json").run.folds_done == 2
+
+
+def test_without_matplotlib_the_texts_are_written(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    done = prosodyn("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1, "--out", "here")
+    assert done.returncode == 0
+    assert "prosodyn[plots]" in done.stderr
+    assert Path("here", "report.md").exists()
+
+
+def test_the_same_folder_refuses_other_settings(
+    evaluated: CompletedProcess[str], prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    words = ("--experiment", tiny, "--folds", 1, "--jobs", 1, "--seed", 3, "--out", LOSO)
+    done = prosodyn("evaluate", recordings, *words)
+    assert done.returncode == 7
+    assert "other settings" in done.stderr
+
+
+def test_a_bundle_is_scored_as_it_is(prosodyn: Prosodyn, bundle: Path, recordings: Path) -> None:
+    done = prosodyn("evaluate", recordings, "--bundle", bundle)
+    assert done.returncode == 0
+    assert "12 recordings of the emotions in common: anger, sadness" in done.stdout
+    assert all(word in done.stdout for word in ("WA", "UA", "95 % interval"))
+
+
+def test_a_bundle_that_has_heard_the_recordings_is_shouted_about(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path
+) -> None:
+    assert "WARNING" in prosodyn("evaluate", recordings, "--bundle", bundle).stderr
+
+
+def test_emotions_that_a_bundle_does_not_know_are_left_out(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path
+) -> None:
+    for emotion, source in (("anger", "anger"), ("sadness", "sadness"), ("fear", "anger")):
+        shutil.copytree(recordings / "m1" / source, Path("other", emotion))
+    done = prosodyn("evaluate", "other", "--bundle", bundle)
+    assert "left out: 2 recordings of fear" in done.stdout
+    assert "WARNING" not in done.stderr
+
+
+def test_a_bundle_needs_two_emotions_in_common(prosodyn: Prosodyn, bundle: Path, recordings: Path) -> None:
+    for emotion in ("anger", "fear"):
+        shutil.copytree(recordings / "m1" / "anger", Path("other", emotion))
+    done = prosodyn("evaluate", "other", "--bundle", bundle)
+    assert done.returncode == 5
+    assert "1 in common" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "option", [["--protocol", "loso"], ["--folds", "2"], ["--seed", "0"], ["--out", "x"], ["--device", "cpu"]]
+)
+def test_options_of_a_training_are_not_dropped_silently(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path, option: list[str]
+) -> None:
+    done = prosodyn("evaluate", recordings, "--bundle", bundle, *option)
+    assert done.returncode == 2
+    assert option[0] in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["nowhere"], 4),
+        (["casia"], 4),
+        (["RECORDINGS", "--protocol", "random"], 5),
+        (["RECORDINGS", "--protocol", "leave_one_session_out"], 5),
+        (["RECORDINGS", "--protocol", "fixed"], 5),
+        (["RECORDINGS", "--protocol", "fixed", "--lists", "nowhere.toml"], 2),
+        (["RECORDINGS", "--experiment", "nothing"], 2),
+        (["RECORDINGS", "--folds", "0"], 2),
+        (["RECORDINGS", "--bundle", "nowhere"], 6),
+        (["RECORDINGS", "--out", "a-file/here"], 10),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, words: list[str], code: int
+) -> None:
+    Path("a-file").write_text("")
+    plain = "--bundle" in words or "--experiment" in words
+    named = [str(recordings) if word == "RECORDINGS" else word for word in words]
+    done = prosodyn("evaluate", *([] if plain else ["--experiment", tiny]), *named)
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert "Usage" in done.stderr or done.stderr.splitlines()[-1].startswith("prosodyn: ")
+
+
+def test_the_report_is_also_for_programs(evaluated: CompletedProcess[str]) -> None:
+    (entry,) = json.loads((LOSO / "report.json").read_text(encoding="utf-8"))
+    assert (entry["corpus"], entry["protocol"], entry["folds_total"]) == ("calls", "loso", 3)

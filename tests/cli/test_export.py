@@ -1,0 +1,56 @@
+"""The verbs `export`, `models` and `experiments`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from prosodyn.bundle import read_card, read_graph, shipped_names
+from prosodyn.training.experiment import experiment_names
+
+Prosodyn = Callable[..., CompletedProcess[str]]
+
+
+def test_the_exported_graph_is_the_bundles_own(prosodyn: Prosodyn, bundle: Path) -> None:
+    done = prosodyn("export", bundle, "--onnx", "graphs/mine.onnx")
+    assert done.returncode == 0
+    assert "labels anger, sadness" in done.stdout
+    assert Path("graphs", "mine.onnx").read_bytes() == read_graph(bundle, read_card(bundle))
+
+
+def test_a_bundle_that_is_none_is_named(prosodyn: Prosodyn) -> None:
+    done = prosodyn("export", "nowhere", "--onnx", "mine.onnx")
+    assert (done.returncode, done.stdout) == (6, "")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_graph_that_cannot_be_written_is_named(prosodyn: Prosodyn, bundle: Path) -> None:
+    Path("a-file").write_text("")
+    done = prosodyn("export", bundle, "--onnx", "a-file/mine.onnx")
+    assert done.returncode == 10
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_shipped_bundles_are_listed(
+    prosodyn: Prosodyn, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.bundle.names.SHIPPED", bundle.parent)
+    done = prosodyn("models")
+    assert done.stdout.splitlines()[1].split()[:2] == ["mine", "calls"]
+    (entry,) = json.loads(prosodyn("models", "--json").stdout)
+    assert entry["labels"] == ["anger", "sadness"]
+    assert entry["bytes"] == sum(path.stat().st_size for path in bundle.iterdir())
+
+
+def test_every_shipped_bundle_is_small(prosodyn: Prosodyn) -> None:
+    entries = json.loads(prosodyn("models", "--json").stdout)
+    assert [entry["name"] for entry in entries] == list(shipped_names())
+    assert all(entry["bytes"] <= 5_000_000 for entry in entries)
+
+
+def test_the_experiments_are_listed_with_what_they_show(prosodyn: Prosodyn) -> None:
+    rows = prosodyn("experiments").stdout.splitlines()[1:]
+    assert [row.split()[0] for row in rows] == list(experiment_names())
+    assert all(len(row.split()) > 3 for row in rows)

@@ -1,0 +1,72 @@
+"""The verbs `plot recording` and `plot confusion`."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from prosodyn.evaluation.result_file import Cost, ResultFile, Run, write_result
+from prosodyn.evaluation.scores import Scores
+from prosodyn.evaluation.sharing import Audit
+
+Prosodyn = Callable[..., CompletedProcess[str]]
+
+PNG = b"\x89PNG"
+
+
+@pytest.fixture
+def result() -> Path:
+    """Return the file of a result of two emotions."""
+    scores = Scores(
+        (0,), ("anger", "fear"), 75.0, 75.0, 75.0, (50.0, 90.0), (50.0, 90.0), (50.0, 90.0),
+        "utterances", {"anger": 100.0, "fear": 50.0}, ((2, 0), (1, 1)),
+    )  # fmt: skip
+    run = Run("cnn_lstm", "own", "tiny", "loso", False, (), 1, 2, 1.0, "prosodyn evaluate own", "0.1.0")
+    path = Path("own.json")
+    write_result(ResultFile(run, scores, Cost(10, 20, 0.5), Audit("texts", 0, 1, None)), path)
+    return path
+
+
+def test_a_recording_is_drawn_beside_the_caller(prosodyn: Prosodyn, recordings: Path) -> None:
+    done = prosodyn("plot", "recording", recordings / "f1" / "anger" / "0.wav")
+    assert done.stdout == "wrote 0.png\n"
+    assert Path("0.png").read_bytes().startswith(PNG)
+
+
+def test_a_confusion_matrix_is_drawn_where_it_was_asked_for(prosodyn: Prosodyn, result: Path) -> None:
+    done = prosodyn("plot", "confusion", result, "--out", "figures/own.svg", "--title", "Our own")
+    assert done.stdout == "wrote figures/own.svg\n"
+    assert "Our own" in Path("figures", "own.svg").read_text(encoding="utf-8")
+
+
+def test_the_title_of_a_partial_result_says_so(prosodyn: Prosodyn, result: Path) -> None:
+    prosodyn("plot", "confusion", result, "--out", "own.svg")
+    assert "CNN + LSTM on own (loso (1 of 2 folds))" in Path("own.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["recording", "nowhere.wav"], 3),
+        (["recording", "own.json"], 3),
+        (["confusion", "nowhere.json"], 5),
+        (["confusion", "own.json", "--out", "own.jpeg"], 5),
+        (["confusion", "own.json", "--out", "own.json/own.png"], 10),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(prosodyn: Prosodyn, result: Path, words: list[str], code: int) -> None:
+    done = prosodyn("plot", *words)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("prosodyn: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_matplotlib_it_says_what_to_install(
+    prosodyn: Prosodyn, result: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    done = prosodyn("plot", "confusion", result)
+    assert done.returncode == 9
+    assert "prosodyn[plots]" in done.stderr

@@ -1,0 +1,152 @@
+"""The verb `predict`: answers, bad files among good ones, formats, and no torch."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import numpy as np
+import pytest
+
+from prosodyn.bundle import shipped_names
+from prosodyn.corpora import toy
+from prosodyn.inference import Recogniser
+
+Prosodyn = Callable[..., CompletedProcess[str]]
+WriteWav = Callable[..., Path]
+
+WITHOUT_TORCH = """
+import sys
+for name in ("torch", "onnx", "safetensors", "matplotlib", "av"):
+    sys.modules[name] = None
+from prosodyn.cli.main import run
+run()
+"""
+
+
+@pytest.fixture
+def mixed(tmp_path: Path, write_wav: WriteWav) -> Path:
+    """Return a folder of one good recording, two bad ones, and something else."""
+    write_wav("mixed/good.wav", toy.recording("anger", "f1"))
+    write_wav("mixed/silent.wav", np.zeros(16_000))
+    (tmp_path / "mixed" / "broken.wav").write_bytes(b"no audio")
+    (tmp_path / "mixed" / "notes.txt").write_text("not a recording")
+    return tmp_path / "mixed"
+
+
+def test_the_answer_is_the_recognisers(prosodyn: Prosodyn, bundle: Path, mixed: Path) -> None:
+    done = prosodyn("predict", "--model", bundle, "--json", mixed / "good.wav")
+    (answer,) = json.loads(done.stdout)
+    expected = Recogniser.load(bundle).from_file(mixed / "good.wav")
+    assert done.returncode == 0
+    assert answer["emotion"] == expected.emotion
+    assert answer["probabilities"] == pytest.approx(dict(expected.probabilities))
+
+
+def test_a_folder_stands_for_its_recordings(prosodyn: Prosodyn, bundle: Path, recordings: Path) -> None:
+    done = prosodyn("predict", "--model", bundle, "--jsonl", recordings)
+    names = [json.loads(line)["file"] for line in done.stdout.splitlines()]
+    assert names == sorted(map(str, recordings.rglob("*.wav")))
+
+
+@pytest.mark.parametrize("form", ["--json", "--jsonl", "--csv", None])
+def test_bad_files_do_not_hide_good_ones(
+    prosodyn: Prosodyn, bundle: Path, mixed: Path, form: str | None
+) -> None:
+    done = prosodyn("predict", "--model", bundle, mixed, *([form] if form else []))
+    assert done.returncode == 3
+    assert all(name in done.stdout for name in ("good.wav", "silent.wav", "broken.wav"))
+    assert len(done.stderr.splitlines()) == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_every_row_of_a_table_is_a_file(prosodyn: Prosodyn, bundle: Path, mixed: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(prosodyn("predict", "--model", bundle, "--csv", mixed).stdout)))
+    assert [bool(row["error"]) for row in rows] == [True, False, True]
+
+
+def test_a_pipe_sees_no_colours(prosodyn: Prosodyn, bundle: Path, mixed: Path) -> None:
+    assert "\x1b" not in prosodyn("predict", "--model", bundle, mixed).stdout
+
+
+def test_a_terminal_shows_a_bar_and_what_the_answer_is_worth(bundle: Path, mixed: Path) -> None:
+    outside, inside = os.openpty()
+    command = [sys.executable, "-m", "prosodyn", "predict", "--model", str(bundle), str(mixed / "good.wav")]
+    subprocess.run(command, stdout=inside, stdin=inside, check=True, env=os.environ | {"COLUMNS": "120"})
+    os.close(inside)
+    shown = os.read(outside, 65_536).decode()
+    os.close(outside)
+    assert "█" in shown
+    assert "acted emotions" in shown
+
+
+@pytest.mark.parametrize("name", ["missing.wav", "missing", "folder"])
+def test_what_cannot_be_used_is_named(prosodyn: Prosodyn, bundle: Path, name: str) -> None:
+    Path("folder").mkdir()
+    done = prosodyn("predict", "--model", bundle, name)
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"prosodyn: {name}: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_good_file_is_answered_beside_an_empty_folder(
+    prosodyn: Prosodyn, bundle: Path, mixed: Path
+) -> None:
+    Path("folder").mkdir()
+    done = prosodyn("predict", "--model", bundle, "--jsonl", "folder", mixed / "good.wav")
+    assert [sorted(json.loads(line))[0] for line in done.stdout.splitlines()] == ["confidence", "error"]
+
+
+def test_whoever_watches_many_recordings_sees_them_pass(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.cli.predict.MANY", 2)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    done = prosodyn("predict", "--model", bundle, "--csv", recordings)
+    assert "12 of 12" in done.stderr
+    assert done.stdout.count("\n") == 1 + 12
+
+
+def test_a_name_that_no_encoding_holds_is_answered(bundle: Path, mixed: Path) -> None:
+    odd = (mixed / "good.wav").rename(mixed / os.fsdecode(b"caf\xe9\n.wav"))
+    command = [sys.executable, "-m", "prosodyn", "predict", "--model", bundle, odd]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(done.stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--json", "--csv", "call.wav"], 2),
+        (["-"], 2),
+        (["--engine", "tensorflow", "call.wav"], 2),
+        (["--model", "nowhere", "call.wav"], 6),
+        (["--model", ".", "call.wav"], 6),
+    ],
+)
+def test_a_mistake_has_its_exit_code(prosodyn: Prosodyn, words: list[str], code: int) -> None:
+    done = prosodyn("predict", *words)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+def test_no_torch_is_needed(bundle: Path, mixed: Path) -> None:
+    model = "emodb" if "emodb" in shipped_names() else str(bundle)
+    command = [sys.executable, "-W", "error", "-c", WITHOUT_TORCH]
+    command += ["predict", "--model", model, "--json", str(mixed / "good.wav")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)[0]["duration"] > 0
+
+
+def test_the_engine_torch_says_what_to_install_without_it(bundle: Path, mixed: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_TORCH, "predict", "--model", str(bundle), "--engine", "torch"]
+    done = subprocess.run([*command, str(mixed / "good.wav")], capture_output=True, text=True, check=False)
+    assert done.returncode == 9
+    assert "pip install 'prosodyn[train]'" in done.stderr

@@ -1,0 +1,119 @@
+"""The verb `reproduce`: what there is, what is run, and what is missing."""
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from prosodyn.corpora import toy
+from prosodyn.types import Utterance
+
+Prosodyn = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def reproduce(prosodyn: Prosodyn, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Prosodyn:
+    """Return what runs `reproduce` on a small `toy`, one fold of one system, unless options say else."""
+    utterances = tuple(
+        Utterance(f"{speaker}-{emotion}", emotion, speaker, "toy", waveform=toy.recording(emotion, speaker))
+        for speaker in ("f1", "f2", "m2")
+        for emotion in ("anger", "sadness")
+    )
+    monkeypatch.setattr(toy, "utterances", lambda: utterances)
+
+    def type_in(*words: object) -> CompletedProcess[str]:
+        usual = {"--corpora": "toy", "--protocol": "loso", "--recipe": tiny, "--system": "cnn_lstm"}
+        usual |= {"--results": "results", "--jobs": 1, "--folds": 1}
+        others = [part for option, value in usual.items() if option not in words for part in (option, value)]
+        return prosodyn("reproduce", *others, *words)
+
+    return type_in
+
+
+def test_the_table_shows_the_papers_figure_and_ours(reproduce: Prosodyn) -> None:
+    done = reproduce()
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert any("DyCNN + Bi-LSTM" in line and "89.29" in line for line in lines)
+    assert any("toy" in line and "(1 of 3 folds)" in line for line in lines)
+    assert [path.name for path in Path("results").iterdir()] == ["toy-cnn_lstm-tiny-loso.json"]
+
+
+def test_what_is_there_is_not_run_again(reproduce: Prosodyn) -> None:
+    reproduce()
+    written = Path("results", "toy-cnn_lstm-tiny-loso.json").stat().st_mtime_ns
+    assert reproduce().returncode == 0
+    assert Path("results", "toy-cnn_lstm-tiny-loso.json").stat().st_mtime_ns == written
+
+
+def test_fewer_folds_than_asked_for_are_extended(reproduce: Prosodyn) -> None:
+    reproduce()
+    assert "(2 of 3 folds)" in reproduce("--folds", 2).stdout
+
+
+def test_a_missing_corpus_is_named_with_the_way_to_get_it(reproduce: Prosodyn) -> None:
+    done = reproduce("--corpora", "toy,iemocap")
+    assert done.returncode == 0
+    assert "missing: iemocap: not found" in done.stdout
+    assert "Sign the release form" in done.stdout
+
+
+def test_an_unusable_corpus_does_not_stop_the_others(
+    reproduce: Prosodyn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("corpora", "emodb", "wav").mkdir(parents=True)
+    Path("corpora", "emodb", "wav", "03a01Fa.wav").write_bytes(b"RIFF")
+    done = reproduce("--corpora", "emodb,toy")
+    assert done.returncode == 0
+    assert "missing: " in done.stdout
+    assert "emodb has 535" in done.stdout
+    assert "(1 of 3 folds)" in done.stdout
+
+
+def test_the_list_runs_nothing(reproduce: Prosodyn) -> None:
+    done = reproduce("--list", "--corpora", "toy,casia")
+    assert [line.split()[-3:-1] for line in done.stdout.splitlines()[1:3]] == [
+        ["to", "run"],
+        ["no", "corpus"],
+    ]
+    assert not Path("results").exists()
+    assert not Path("runs").exists()
+
+
+def test_the_list_tells_what_there_is(reproduce: Prosodyn) -> None:
+    reproduce()
+    assert "(1 of 3 folds)" in reproduce("--list").stdout
+    assert "to run" in reproduce("--list", "--folds", 3).stdout
+
+
+def test_results_are_printed_where_no_corpus_is(reproduce: Prosodyn) -> None:
+    reproduce()
+    done = reproduce("--corpora", "casia")
+    assert done.returncode == 0
+    assert "(1 of 3 folds)" in done.stdout
+
+
+def test_nothing_at_all_is_an_error_that_says_where_to_look(reproduce: Prosodyn) -> None:
+    done = reproduce("--corpora", "casia")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "prosodyn corpora list" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("--corpora", "berlin", 4),
+        ("--corpora", ",", 2),
+        ("--protocol", "random", 5),
+        ("--recipe", "nothing", 2),
+        ("--system", "transformer", 2),
+    ],
+)
+def test_an_unknown_name_is_told_before_anything_is_run(
+    reproduce: Prosodyn, option: str, value: str, code: int
+) -> None:
+    done = reproduce(option, value)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.count("\n") == 1
+    assert not Path("results").exists()

@@ -1,0 +1,162 @@
+"""The verb `train`: a bundle that can be used, runs that go on, and mistakes before any time is spent."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from prosodyn.bundle import read_card
+from prosodyn.cli import train
+from prosodyn.manifest import write_manifest
+from prosodyn.types import Utterance
+
+Prosodyn = Callable[..., CompletedProcess[str]]
+
+
+@contextmanager
+def interrupted_after_an_epoch() -> Iterator[None]:
+    """Press Ctrl-C when the first epoch has ended and its checkpoint lies on disk."""
+
+    def interrupt(_: object) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("prosodyn.training.loop.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+        patch.setattr(train, "say_epoch", interrupt)
+        yield
+
+
+def test_the_bundle_knows_where_it_comes_from(bundle: Path, recordings: Path) -> None:
+    card = read_card(bundle)
+    assert (card.name, card.labels, card.corpora) == ("mine", ("anger", "sadness"), ("calls",))
+    assert (card.provenance.n_utterances, card.provenance.n_speakers) == (12, 3)
+    assert card.provenance.command.startswith(f"prosodyn train {recordings} ")
+
+
+def test_the_bundle_can_be_used(prosodyn: Prosodyn, bundle: Path, recordings: Path) -> None:
+    done = prosodyn("predict", "--model", bundle, "--engine", "onnx", recordings / "f1")
+    assert done.returncode == 0
+    assert done.stdout.count("\n") == 1 + 4
+
+
+def test_the_run_leaves_its_journal_and_no_checkpoint(bundle: Path) -> None:
+    run = bundle.with_name("mine.run")
+    assert [path.name for path in run.iterdir()] == ["journal.jsonl"]
+    epochs = [json.loads(line)["epoch"] for line in (run / "journal.jsonl").read_text().splitlines()]
+    assert epochs == [1, 2]
+
+
+def test_it_says_what_to_do_next(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+    done = prosodyn("train", recordings, "--experiment", tiny, "--out", "new one", "--no-graph")
+    assert done.returncode == 0
+    assert "prosodyn predict --model 'new one' FILE" in done.stdout
+    assert not Path("new one", "graph.onnx").exists()
+
+
+def test_an_interrupted_run_goes_on_to_the_same_weights(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    words = ("train", recordings, "--experiment", tiny, "--no-graph", "--out")
+    assert prosodyn(*words, "whole").returncode == 0
+    with interrupted_after_an_epoch():
+        stopped = prosodyn(*words, "halves")
+    assert stopped.returncode == 130
+    assert "goes on where it stopped" in stopped.stderr
+    assert "going on where the run" in prosodyn(*words, "halves").stderr
+    weights = [Path(name, "weights.safetensors").read_bytes() for name in ("whole", "halves")]
+    assert weights[0] == weights[1]
+
+
+def test_another_runs_checkpoint_is_refused(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+    words = ("train", recordings, "--experiment", tiny, "--out", "mine")
+    with interrupted_after_an_epoch():
+        prosodyn(*words)
+    done = prosodyn(*words, "--seed", 1)
+    assert done.returncode == 7
+    assert "other settings" in done.stderr
+
+
+def test_a_bundle_is_tuned_to_other_classes(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path, tiny: Path
+) -> None:
+    done = prosodyn(
+        "train", recordings, "--from", bundle, "--experiment", tiny, "--out", "tuned", "--no-graph"
+    )
+    assert done.returncode == 0
+    assert read_card(Path("tuned")).network == read_card(bundle).network
+
+
+def test_speakers_are_held_back_for_validation(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+    done = prosodyn(
+        "train", recordings, "--experiment", tiny, "--validation-share", 0.3, "--out", "mine", "--no-graph"
+    )
+    assert "8 recordings of 2 speakers" in done.stdout
+    lines = Path("mine.run", "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    assert all(json.loads(line)["validation_ua"] is not None for line in lines)
+
+
+def test_recordings_of_unknown_speakers_are_called_so(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    Path("flat").mkdir()
+    for emotion in ("anger", "sadness"):
+        Path("flat", emotion).symlink_to(recordings / "f1" / emotion)
+    done = prosodyn("train", "flat", "--experiment", tiny, "--out", "mine", "--no-graph")
+    assert "4 recordings of unknown speakers" in done.stdout
+    assert "unknown speakers" in read_card(Path("mine")).limits
+
+
+def test_a_manifest_is_a_source(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+    utterances = [
+        Utterance(str(number), path.parts[-2], path.parts[-3], "calls", path)
+        for number, path in enumerate(sorted(recordings.rglob("*.wav")))
+    ]
+    write_manifest("calls.csv", utterances)
+    done = prosodyn(
+        "train", "calls.csv", "--experiment", tiny, "--out", "mine", "--no-graph", "--licence", "CC0-1.0"
+    )
+    assert "12 recordings of 3 speakers" in done.stdout
+    assert read_card(Path("mine")).licence == "CC0-1.0"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["nowhere"], 4),
+        (["empty"], 4),
+        (["--root", "nowhere", "emodb"], 4),
+        (["RECORDINGS", "--root", "nowhere"], 4),
+        (["RECORDINGS", "--experiment", "nothing"], 2),
+        (["RECORDINGS", "--experiment", "broken.toml"], 2),
+        (["RECORDINGS", "--experiment", "unknown-key.toml"], 2),
+        (["RECORDINGS", "--experiment", "absent.toml"], 2),
+        (["RECORDINGS", "--device", "mps"], 2),
+        (["RECORDINGS", "--system", "transformer"], 2),
+        (["RECORDINGS", "--name", "My Own!"], 2),
+        (["RECORDINGS", "--validation-share", "1.5"], 2),
+        (["RECORDINGS", "--from", "nowhere"], 6),
+        (["RECORDINGS", "--from", "nowhere", "--system", "cnn_lstm"], 2),
+        (["RECORDINGS", "--validation-share", "0.99"], 5),
+        (["RECORDINGS", "--out", "empty"], 10),
+        (["RECORDINGS", "--out", "a-file/mine"], 10),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_before_any_training(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, words: list[str], code: int
+) -> None:
+    Path("empty").mkdir()
+    Path("a-file").write_text("")
+    Path("broken.toml").write_text("about = ")
+    Path("unknown-key.toml").write_text("[training]\nepoch = 3\n")
+    named = [str(recordings) if word == "RECORDINGS" else word for word in words]
+    usual = {"--experiment": tiny, "--out": "mine"}
+    others = [word for option, value in usual.items() if option not in words for word in (option, value)]
+    done = prosodyn("train", *others, *named)
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert "Usage" in done.stderr or (done.stderr.startswith("prosodyn: ") and done.stderr.count("\n") == 1)
+    assert not Path("mine").exists()

@@ -1,0 +1,48 @@
+"""Every example in `docs/examples` runs as it stands, beside the files that it names."""
+
+import runpy
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from prosodyn.bundle import shipped_names
+from prosodyn.corpora import toy
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "examples"
+EXAMPLES = sorted(FOLDER.glob("*.py"))
+
+LEAVES = {
+    "measure_on_unseen_speakers.py": "report/report.md",
+    "recognise_a_folder.py": "answers.csv",
+    "train_on_your_own.py": "my-bundle/graph.onnx",
+}
+
+
+@pytest.fixture
+def _beside_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_wav: Callable[..., Path]
+) -> None:
+    """Work in a folder with a recording, a folder of recordings, and an experiment."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    write_wav("call.wav", toy.recording("anger", "f1"))
+    for speaker in ("f1", "m1"):
+        for emotion in ("anger", "sadness"):
+            write_wav(f"calls/{speaker}/{emotion}/1.wav", toy.recording(emotion, speaker))
+    shutil.copy(FOLDER / "small.toml", "small.toml")
+
+
+@pytest.mark.usefixtures("_beside_recordings")
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_runs_and_prints(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if "prosodyn.load()" in path.read_text(encoding="utf-8") and not shipped_names():
+        pytest.skip("no bundle comes with this checkout")
+    runpy.run_path(str(path), run_name="__main__")
+    left = LEAVES.get(path.name)
+    assert Path(left).exists() if left else capsys.readouterr().out
+
+
+def test_the_examples_leave_what_is_expected_of_them() -> None:
+    assert set(LEAVES) <= {path.name for path in EXAMPLES}

@@ -1,0 +1,35 @@
+"""The figures on the pages are those of the result files, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from prosodyn.evaluation.result_file import ResultFile, read_results
+from prosodyn.evaluation.tables import insert_between_markers, table1
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = read_results(ROOT / "benchmarks" / "results")
+
+
+def name_of(result: ResultFile) -> str:
+    return f"{result.run.corpus}-{result.run.system}-{result.run.recipe}-{result.run.protocol}"
+
+
+def test_the_readme_shows_the_committed_results() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert page == insert_between_markers(page, table1(RESULTS)), "run: python benchmarks/tables.py"
+
+
+def test_another_figure_in_a_result_would_be_noticed() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert page != insert_between_markers(page, table1(RESULTS[1:]))
+
+
+@pytest.mark.parametrize("result", RESULTS, ids=name_of)
+def test_a_result_says_how_to_repeat_it(result: ResultFile) -> None:
+    assert result.run.command.startswith("prosodyn ")
+
+
+@pytest.mark.parametrize("result", RESULTS, ids=name_of)
+def test_a_result_is_named_after_what_it_measures(result: ResultFile) -> None:
+    assert (ROOT / "benchmarks" / "results" / f"{name_of(result)}.json").exists()

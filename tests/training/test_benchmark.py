@@ -1,0 +1,138 @@
+"""The benchmark over a protocol's folds."""
+
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from prosodyn import __version__
+from prosodyn.config import Experiment
+from prosodyn.errors import AudioError
+from prosodyn.training import benchmark as room
+from prosodyn.training.benchmark import Benchmark, FoldReport, run_benchmark
+from prosodyn.types import Utterance
+
+Utterances = tuple[Utterance, ...]
+
+
+@pytest.fixture
+def benchmark(tmp_path: Path, experiment: Experiment, utterances: Utterances) -> Benchmark:
+    """Return a benchmark of two folds: each of two speakers is tested once."""
+    return Benchmark(
+        experiment=experiment,
+        corpus="toy",
+        protocol="loso",
+        utterances=utterances,
+        directory=tmp_path / "run",
+        command="prosodyn evaluate toy",
+        n_processes=1,
+    )
+
+
+def test_one_process_and_two_find_the_same(benchmark: Benchmark, tmp_path: Path) -> None:
+    alone = run_benchmark(benchmark)
+    beside = dataclasses.replace(benchmark, directory=tmp_path / "beside", n_processes=2)
+    told: list[tuple[int, int]] = []
+
+    together = run_benchmark(beside, lambda report: told.append((report.done, report.total)))
+
+    assert together.scores == alone.scores
+    assert together.audit == alone.audit
+    assert told == [(1, 2), (2, 2)]
+    for split in benchmark.splits():
+        weights = f"{split.name}/bundle/weights.safetensors"
+        assert (beside.directory / weights).read_bytes() == (benchmark.directory / weights).read_bytes()
+
+
+def test_the_result_says_what_was_run(benchmark: Benchmark) -> None:
+    run = run_benchmark(benchmark).run
+
+    assert (run.system, run.corpus, run.recipe, run.protocol) == ("dycnn_bilstm", "toy", "tiny", "loso")
+    assert (run.adapted, run.outside_data) == (False, ())
+    assert (run.folds_done, run.folds_total) == (2, 2)
+    assert (run.command, run.version) == ("prosodyn evaluate toy", __version__)
+
+
+def test_every_utterance_is_answered_once(benchmark: Benchmark) -> None:
+    scores = run_benchmark(benchmark).scores
+
+    assert sum(map(sum, scores.confusion)) == 16
+    assert scores.labels == ("anger", "sadness")
+
+
+def test_fewer_folds_are_said_to_be_fewer(benchmark: Benchmark) -> None:
+    result = run_benchmark(dataclasses.replace(benchmark, n_folds=1))
+
+    assert (result.run.folds_done, result.run.folds_total) == (1, 2)
+    assert sum(map(sum, result.scores.confusion)) == 8
+    assert not result.run.complete
+
+
+def test_finished_folds_are_not_run_again(benchmark: Benchmark) -> None:
+    first = run_benchmark(dataclasses.replace(benchmark, n_folds=1))
+    trained: list[str] = []
+
+    def counted(report: FoldReport) -> None:
+        if report.epoch is not None and report.epoch.epoch == 1:
+            trained.append(report.fold)
+
+    second = run_benchmark(benchmark, counted)
+
+    assert trained == [benchmark.splits()[1].name]
+    assert second.run.seconds_training >= first.run.seconds_training
+
+
+def test_progress_tells_every_epoch_and_every_fold(benchmark: Benchmark) -> None:
+    told: list[tuple[int, int | None]] = []
+
+    run_benchmark(benchmark, lambda report: told.append((report.done, report.epoch and report.epoch.epoch)))
+
+    assert told == [(0, 1), (0, 2), (1, None), (1, 1), (1, 2), (2, None)]
+
+
+def test_folds_do_not_change_with_the_seed_of_the_training(benchmark: Benchmark) -> None:
+    training = dataclasses.replace(benchmark.experiment.training, seed=9)
+    seeded = dataclasses.replace(
+        benchmark,
+        protocol="kfold2",
+        experiment=dataclasses.replace(benchmark.experiment, training=training),
+    )
+
+    assert seeded.splits() == dataclasses.replace(benchmark, protocol="kfold2").splits()
+
+
+def test_validation_is_carved_from_the_training_side(
+    benchmark: Benchmark, experiment: Experiment, utterances: Utterances
+) -> None:
+    training = dataclasses.replace(experiment.training, validation_share=0.25)
+    held_back = dataclasses.replace(
+        benchmark, protocol="kfold2", experiment=dataclasses.replace(experiment, training=training)
+    )
+
+    for with_validation, without in zip(
+        held_back.splits(), dataclasses.replace(benchmark, protocol="kfold2").splits(), strict=True
+    ):
+        assert with_validation.test == without.test
+        assert len(with_validation.validation) == 2
+        assert {*with_validation.train, *with_validation.validation} == set(without.train)
+
+
+def without_sound(benchmark: Benchmark) -> Benchmark:
+    silent = tuple(dataclasses.replace(utterance, waveform=None) for utterance in benchmark.utterances)
+    return dataclasses.replace(benchmark, utterances=silent)
+
+
+def test_a_recording_that_cannot_be_used_is_a_named_error(benchmark: Benchmark) -> None:
+    with pytest.raises(AudioError, match="neither a path nor a waveform"):
+        run_benchmark(without_sound(benchmark))
+
+
+def test_an_error_among_several_folds_ends_them_all(
+    benchmark: Benchmark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # threads instead of processes, which take seconds to start
+    monkeypatch.setattr(room, "ProcessPoolExecutor", lambda n, *_, **__: ThreadPoolExecutor(n))
+
+    with pytest.raises(AudioError, match="neither a path nor a waveform"):
+        run_benchmark(dataclasses.replace(without_sound(benchmark), n_processes=2))

@@ -1,0 +1,69 @@
+"""What an answer costs, counted by hand."""
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from prosodyn.config import Experiment, NetworkConfig
+from prosodyn.model import EmotionNetwork, WaveformNetwork, build_network
+from prosodyn.training.cost import count_multiply_adds, measure_cost
+
+BuildNetwork = Callable[..., EmotionNetwork]
+
+CONFIG = NetworkConfig(channels=(3, 4), band_strides=(2, 2), frame_strides=(2, 2), n_kernels=2, hidden_size=4)
+
+# 12 features by 20 frames become 6 by 10, then 3 by 5
+FIRST_LAYER = 3 * 1 * 9 * (6 * 10)
+SECOND_LAYER = 4 * 3 * 9 * (3 * 5)
+MIXING = 2 * (4 * 3 * 9)
+KERNEL_ATTENTION = 3 * 4 + 4 * 2  # never less than four hidden units
+ONE_WAY = 4 * 4 * (12 + 4) * 5  # four gates, 12 inputs and 4 states, 5 frames
+BOTH_WAYS = 2 * (4 * 2 * (12 + 2) * 5)
+POOLING = (4 * 4 + 4) * 5
+HEAD = 4 * 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"name": "cnn_lstm"}, FIRST_LAYER + SECOND_LAYER + ONE_WAY + POOLING + HEAD),
+        ({"name": "cnn_lstm", "pooling": "mean"}, FIRST_LAYER + SECOND_LAYER + ONE_WAY + HEAD),
+        ({}, FIRST_LAYER + SECOND_LAYER + MIXING + KERNEL_ATTENTION + BOTH_WAYS + POOLING + HEAD),
+    ],
+    ids=["baseline", "mean pooling", "dynamic"],
+)
+def test_multiply_adds_by_hand(changes: dict[str, str], expected: int) -> None:
+    network = build_network(dataclasses.replace(CONFIG, **changes), 12, 3).eval()  # type: ignore[arg-type]
+
+    assert count_multiply_adds(network, torch.randn(1, 12, 20), torch.tensor([20])) == expected
+
+
+def test_counting_leaves_no_trace(build_small_network: BuildNetwork) -> None:
+    network = build_small_network().eval()
+
+    count_multiply_adds(network, torch.randn(1, 6, 20), torch.tensor([20]))
+
+    assert not any(module._forward_hooks for module in network.modules())
+
+
+def test_the_cost_is_that_of_three_seconds(experiment: Experiment) -> None:
+    module = WaveformNetwork(experiment.front_end, experiment.network, 3).eval()
+
+    cost = measure_cost(experiment, 3)
+
+    features, lengths = module.front_end(torch.zeros(1, 48_000), torch.tensor([48_000]))
+    assert cost.n_parameters == module.n_parameters
+    assert cost.n_multiply_adds == count_multiply_adds(module.network, features, lengths)
+    assert cost.latency_ms is not None
+    assert cost.latency_ms > 0
+
+
+def test_measuring_leaves_threads_and_the_global_generator_alone(experiment: Experiment) -> None:
+    threads, before = torch.get_num_threads(), torch.get_rng_state()
+
+    measure_cost(experiment, 3)
+
+    assert torch.get_num_threads() == threads
+    assert torch.equal(torch.get_rng_state(), before)

@@ -1,0 +1,126 @@
+"""The shipped experiments, and one's own."""
+
+import dataclasses
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prosodyn.config import AugmentConfig, Experiment
+from prosodyn.errors import ConfigError
+from prosodyn.training.experiment import experiment_names, load_experiment
+
+shipped = pytest.mark.parametrize("name", experiment_names())
+
+
+def table_of(name: str) -> dict[str, Any]:
+    file = resources.files("prosodyn.experiments") / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def test_the_shipped_experiments_are_listed_by_name() -> None:
+    assert list(experiment_names()) == sorted(experiment_names())
+    assert {"demo", "paper", "recommended"} <= set(experiment_names())
+
+
+@shipped
+def test_a_shipped_experiment_says_what_it_is(name: str) -> None:
+    experiment = load_experiment(name)
+
+    assert experiment.name == name
+    assert experiment.about.endswith(".")
+
+
+@shipped
+def test_a_shipped_experiment_counts_either_steps_or_epochs(name: str) -> None:
+    training = load_experiment(name).training
+
+    assert (training.steps > 0) != (training.epochs > 0)
+
+
+@shipped
+def test_a_shipped_experiment_says_only_what_differs_from_the_defaults(name: str) -> None:
+    defaults = dataclasses.asdict(Experiment(name))
+    tables = {key: value for key, value in table_of(name).items() if isinstance(value, dict)}
+
+    said = {(table, key): value for table, values in tables.items() for key, value in values.items()}
+    assert said
+    assert {place for place, value in said.items() if defaults[place[0]][place[1]] == value} == set()
+
+
+@shipped
+def test_both_systems_share_everything_but_their_name(name: str) -> None:
+    network = load_experiment(name, system="dycnn_bilstm")
+    baseline = load_experiment(name, system="cnn_lstm")
+
+    assert baseline.network.name == "cnn_lstm"
+    assert network == dataclasses.replace(
+        baseline, network=dataclasses.replace(baseline.network, name="dycnn_bilstm")
+    )
+
+
+def test_paper_trains_as_the_paper_says() -> None:
+    training = load_experiment("paper").training
+
+    assert training.optimiser == "rmsprop"
+    assert (training.learning_rate, training.schedule) == (0.01, "constant")
+    assert training.batch_size == 200
+    assert (training.steps, training.epochs) == (1000, 0)
+
+
+def test_paper_adds_nothing_of_its_own() -> None:
+    experiment = load_experiment("paper")
+    training = experiment.training
+
+    assert experiment.augment == AugmentConfig()
+    assert training.label_smoothing == training.weight_decay == training.gradient_clip == 0
+    assert training.weight_average == training.validation_share == 0
+    assert not training.class_weights
+    assert training.selection == "last"
+
+
+def test_papers_front_end_is_the_papers() -> None:
+    front_end = load_experiment("paper").front_end
+
+    assert (front_end.window, front_end.hop, front_end.pre_emphasis) == (480, 240, 0.97)
+
+
+def test_an_own_file_is_named_by_its_stem(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[training]\nepochs = 3\n", encoding="utf-8")
+
+    experiment = load_experiment(str(path))
+
+    assert (experiment.name, experiment.training.epochs) == ("mine", 3)
+
+
+def test_system_and_seed_take_the_place_of_the_files(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[network]\nhidden_size = 6\n[training]\nseed = 1\n", encoding="utf-8")
+
+    experiment = load_experiment(str(path), system="cnn_lstm", seed=9)
+
+    assert (experiment.network.name, experiment.network.hidden_size) == ("cnn_lstm", 6)
+    assert experiment.training.seed == 9
+
+
+def test_an_unknown_experiment_is_refused() -> None:
+    with pytest.raises(
+        ConfigError, match=r"^experiment: no 'papre', expected one of \['demo', .*\.toml file"
+    ):
+        load_experiment("papre")
+
+
+def test_an_unknown_system_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"^system\.name: expected one of \['dycnn_bilstm', 'cnn_lstm'\]"):
+        load_experiment("paper", system="transformer")
+
+
+def test_a_fault_in_an_own_file_is_named_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[training]\nepoch = 3\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"mine\.toml\.training: unknown key 'epoch'"):
+        load_experiment(str(path))

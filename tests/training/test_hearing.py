@@ -1,0 +1,75 @@
+"""From utterances to spectrograms and targets."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from prosodyn.config import FrontEndConfig
+from prosodyn.errors import AudioError, TrainingError
+from prosodyn.features import FeatureNormaliser, build_front_end
+from prosodyn.training.hearing import hear, training_side
+from prosodyn.types import Utterance
+
+FRONT_END = FrontEndConfig(n_mels=12)
+LABELS = ("anger", "sadness")
+
+
+def test_every_utterance_is_heard_without_padding(utterances: tuple[Utterance, ...]) -> None:
+    heard = hear(utterances[:3], FRONT_END)
+
+    assert list(heard) == [utterance.id for utterance in utterances[:3]]
+    front_end = build_front_end(FRONT_END)
+    for utterance in utterances[:3]:
+        assert utterance.waveform is not None
+        waveform = torch.tensor(utterance.waveform)[None]
+        features, lengths = front_end(waveform, torch.tensor([waveform.shape[1]]))
+        assert torch.equal(heard[utterance.id], features[0, :, : int(lengths)])
+
+
+def test_what_is_heard_can_be_trained_on(utterances: tuple[Utterance, ...]) -> None:
+    spectrogram = hear(utterances[:1], FRONT_END)[utterances[0].id]
+
+    weight = torch.ones(1, requires_grad=True)
+    (weight * spectrogram).sum().backward()
+
+    assert weight.grad is not None
+
+
+def test_progress_is_told(utterances: tuple[Utterance, ...]) -> None:
+    told: list[tuple[int, int]] = []
+
+    hear(utterances[:3], FRONT_END, lambda done, total: told.append((done, total)))
+
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_an_utterance_that_cannot_be_read_ends_it_all(utterances: tuple[Utterance, ...]) -> None:
+    broken = dataclasses.replace(utterances[0], waveform=None)
+
+    with pytest.raises(AudioError, match="neither a path nor a waveform"):
+        hear([broken], FRONT_END)
+
+
+def test_a_training_side_is_normalised_and_numbered(utterances: tuple[Utterance, ...]) -> None:
+    chosen = (utterances[0], utterances[4], utterances[1])  # sadness, anger, sadness
+    heard = hear(chosen, FRONT_END)
+    normaliser = FeatureNormaliser(12)
+    normaliser.fit(heard.values())
+
+    side = training_side(chosen, LABELS, heard, normaliser)
+
+    assert side.targets.tolist() == [1, 0, 1]
+    assert side.n_emotions == 2
+    for utterance, spectrogram in zip(chosen, side.spectrograms, strict=True):
+        expected = (heard[utterance.id] - normaliser.mean.T) / normaliser.scale.T
+        torch.testing.assert_close(spectrogram, expected)
+
+
+def test_an_emotion_outside_the_labels_is_refused(utterances: tuple[Utterance, ...]) -> None:
+    with pytest.raises(TrainingError, match=r"emotion 'sadness' is not one of \['anger'\]"):
+        training_side(utterances[:1], ["anger"], {}, FeatureNormaliser(12))
+
+
+def test_nobody_is_an_empty_side() -> None:
+    assert len(training_side([], LABELS, {}, FeatureNormaliser(12))) == 0

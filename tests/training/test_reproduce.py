@@ -1,0 +1,157 @@
+"""The cells of Table 1: which there are, which are wanting, what a run leaves."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from prosodyn.corpora import toy
+from prosodyn.errors import EvaluationError, TrainingError
+from prosodyn.evaluation.result_file import ResultFile, read_result
+from prosodyn.training.benchmark import Benchmark
+from prosodyn.training.experiment import load_experiment
+from prosodyn.training.reproduce import (
+    Cell,
+    Workbench,
+    is_wanting,
+    plan,
+    read_kept,
+    run_cell,
+    run_side_by_side,
+)
+from prosodyn.types import Utterance
+
+TINY = """\
+[front_end]
+n_mels = 16
+[network]
+channels = [4, 4]
+band_strides = [2, 2]
+frame_strides = [4, 2]
+hidden_size = 8
+[training]
+epochs = 1
+"""
+
+
+@pytest.fixture(scope="module")
+def utterances() -> tuple[Utterance, ...]:
+    """Return two emotions of three speakers, once each."""
+    return tuple(
+        Utterance(f"{speaker}-{emotion}", emotion, speaker, "toy", waveform=toy.recording(emotion, speaker))
+        for speaker in ("f1", "f2", "m2")
+        for emotion in ("anger", "sadness")
+    )
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> str:
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Workbench:
+    return Workbench(tmp_path / "results", tmp_path / "runs", n_folds=1, n_processes=1)
+
+
+def test_every_combination_is_a_cell() -> None:
+    cells = plan(["emodb", "casia"], ["loso", "kfold10"], ["recommended"], ["cnn_lstm", "dycnn_bilstm"])
+    assert len(set(cells)) == len(cells) == 8
+
+
+def test_iemocap_is_divided_by_session() -> None:
+    cells = plan(["iemocap"], ["loso", "leave_one_session_out"], ["paper"], ["cnn_lstm"])
+    assert cells == (Cell("iemocap", "cnn_lstm", "paper", "leave_one_session_out"),)
+
+
+def test_a_protocol_has_one_name() -> None:
+    (cell,) = plan(["emodb"], ["kfold"], ["paper"], ["cnn_lstm"])
+    assert cell.name == "emodb-cnn_lstm-paper-kfold10"
+
+
+def test_an_unknown_protocol_is_refused() -> None:
+    with pytest.raises(EvaluationError, match="unknown protocol 'random'"):
+        plan(["emodb"], ["random"], ["paper"], ["cnn_lstm"])
+
+
+def test_a_cell_by_a_file_is_named_after_it() -> None:
+    assert Cell("toy", "cnn_lstm", "my/tiny.toml", "loso").name == "toy-cnn_lstm-tiny-loso"
+
+
+def test_a_cell_without_a_result_is_wanting(bench: Workbench) -> None:
+    kept = read_kept(Cell("toy", "cnn_lstm", "tiny", "loso"), bench)
+    assert kept is None
+    assert is_wanting(kept, 1)
+
+
+@pytest.fixture
+def result(utterances: tuple[Utterance, ...], tiny: str, bench: Workbench) -> ResultFile:
+    """Return the result of one fold of three."""
+    return run_cell(Cell("toy", "cnn_lstm", tiny, "loso"), utterances, bench)
+
+
+def test_a_result_lies_where_it_is_looked_for(result: ResultFile, tiny: str, bench: Workbench) -> None:
+    assert read_kept(Cell("toy", "cnn_lstm", tiny, "loso"), bench) == result
+    assert read_result(bench.results / "toy-cnn_lstm-tiny-loso.json") == result
+
+
+def test_a_result_holds_the_command_that_repeats_it(result: ResultFile, tiny: str) -> None:
+    options = f"--protocol loso --experiment {tiny} --system cnn_lstm --folds 1"
+    assert result.run.command == f"prosodyn evaluate toy {options}"
+
+
+@pytest.mark.parametrize(("wanted", "wanting"), [(1, False), (2, True), (3, True), (9, True), (0, True)])
+def test_a_result_of_fewer_folds_is_wanting(result: ResultFile, wanted: int, wanting: bool) -> None:
+    assert (result.run.folds_done, result.run.folds_total) == (1, 3)
+    assert is_wanting(result, wanted) is wanting
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 3, 9])
+def test_a_complete_result_is_never_wanting(result: ResultFile, wanted: int) -> None:
+    whole = dataclasses.replace(result, run=dataclasses.replace(result.run, folds_done=3))
+    assert not is_wanting(whole, wanted)
+
+
+def test_extending_a_result_keeps_the_folds_that_are_there(
+    result: ResultFile, utterances: tuple[Utterance, ...], tiny: str, bench: Workbench
+) -> None:
+    finished = bench.runs / "toy-cnn_lstm-tiny-loso" / "speaker-f1" / "outcome.json"
+    written = finished.stat().st_mtime_ns
+    more = run_cell(Cell("toy", "cnn_lstm", tiny, "loso"), utterances, dataclasses.replace(bench, n_folds=2))
+    assert (result.run.folds_done, more.run.folds_done) == (1, 2)
+    assert finished.stat().st_mtime_ns == written
+
+
+def test_another_process_reports_its_epochs(
+    utterances: tuple[Utterance, ...], tiny: str, tmp_path: Path
+) -> None:
+    epochs = []
+    benchmark = _benchmark("cnn_lstm", tiny, utterances, tmp_path)
+    (result,) = run_side_by_side([benchmark], lambda system, epoch: epochs.append((system, epoch.epoch)))
+    assert result.run.system == "cnn_lstm"
+    assert set(epochs) == {("cnn_lstm", 1)}
+
+
+def test_a_fault_in_another_process_is_raised(
+    utterances: tuple[Utterance, ...], tiny: str, tmp_path: Path
+) -> None:
+    benchmark = _benchmark("cnn_lstm", tiny, utterances, tmp_path)
+    outcome = benchmark.directory / "speaker-f1" / "outcome.json"
+    outcome.parent.mkdir(parents=True)
+    outcome.write_text("{}", encoding="utf-8")
+    with pytest.raises(TrainingError, match="holds no finished fold"):
+        run_side_by_side([benchmark])
+
+
+def _benchmark(system: str, tiny: str, utterances: tuple[Utterance, ...], tmp_path: Path) -> Benchmark:
+    return Benchmark(
+        experiment=load_experiment(tiny, system),
+        corpus="toy",
+        protocol="loso",
+        utterances=utterances,
+        directory=tmp_path / system,
+        command="",
+        n_folds=1,
+    )
