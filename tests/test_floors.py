@@ -23,6 +23,7 @@ FLOORS = {
     "files": 1,
     "types": 1,
     "config": 2,
+    "experiments": 2,
     "manifest": 2,
     "bundle": 3,
     "audio": 3,

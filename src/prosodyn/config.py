@@ -58,7 +58,8 @@ class NetworkConfig:
         routing: `softmax` (eq. 1) or `sigmoid` (CondConv, ref. 26)
         reduction: width of the attention's hidden layer, as a share of its input
         hidden_size: width of the recurrent output, both directions together
-        pooling: from frames to an utterance: `attentive`, `mean` or `last`
+        pooling: from frames to an utterance: `mean`, `attentive` (weighted mean), `last`, or
+            `statistics` and `attentive_statistics`, which give the standard deviation besides
         dropout: share of the recurrent input and of the pooled embedding that is dropped
     """
 
@@ -71,7 +72,7 @@ class NetworkConfig:
     routing: Literal["softmax", "sigmoid"] = "softmax"
     reduction: float = 0.25
     hidden_size: int = 128
-    pooling: Literal["attentive", "mean", "last"] = "attentive"
+    pooling: Literal["attentive", "mean", "last", "statistics", "attentive_statistics"] = "attentive"
     dropout: float = 0.3
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import torch
+from torch import Tensor
 
 from prosodyn.config import (
     AugmentConfig,
@@ -15,6 +16,8 @@ from prosodyn.config import (
 from prosodyn.corpora.toy import recording
 from prosodyn.model import EmotionNetwork, build_network
 from prosodyn.training.batches import TrainingSide
+from prosodyn.training.journal import EpochReport
+from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.types import Utterance
 
 N_FEATURES, N_EMOTIONS = 6, 3
@@ -94,3 +97,34 @@ def build_small_network() -> BuildNetwork:
             return build_network(config, N_FEATURES, N_EMOTIONS)
 
     return build
+
+
+class Observed:
+    """A training run that remembers every report, and the weights after every epoch."""
+
+    def __init__(self, network: EmotionNetwork, training: TrainingConfig) -> None:
+        self.reports: list[EpochReport] = []
+        self.states: list[dict[str, Tensor]] = []
+        self.averages: list[dict[str, Tensor]] = []
+        place = RunPlace(torch.device("cpu"), progress=self._observe)
+        self.trainer = Trainer(network, training, AugmentConfig(), place)
+
+    def _observe(self, report: EpochReport) -> None:
+        self.reports.append(report)
+        self.states.append(state_of(self.trainer.network))
+        if self.trainer.average is not None:
+            self.averages.append(state_of(self.trainer.average))
+
+
+def state_of(network: EmotionNetwork) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in network.state_dict().items()}
+
+
+@pytest.fixture
+def observe(build_small_network: BuildNetwork) -> Callable[..., Observed]:
+    """Return a function that prepares a run of the small network, to be watched."""
+
+    def prepare(training: TrainingConfig, network: NetworkConfig = NETWORK) -> Observed:
+        return Observed(build_small_network(network), training)
+
+    return prepare

@@ -1,23 +1,15 @@
 """The shipped experiments, and one's own."""
 
 import dataclasses
-import tomllib
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from prosodyn.config import AugmentConfig, Experiment
+from prosodyn.config import AugmentConfig
 from prosodyn.errors import ConfigError
 from prosodyn.training.experiment import experiment_names, load_experiment
 
 shipped = pytest.mark.parametrize("name", experiment_names())
-
-
-def table_of(name: str) -> dict[str, Any]:
-    file = resources.files("prosodyn.experiments") / f"{name}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def test_the_shipped_experiments_are_listed_by_name() -> None:
@@ -38,16 +30,6 @@ def test_a_shipped_experiment_counts_either_steps_or_epochs(name: str) -> None:
     training = load_experiment(name).training
 
     assert (training.steps > 0) != (training.epochs > 0)
-
-
-@shipped
-def test_a_shipped_experiment_says_only_what_differs_from_the_defaults(name: str) -> None:
-    defaults = dataclasses.asdict(Experiment(name))
-    tables = {key: value for key, value in table_of(name).items() if isinstance(value, dict)}
-
-    said = {(table, key): value for table, values in tables.items() for key, value in values.items()}
-    assert said
-    assert {place for place, value in said.items() if defaults[place[0]][place[1]] == value} == set()
 
 
 @shipped

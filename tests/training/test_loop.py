@@ -1,4 +1,4 @@
-"""The training loop: what it computes, what it refuses, what it selects."""
+"""The training loop: what it computes, and what it refuses."""
 
 import dataclasses
 from collections.abc import Callable
@@ -10,17 +10,16 @@ from torch import Tensor
 
 from prosodyn.config import AugmentConfig, NetworkConfig, TrainingConfig
 from prosodyn.errors import TrainingError
-from prosodyn.evaluation.metrics import unweighted_accuracy
 from prosodyn.model import EmotionNetwork
 from prosodyn.training.batches import TrainingSide
-from prosodyn.training.journal import EpochReport
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.training.schedule import Schedule
-from prosodyn.training.steps import class_weights, predict_indices
+from prosodyn.training.steps import class_weights
 
 BuildSide = Callable[..., TrainingSide]
 BuildNetwork = Callable[..., EmotionNetwork]
 State = dict[str, Tensor]
+Observe = Callable[..., Any]
 
 CPU = torch.device("cpu")
 BRIEF = TrainingConfig(epochs=3, batch_size=4, learning_rate=0.01)
@@ -30,34 +29,13 @@ WITHOUT_CHANCE = NetworkConfig(
 )
 
 
-def state_of(network: EmotionNetwork) -> State:
-    return {name: tensor.clone() for name, tensor in network.state_dict().items()}
-
-
 def same(one: State, other: State) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
-class Observed:
-    """A training run that remembers every report, and the weights after every epoch."""
-
-    def __init__(self, network: EmotionNetwork, training: TrainingConfig, **changes: Any) -> None:
-        self.reports: list[EpochReport] = []
-        self.states: list[State] = []
-        self.averages: list[State] = []
-        place = RunPlace(CPU, progress=self._observe)
-        self.trainer = Trainer(network, training, AugmentConfig(**changes), place)
-
-    def _observe(self, report: EpochReport) -> None:
-        self.reports.append(report)
-        self.states.append(state_of(self.trainer.network))
-        if self.trainer.average is not None:
-            self.averages.append(state_of(self.trainer.average))
-
-
-def test_the_loss_falls(build_small_network: BuildNetwork, build_side: BuildSide) -> None:
+def test_the_loss_falls(observe: Observe, build_side: BuildSide) -> None:
     training = dataclasses.replace(BRIEF, epochs=25, learning_rate=0.02, temperature_epochs=0)
-    run = Observed(build_small_network(WITHOUT_CHANCE), training)
+    run = observe(training, WITHOUT_CHANCE)
 
     run.trainer.fit(build_side())
 
@@ -76,7 +54,7 @@ def test_the_same_seed_gives_the_same_weights(
     build_small_network: BuildNetwork, build_side: BuildSide
 ) -> None:
     def train() -> State:
-        return state_of(Trainer(build_small_network(), BRIEF, EVERYTHING, RunPlace(CPU)).fit(build_side()))
+        return Trainer(build_small_network(), BRIEF, EVERYTHING, RunPlace(CPU)).fit(build_side()).state_dict()
 
     first = train()
     torch.rand(10)  # somebody else draws
@@ -91,7 +69,7 @@ def test_another_seed_gives_other_weights(build_small_network: BuildNetwork, bui
         for config in (BRIEF, other)
     ]
 
-    assert not same(state_of(networks[0]), state_of(networks[1]))
+    assert not same(networks[0].state_dict(), networks[1].state_dict())
 
 
 def test_training_leaves_the_global_generator_alone(
@@ -107,7 +85,11 @@ def test_training_leaves_the_global_generator_alone(
 
 @pytest.mark.parametrize(("weighted", "smoothing"), [(False, 0.0), (True, 0.0), (False, 0.1)])
 def test_the_first_loss_by_hand(
-    build_small_network: BuildNetwork, build_side: BuildSide, weighted: bool, smoothing: float
+    build_small_network: BuildNetwork,
+    observe: Observe,
+    build_side: BuildSide,
+    weighted: bool,
+    smoothing: float,
 ) -> None:
     network, side = build_small_network(WITHOUT_CHANCE).train(), build_side(11)
     batch = side.batch(range(11))
@@ -124,7 +106,7 @@ def test_the_first_loss_by_hand(
     training = TrainingConfig(
         epochs=1, batch_size=11, class_weights=weighted, label_smoothing=smoothing, temperature=30.0
     )
-    run = Observed(build_small_network(WITHOUT_CHANCE), training)
+    run = observe(training, WITHOUT_CHANCE)
     run.trainer.fit(side)
 
     assert run.reports[0].loss == pytest.approx(total / 11, abs=1e-5)
@@ -140,13 +122,13 @@ def test_the_first_loss_by_hand(
     ],
 )
 def test_steps_and_epochs_are_counted(
-    build_small_network: BuildNetwork,
+    observe: Observe,
     build_side: BuildSide,
     counted: dict[str, int],
     n_epochs: int,
     n_steps: int,
 ) -> None:
-    run = Observed(build_small_network(), dataclasses.replace(BRIEF, **counted))
+    run = observe(dataclasses.replace(BRIEF, **counted))
 
     run.trainer.fit(build_side())  # ten utterances in batches of four
 
@@ -155,11 +137,9 @@ def test_steps_and_epochs_are_counted(
     assert int(run.trainer.optimiser.state_dict()["state"][0]["step"]) == n_steps
 
 
-def test_rate_and_temperature_follow_the_schedule(
-    build_small_network: BuildNetwork, build_side: BuildSide
-) -> None:
+def test_rate_and_temperature_follow_the_schedule(observe: Observe, build_side: BuildSide) -> None:
     training = dataclasses.replace(BRIEF, temperature=10.0, temperature_epochs=2)
-    run = Observed(build_small_network(), training)
+    run = observe(training)
 
     run.trainer.fit(build_side())
 
@@ -184,82 +164,6 @@ def test_the_gradient_is_clipped(build_small_network: BuildNetwork, build_side: 
     assert norms[1] == pytest.approx(0.01, rel=1e-3)
 
 
-def test_the_average_of_the_weights_by_hand(build_small_network: BuildNetwork, build_side: BuildSide) -> None:
-    training = dataclasses.replace(BRIEF, epochs=6, batch_size=10, weight_average=0.3)
-    run = Observed(build_small_network(), training)
-    name = "head.weight"
-    expected = run.trainer.network.state_dict()[name].double()
-
-    network = run.trainer.fit(build_side())
-
-    for step, state in enumerate(run.states):  # one step an epoch
-        decay = min(0.3, (1 + step) / (10 + step))
-        expected = decay * expected + (1 - decay) * state[name].double()
-    torch.testing.assert_close(network.state_dict()[name].double(), expected, atol=1e-6, rtol=0)
-    assert not torch.equal(network.state_dict()[name], run.states[-1][name])
-
-
-def fluctuating(build_side: BuildSide) -> tuple[TrainingSide, TrainingSide]:
-    """Return two sides that have nothing in common, so that validation goes up and down."""
-    return build_side(12, seed=0), build_side(30, seed=1)
-
-
-@pytest.mark.parametrize("weight_average", [0.0, 0.5])
-def test_the_epoch_with_the_best_validation_is_selected(
-    build_small_network: BuildNetwork, build_side: BuildSide, weight_average: float
-) -> None:
-    training = dataclasses.replace(
-        BRIEF, epochs=8, learning_rate=0.03, selection="best_validation", weight_average=weight_average
-    )
-    run = Observed(build_small_network(), training)
-    side, validation = fluctuating(build_side)
-
-    network = run.trainer.fit(side, validation)
-
-    accuracies = [report.validation_ua or 0.0 for report in run.reports]
-    best = accuracies.index(max(accuracies))  # the first of the best
-    assert best < len(accuracies) - 1
-    assert same(state_of(network), (run.averages if weight_average else run.states)[best])
-
-
-def test_the_last_epoch_is_kept_where_nothing_selects(
-    build_small_network: BuildNetwork, build_side: BuildSide
-) -> None:
-    run = Observed(build_small_network(), dataclasses.replace(BRIEF, epochs=8, learning_rate=0.03))
-    side, validation = fluctuating(build_side)
-
-    network = run.trainer.fit(side, validation)
-
-    assert same(state_of(network), run.states[-1])
-
-
-def test_watching_a_validation_side_changes_no_weight(
-    build_small_network: BuildNetwork, build_side: BuildSide
-) -> None:
-    side, validation = fluctuating(build_side)
-    networks = [
-        Trainer(build_small_network(), BRIEF, AugmentConfig(), RunPlace(CPU)).fit(side, watched)
-        for watched in (validation, None)
-    ]
-
-    assert same(state_of(networks[0]), state_of(networks[1]))
-
-
-def test_the_validation_score_is_the_unweighted_accuracy(
-    build_small_network: BuildNetwork, build_side: BuildSide
-) -> None:
-    run = Observed(build_small_network(), BRIEF)
-    side, validation = fluctuating(build_side)
-
-    network = run.trainer.fit(side, validation)
-
-    predicted = predict_indices(network, validation, CPU)
-    expected = unweighted_accuracy(
-        [str(index) for index in validation.targets.tolist()], [str(index) for index in predicted]
-    )
-    assert run.reports[-1].validation_ua == pytest.approx(expected)
-
-
 @pytest.mark.parametrize(("steps", "epochs"), [(0, 0), (5, 5)])
 def test_exactly_one_of_steps_and_epochs_must_count(
     build_small_network: BuildNetwork, build_side: BuildSide, steps: int, epochs: int
@@ -276,14 +180,6 @@ def test_an_empty_training_side_is_refused(build_small_network: BuildNetwork) ->
 
     with pytest.raises(TrainingError, match="the training side is empty"):
         trainer.fit(TrainingSide([], torch.tensor([]), 3))
-
-
-def test_selection_needs_a_validation_side(build_small_network: BuildNetwork, build_side: BuildSide) -> None:
-    training = dataclasses.replace(BRIEF, selection="best_validation")
-    trainer = Trainer(build_small_network(), training, AugmentConfig(), RunPlace(CPU))
-
-    with pytest.raises(TrainingError, match="'best_validation' needs 'validation_share' above zero"):
-        trainer.fit(build_side())
 
 
 def test_a_loss_that_is_no_number_ends_the_run(

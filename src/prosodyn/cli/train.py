@@ -208,6 +208,7 @@ def _run(lesson: "Lesson", naming: "Naming", place: _Place) -> "Card":
             lesson.settings.front_end,
             lambda done, total: bars.show("recordings", done, total),
         )
+        bars.drop("recordings")
         module = train_network(lesson, RunPlace(chosen, folder, progress=report), heard)
     card = write_trained(place.out, module, lesson, naming, place.graph)
     checkpoint.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from prosodyn.config import NetworkConfig
 from prosodyn.model.bilstm import BiLstm, Lstm
 from prosodyn.model.block import ConvolutionBlock
 from prosodyn.model.dynamic_conv import ConvolutionShape, DynamicConv2d, StaticConv2d
-from prosodyn.model.pooling import build_pooling, pool_frames
+from prosodyn.model.pooling import build_pooling, pool_mean, pool_statistics
 
 
 class NetworkOutput(NamedTuple):
@@ -18,7 +18,7 @@ class NetworkOutput(NamedTuple):
 
     Attributes:
         logits: `(batch, emotion)`
-        embedding: `(batch, hidden_size)`
+        embedding: `(batch, hidden_size)`, twice as wide with statistics pooling
         frame_attention: `(batch, frame)` after the convolutions' strides, zero on padding
         kernel_attention: `(batch, layer, kernel)`, of the dynamic layers; of the static ones where all are
     """
@@ -44,7 +44,8 @@ class EmotionNetwork(nn.Module):
         self.recurrence = self.recurrent_layer(n_bands * config.channels[-1], config.hidden_size)
         self.pooling = build_pooling(config.pooling, config.hidden_size)
         self.dropout = nn.Dropout(config.dropout)
-        self.head = nn.Linear(config.hidden_size, n_emotions)
+        self.with_deviation = config.pooling in ("statistics", "attentive_statistics")
+        self.head = nn.Linear(config.hidden_size * (2 if self.with_deviation else 1), n_emotions)
 
     def convolution(
         self, config: NetworkConfig, layer: int, shape: ConvolutionShape
@@ -74,7 +75,7 @@ class EmotionNetwork(nn.Module):
         frames = x.flatten(1, 2).transpose(1, 2)  # (batch, frame, channel * band)
         frames = self.recurrence(self.dropout(frames), lengths)
         frame_attention = self.pooling(frames, lengths)
-        embedding = pool_frames(frames, frame_attention)
+        embedding = (pool_statistics if self.with_deviation else pool_mean)(frames, frame_attention)
         logits = self.head(self.dropout(embedding))
         return NetworkOutput(logits, embedding, frame_attention, stack_widest(attentions))
 

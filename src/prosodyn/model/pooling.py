@@ -5,6 +5,9 @@ from torch import Tensor, nn
 
 from prosodyn.features.functional import length_mask
 
+SMALLEST_VARIANCE = 1e-5
+"""Added before the root, whose slope is infinite at zero."""
+
 
 class AttentivePooling(nn.Module):
     """Weigh the frames by what they hold (Zhou et al. 2016, eq. 9-12)."""
@@ -40,19 +43,35 @@ class LastPooling(nn.Module):
 
 def build_pooling(name: str, n_channels: int) -> AttentivePooling | MeanPooling | LastPooling:
     """Build the pooling that a configuration names."""
-    if name == "attentive":
+    if name in ("attentive", "attentive_statistics"):
         return AttentivePooling(n_channels)
-    return MeanPooling() if name == "mean" else LastPooling()
+    return LastPooling() if name == "last" else MeanPooling()
 
 
-def pool_frames(x: Tensor, frame_attention: Tensor) -> Tensor:
-    """Sum the weighted frames.
+def pool_mean(x: Tensor, frame_attention: Tensor) -> Tensor:
+    """Average the frames by their weights.
 
     Args:
         x: `(batch, frame, channel)`
-        frame_attention: `(batch, frame)`, zero on padding
+        frame_attention: `(batch, frame)`, sums to one, zero on padding
 
     Returns:
         `(batch, channel)`
     """
     return torch.bmm(frame_attention[:, None, :], x)[:, 0]
+
+
+def pool_statistics(x: Tensor, frame_attention: Tensor) -> Tensor:
+    """Give the weighted mean and the weighted standard deviation (Okabe et al. 2018, eq. 5 and 6).
+
+    Args:
+        x: `(batch, frame, channel)`
+        frame_attention: `(batch, frame)`, sums to one, zero on padding
+
+    Returns:
+        `(batch, 2 * channel)`: means, then deviations
+    """
+    mean = pool_mean(x, frame_attention)
+    # around the mean, not E[x^2] - mean^2: the difference of two large numbers would not survive float32
+    variance = pool_mean((x - mean[:, None, :]).square(), frame_attention)
+    return torch.cat([mean, torch.sqrt(variance + SMALLEST_VARIANCE)], dim=1)

@@ -139,7 +139,10 @@ def _run_tasks(
                 answers[running[future]] = future.result()
                 report(FoldReport(running[future], len(answers), len(tasks)))
         except BaseException:
+            # leaving the block waits for the others, which would run to their end
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in multiprocessing.active_children():
+                process.terminate()
             raise
     return [answers[task.split.name] for task in tasks]
 
@@ -152,6 +155,5 @@ def _run_here(task: FoldTask, done: int, total: int, report: Callable[[FoldRepor
 
 
 def limit_threads(n_threads: int) -> None:
-    """Give this process its share of the cores; let it treat denormal numbers, which are slow, as zero."""
+    """Give this process its share of the cores."""
     torch.set_num_threads(n_threads)
-    torch.set_flush_denormal(True)

@@ -22,6 +22,7 @@ from prosodyn.training.schedule import Schedule
 from prosodyn.training.steps import (
     build_optimiser,
     class_weights,
+    denormals_as_zero,
     group_by_prefix,
     predict_indices,
     set_temperature,
@@ -85,6 +86,11 @@ class Trainer:
             TrainingError: the loss is no longer a number, or the settings contradict each other
         """
         self._check(side, validation)
+        with denormals_as_zero():
+            self._run(side, validation)
+        return self._selected()
+
+    def _run(self, side: TrainingSide, validation: TrainingSide | None) -> None:
         per_epoch = batches_per_epoch(side, self.training.batch_size)
         n_steps = self.training.steps or self.training.epochs * per_epoch
         n_epochs = -(-n_steps // per_epoch)
@@ -106,7 +112,6 @@ class Trainer:
                 saved_at = time.monotonic()
             if self.place.progress is not None:
                 self.place.progress(report)
-        return self._selected()
 
     def _check(self, side: TrainingSide, validation: TrainingSide | None) -> None:
         if len(side) == 0:

@@ -1,0 +1,230 @@
+"""Measure how fast the networks and the front ends are, on one thread of this machine.
+
+    python benchmarks/speed.py
+    python benchmarks/speed.py --experiment paper --rounds 50
+
+Everything that is compared is measured in turns within one run, so that whatever
+else the machine does slows both sides alike. Times are medians.
+"""
+
+import argparse
+import dataclasses
+import json
+import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from prosodyn import __version__
+from prosodyn.config import Experiment, NetworkConfig
+from prosodyn.features import build_front_end
+from prosodyn.features.build import FRONT_ENDS
+from prosodyn.files import write_text
+from prosodyn.model import EmotionNetwork, WaveformNetwork, build_network
+from prosodyn.model.dynamic_conv import DynamicConv2d, Execution
+from prosodyn.training.benchmark import limit_threads
+from prosodyn.training.cost import count_multiply_adds
+from prosodyn.training.experiment import experiment_names, load_experiment
+from prosodyn.training.steps import build_optimiser
+from prosodyn.types import SAMPLE_RATE
+
+OUT = Path(__file__).resolve().parent / "speed" / "one-thread.json"
+
+SYSTEMS = ("cnn_lstm", "dycnn_bilstm")
+FORMS: tuple[Execution, ...] = ("grouped", "unfold", "mix")
+TRAINING_BATCH = 32
+N_EMOTIONS = 7
+WARM_UP = 3
+
+Action = Callable[[], object]
+
+
+def take_turns(actions: Mapping[str, Action], n_rounds: int) -> dict[str, list[float]]:
+    """Time several actions, one after the other in every round, in seconds."""
+    seconds: dict[str, list[float]] = {name: [] for name in actions}
+    for turn in range(WARM_UP + n_rounds):
+        for name, action in actions.items():
+            started = time.perf_counter()
+            action()
+            if turn >= WARM_UP:
+                seconds[name].append(time.perf_counter() - started)
+    return seconds
+
+
+def median_ms(seconds: list[float]) -> float:
+    return round(1000 * statistics.median(seconds), 2)
+
+
+def draw_features(experiment: Experiment, seconds: float, batch_size: int) -> tuple[Tensor, Tensor]:
+    """Draw normalised features of utterances that all last equally long."""
+    front_end = build_front_end(experiment.front_end)
+    n_frames = int(front_end.lengths(torch.tensor([round(seconds * SAMPLE_RATE)])))
+    return torch.randn(batch_size, front_end.n_features, n_frames), torch.full((batch_size,), n_frames)
+
+
+def named(experiment: Experiment, system: str) -> NetworkConfig:
+    """Return the experiment's sizes for either system."""
+    return dataclasses.replace(experiment.network, name=system)  # type: ignore[arg-type]
+
+
+def build(experiment: Experiment, system: str) -> EmotionNetwork:
+    n_features = build_front_end(experiment.front_end).n_features
+    return build_network(named(experiment, system), n_features, N_EMOTIONS)
+
+
+def training_step(experiment: Experiment, system: str, features: Tensor, lengths: Tensor) -> Action:
+    """Return one optimiser step: forward, backward, update."""
+    network = build(experiment, system).train()
+    optimiser = build_optimiser(network, experiment.training)
+    targets = torch.arange(len(lengths)) % N_EMOTIONS
+
+    def step() -> None:
+        optimiser.zero_grad()
+        functional.cross_entropy(network(features, lengths).logits, targets).backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+
+    return step
+
+
+def compare_training_steps(experiment: Experiment, seconds: float, n_rounds: int) -> dict[str, Any]:
+    """Compare the dynamic network's training step with the static one's."""
+    features, lengths = draw_features(experiment, seconds, TRAINING_BATCH)
+    longest = experiment.augment.crop_frames or features.shape[2]
+    features, lengths = features[:, :, :longest], lengths.clamp(max=longest)
+    steps = {system: training_step(experiment, system, features, lengths) for system in SYSTEMS}
+    timed = take_turns(steps, n_rounds)
+    ratios = [
+        dynamic / static for static, dynamic in zip(*(timed[system] for system in SYSTEMS), strict=True)
+    ]
+    return {
+        "batch": TRAINING_BATCH,
+        "frames": features.shape[2],
+        **{f"{system}_ms": median_ms(timed[system]) for system in SYSTEMS},
+        "ratio": round(statistics.median(ratios), 3),
+    }
+
+
+def answer_by(form: Execution, network: EmotionNetwork, features: Tensor, lengths: Tensor) -> None:
+    for module in network.modules():
+        if isinstance(module, DynamicConv2d):
+            module.execution = form
+    network(features, lengths)
+
+
+@torch.inference_mode()
+def compare_execution_forms(experiment: Experiment, seconds: float, n_rounds: int) -> list[dict[str, Any]]:
+    """Compare the three forms of the dynamic convolution within the whole network, forwards."""
+    network = build(experiment, "dycnn_bilstm").eval()
+    rows = []
+    for batch_size in (1, TRAINING_BATCH):
+        batch = draw_features(experiment, seconds, batch_size)
+        timed = take_turns({form: partial(answer_by, form, network, *batch) for form in FORMS}, n_rounds)
+        times = {f"{form}_ms": median_ms(timed[form]) for form in FORMS}
+        rows.append({"batch": batch_size, "frames": batch[0].shape[2], **times})
+    return rows
+
+
+@torch.inference_mode()
+def measure_front_ends(experiment: Experiment, seconds: float, n_rounds: int) -> dict[str, float]:
+    """Measure how many seconds of speech each front end computes in one, an utterance at a time."""
+    samples = torch.tensor([round(seconds * SAMPLE_RATE)])
+    waveform = 0.1 * torch.randn(1, int(samples))
+    actions = {}
+    for name in FRONT_ENDS:
+        config = dataclasses.replace(experiment.front_end, name=name)  # type: ignore[arg-type]
+        actions[name] = partial(build_front_end(config), waveform, samples)
+    timed = take_turns(actions, n_rounds)
+    return {name: round(seconds / statistics.median(times)) for name, times in timed.items()}
+
+
+@torch.inference_mode()
+def compare_answers(experiment: Experiment, seconds: float, n_rounds: int) -> dict[str, Any]:
+    """Compare what one answer of either network costs, from waveform to logits."""
+    samples = torch.tensor([round(seconds * SAMPLE_RATE)])
+    waveform = 0.1 * torch.randn(1, int(samples))
+    modules = {
+        system: WaveformNetwork(experiment.front_end, named(experiment, system), N_EMOTIONS).eval()
+        for system in SYSTEMS
+    }
+    timed = take_turns(
+        {system: partial(module, waveform, samples) for system, module in modules.items()}, n_rounds
+    )
+    return {
+        system: {
+            "latency_ms": median_ms(timed[system]),
+            "n_parameters": module.n_parameters,
+            "n_multiply_adds": count_multiply_adds(module.network, *module.front_end(waveform, samples)),
+        }
+        for system, module in modules.items()
+    }
+
+
+def measure(experiment: Experiment, seconds: float, n_rounds: int) -> dict[str, Any]:
+    """Measure everything."""
+    torch.manual_seed(0)
+    limit_threads(1)
+    return {
+        "experiment": experiment.name,
+        "seconds": seconds,
+        "rounds": n_rounds,
+        "version": __version__,
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+        "training_step": compare_training_steps(experiment, seconds, n_rounds),
+        "execution_forms": compare_execution_forms(experiment, seconds, n_rounds),
+        "front_end_times_real_time": measure_front_ends(experiment, seconds, n_rounds),
+        "answer": compare_answers(experiment, seconds, n_rounds),
+    }
+
+
+def show(measured: Mapping[str, Any]) -> None:
+    """Print what was measured, as a person wants to read it."""
+    step = measured["training_step"]
+    print(f"{measured['experiment']}, {measured['seconds']:g} s an utterance, one thread, medians\n")
+    print(f"training step, batch {step['batch']}, {step['frames']} frames")
+    print(f"  cnn_lstm {step['cnn_lstm_ms']} ms, dycnn_bilstm {step['dycnn_bilstm_ms']} ms")
+    print(f"  ratio {step['ratio']}\n")
+    print("forms of the dynamic convolution, whole network forwards")
+    for row in measured["execution_forms"]:
+        print(f"  batch {row['batch']}: " + ", ".join(f"{form} {row[f'{form}_ms']} ms" for form in FORMS))
+    print("\nfront end")
+    for name, times in measured["front_end_times_real_time"].items():
+        print(f"  {name} {times} × real time")
+    print("\none answer, from waveform to logits")
+    for system, cost in measured["answer"].items():
+        print(
+            f"  {system} {cost['latency_ms']} ms, {cost['n_parameters']:,} parameters, "
+            f"{cost['n_multiply_adds']:,} multiply-adds"
+        )
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    names = ", ".join(experiment_names())
+    parser.add_argument("--experiment", default="recommended", help=f"one of {names}, or a .toml file")
+    parser.add_argument("--seconds", type=float, default=3.0, help="length of an utterance (default: 3)")
+    parser.add_argument("--rounds", type=int, default=30, help="turns that are timed (default: 30)")
+    parser.add_argument(
+        "--out", type=Path, default=OUT, help="JSON file to write (default: benchmarks/speed/one-thread.json)"
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = read_arguments()
+    measured = measure(load_experiment(arguments.experiment), arguments.seconds, arguments.rounds)
+    show(measured)
+    write_text(arguments.out, json.dumps(measured, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
