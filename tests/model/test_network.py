@@ -1,6 +1,7 @@
 """What every network promises, for every pooling and routing; a new one is tested by being registered."""
 
 import dataclasses
+import typing
 from collections.abc import Callable
 from typing import Any
 
@@ -18,11 +19,16 @@ PadFrames = Callable[..., tuple[Tensor, Tensor]]
 
 N_FEATURES, N_EMOTIONS = 11, 3
 
+
+def choices_of(setting: str) -> tuple[str, ...]:
+    return typing.get_args(typing.get_type_hints(NetworkConfig)[setting])
+
+
 EVERY_NETWORK = [
     pytest.param({"name": name, "pooling": pooling, "routing": routing}, id=f"{name}-{pooling}-{routing}")
     for name in sorted(NETWORKS)
-    for pooling in ("attentive", "mean", "last")
-    for routing in ("softmax", "sigmoid")
+    for pooling in choices_of("pooling")
+    for routing in choices_of("routing")
     if name != "cnn_lstm" or routing == "softmax"  # one kernel leaves nothing to choose
 ]
 

@@ -157,3 +157,27 @@ def test_names_are_grouped_by_their_prefix() -> None:
     grouped = steps.group_by_prefix({"network.head.bias": one, "network.head.weight": two, "best.x": three})
 
     assert grouped == {"network": {"head.bias": one, "head.weight": two}, "best": {"x": three}}
+
+
+def is_denormal_kept() -> bool:
+    return bool(torch.tensor([1e-30]) * 1e-10 > 0)
+
+
+def test_denormals_are_zero_only_inside() -> None:
+    before = is_denormal_kept()
+    with steps.denormals_as_zero():
+        inside = is_denormal_kept()
+
+    assert (before, inside, is_denormal_kept()) == (True, False, True)
+
+
+def fail_with_denormals_as_zero() -> None:
+    with steps.denormals_as_zero():
+        raise ValueError
+
+
+def test_denormals_come_back_after_a_fault() -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        fail_with_denormals_as_zero()
+
+    assert is_denormal_kept()
