@@ -36,7 +36,7 @@ class FrontEndConfig:
     window: int = 480
     hop: int = 240
     n_fft: int = 512
-    n_mels: int = 40
+    n_mels: int = 64
     n_mfcc: int = 13
     f_min: float = 50.0
     f_max: float = 8_000.0
@@ -65,14 +65,14 @@ class NetworkConfig:
 
     name: Literal["dycnn_bilstm", "cnn_lstm"] = "dycnn_bilstm"
     channels: tuple[int, ...] = (16, 32, 48, 64)
-    band_strides: tuple[int, ...] = (2, 2, 2, 1)
+    band_strides: tuple[int, ...] = (2, 2, 2, 2)
     frame_strides: tuple[int, ...] = (2, 2, 2, 1)
     kernel_size: int = 3
     n_kernels: int = 4
     routing: Literal["softmax", "sigmoid"] = "softmax"
     reduction: float = 0.25
     hidden_size: int = 128
-    pooling: Literal["attentive", "mean", "last", "statistics", "attentive_statistics"] = "attentive"
+    pooling: Literal["attentive", "mean", "last", "statistics", "attentive_statistics"] = "mean"
     dropout: float = 0.3
 
 

@@ -50,7 +50,8 @@ class LogMel(nn.Module):
         Returns:
             features `(batch, n_mels, frame)`, zero on padding, and lengths `(batch,)`
         """
-        true = waveform * length_mask(samples, waveform.shape[1])
+        # not a product: even NaN beyond the end must not matter
+        true = waveform.masked_fill(~length_mask(samples, waveform.shape[1]), 0.0)
         # room for one whole frame even where the batch is shorter than a window
         padded = functional.pad(true, (0, self.config.window))
         spectrum = power_spectrum(

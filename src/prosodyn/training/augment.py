@@ -55,7 +55,8 @@ def warp(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Bat
     tract = 1 + config.vocal_tract * _uniform(n, generator)
     lengths = torch.round(batch.lengths.cpu() / tempo).long().clamp(min=1)
     n_frames = int(lengths.max())
-    frame = torch.arange(n_frames)[None, :] * tempo[:, None]  # position in the original
+    # positions in the original; the last true frame stands in for padding, which must not be blended in
+    frame = torch.minimum(torch.arange(n_frames)[None, :] * tempo[:, None], batch.lengths.cpu()[:, None] - 1)
     band = torch.arange(n_bands)[None, :] * tract[:, None]
     grid = torch.stack(
         [

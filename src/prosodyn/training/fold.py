@@ -68,9 +68,10 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
         AudioError: a recording that cannot be used
     """
     lesson = Lesson(task.experiment, pick(task, task.split.train), pick(task, task.split.validation))
+    test = pick(task, task.split.test)
     finished = read_answers(task.directory / OUTCOME, lesson.fingerprint)
     if finished is not None:
-        return finished
+        return _refuse_other_test_side(finished, test, task.directory)
     place = RunPlace(choose_device(task.device), task.directory, progress=progress)
     started = time.monotonic()
     # features are computed fold by fold: what is tested is not even read before the bundle is written
@@ -78,7 +79,6 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
     module = train_network(lesson, place, spectrograms)
     seconds = time.monotonic() - started
     write_trained(task.directory / BUNDLE, module, lesson, _naming(task), graph=False)
-    test = pick(task, task.split.test)
     predictions = Recogniser.load(task.directory / BUNDLE, engine="torch").from_utterances(test)
     outcome = Outcome(
         fold=task.split.name,
@@ -145,6 +145,13 @@ def read_answers(path: Path, fingerprint: str) -> FoldAnswers | None:
         ) from fault
     if found != fingerprint:
         raise TrainingError(f"{path}: was run with other settings or recordings; choose another directory")
+    return answers
+
+
+def _refuse_other_test_side(answers: FoldAnswers, test: Sequence[Utterance], directory: Path) -> FoldAnswers:
+    answered = dict(zip(answers.outcome.ids, answers.outcome.truth, strict=True))
+    if answered != {utterance.id: utterance.emotion for utterance in test}:
+        raise TrainingError(f"{directory}: was tested on other recordings; choose another directory")
     return answers
 
 

@@ -52,14 +52,11 @@ class Lesson:
 
     @property
     def fingerprint(self) -> str:
-        """Identify settings and utterances, so that only the same lesson takes up a checkpoint."""
+        """Identify settings, utterances and labels, so that only the same lesson takes up a checkpoint."""
         start = "" if self.start is None else read_card(find(self.start)).weights_sha256
-        parts = [
-            to_mapping(self.experiment),
-            [u.id for u in self.train],
-            [u.id for u in self.validation],
-            start,
-        ]
+        taught = [[(u.id, u.emotion, u.start, u.end) for u in side] for side in (self.train, self.validation)]
+        settings = to_mapping(dataclasses.replace(self.experiment, about=""))
+        parts = [settings, taught, start]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
