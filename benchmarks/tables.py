@@ -7,7 +7,7 @@ from prosodyn.evaluation.tables import insert_between_markers, table1
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PAGES = (ROOT / "README.md",)
+PAGES = (ROOT / "README.md", ROOT / "docs" / "results.md")
 
 
 def main() -> None:

@@ -9,14 +9,16 @@ from prosodyn.evaluation.tables import insert_between_markers, table1
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = read_results(ROOT / "benchmarks" / "results")
+PAGES = [ROOT / "README.md", ROOT / "docs" / "results.md"]
 
 
 def name_of(result: ResultFile) -> str:
     return f"{result.run.corpus}-{result.run.system}-{result.run.recipe}-{result.run.protocol}"
 
 
-def test_the_readme_shows_the_committed_results() -> None:
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_shows_the_committed_results(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
     assert page == insert_between_markers(page, table1(RESULTS)), "run: python benchmarks/tables.py"
 
 
