@@ -21,6 +21,7 @@ PACKAGE = "prosodyn"
 FLOORS = {
     "errors": 0,
     "files": 1,
+    "mapping": 1,
     "types": 1,
     "config": 2,
     "experiments": 2,

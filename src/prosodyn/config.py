@@ -1,16 +1,40 @@
-"""Every setting of a run: frozen dataclasses, read from TOML, unknown keys refused."""
+"""Every setting of a run: frozen dataclasses, read from TOML; impossible values are refused."""
 
-import dataclasses
+import math
 import tomllib
 import typing
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from prosodyn.errors import ConfigError
+from prosodyn.types import SAMPLE_RATE
 
-T = typing.TypeVar("T")
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a value must be beyond its type.
+
+    Attributes:
+        expected: in words
+        holds: tells whether a value keeps the rule; NaN must not
+    """
+
+    expected: str
+    holds: Callable[[Any], bool]
+
+
+Count = Annotated[int, Rule("at least 0", lambda value: value >= 0)]
+Size = Annotated[int, Rule("at least 1", lambda value: value >= 1)]
+Sizes = Annotated[
+    tuple[int, ...], Rule("one or more, each at least 1", lambda value: min(value, default=0) >= 1)
+]
+EvenSize = Annotated[int, Rule("an even number, at least 2", lambda value: value >= 2 and value % 2 == 0)]
+OddSize = Annotated[int, Rule("an odd number, at least 1", lambda value: value >= 1 and value % 2 == 1)]
+Share = Annotated[float, Rule("at least 0 and below 1", lambda value: 0 <= value < 1)]
+Amount = Annotated[float, Rule("at least 0 and finite", lambda value: 0 <= value < math.inf)]
+Positive = Annotated[float, Rule("above 0 and finite", lambda value: 0 < value < math.inf)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +56,32 @@ class FrontEndConfig:
     """
 
     name: Literal["logmel", "mfcc"] = "logmel"
-    sample_rate: int = 16_000
-    window: int = 480
-    hop: int = 240
-    n_fft: int = 512
-    n_mels: int = 64
-    n_mfcc: int = 13
-    f_min: float = 50.0
-    f_max: float = 8_000.0
-    pre_emphasis: float = 0.97
-    log_floor: float = 1e-6
+    sample_rate: Annotated[int, Rule(str(SAMPLE_RATE), lambda value: value == SAMPLE_RATE)] = SAMPLE_RATE
+    window: Annotated[int, Rule("at least 2", lambda value: value >= 2)] = 480
+    hop: Size = 240
+    n_fft: EvenSize = 512
+    n_mels: Size = 64
+    n_mfcc: Size = 13
+    f_min: Amount = 50.0
+    f_max: Positive = 8_000.0
+    pre_emphasis: Share = 0.97
+    log_floor: Positive = 1e-6
+
+    def __post_init__(self) -> None:
+        """Refuse a front end that cannot be computed."""
+        nyquist = self.sample_rate / 2
+        _check(
+            "front_end",
+            self,
+            n_fft=Rule(f"at least the window, {self.window}", lambda value: value >= self.window),
+            n_mfcc=Rule(
+                f"at most n_mels, {self.n_mels}", lambda value: self.name != "mfcc" or value <= self.n_mels
+            ),
+            f_max=Rule(
+                f"above f_min, {self.f_min}, and at most half the sample rate, {nyquist}",
+                lambda value: self.f_min < value <= nyquist,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +97,29 @@ class NetworkConfig:
         n_kernels: K of eq. 1
         routing: `softmax` (eq. 1) or `sigmoid` (CondConv, ref. 26)
         reduction: width of the attention's hidden layer, as a share of its input
-        hidden_size: width of the recurrent output, both directions together
+        hidden_size: width of the recurrent output, both directions together, even
         pooling: from frames to an utterance: `mean`, `attentive` (weighted mean), `last`, or
             `statistics` and `attentive_statistics`, which give the standard deviation besides
         dropout: share of the recurrent input and of the pooled embedding that is dropped
     """
 
     name: Literal["dycnn_bilstm", "cnn_lstm"] = "dycnn_bilstm"
-    channels: tuple[int, ...] = (16, 32, 48, 64)
-    band_strides: tuple[int, ...] = (2, 2, 2, 2)
-    frame_strides: tuple[int, ...] = (2, 2, 2, 1)
-    kernel_size: int = 3
-    n_kernels: int = 4
+    channels: Sizes = (16, 32, 48, 64)
+    band_strides: Sizes = (2, 2, 2, 2)
+    frame_strides: Sizes = (2, 2, 2, 1)
+    kernel_size: OddSize = 3
+    n_kernels: Size = 4
     routing: Literal["softmax", "sigmoid"] = "softmax"
-    reduction: float = 0.25
-    hidden_size: int = 128
+    reduction: Positive = 0.25
+    hidden_size: EvenSize = 128
     pooling: Literal["attentive", "mean", "last", "statistics", "attentive_statistics"] = "mean"
-    dropout: float = 0.3
+    dropout: Share = 0.3
+
+    def __post_init__(self) -> None:
+        """Refuse a network that cannot be built."""
+        n_layers = len(self.channels)
+        strides = Rule(f"one for each of the {n_layers} channels", lambda value: len(value) == n_layers)
+        _check("network", self, band_strides=strides, frame_strides=strides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +137,18 @@ class AugmentConfig:
         mixup: parameter of the Beta distribution (Zhang et al. 2018)
     """
 
-    crop_frames: int = 0
-    speed: float = 0.0
-    vocal_tract: float = 0.0
-    gain: float = 0.0
-    n_masks: int = 0
-    mask_bands: int = 8
-    mask_frames: int = 16
-    mixup: float = 0.0
+    crop_frames: Count = 0
+    speed: Share = 0.0
+    vocal_tract: Share = 0.0
+    gain: Amount = 0.0
+    n_masks: Count = 0
+    mask_bands: Count = 8
+    mask_frames: Count = 16
+    mixup: Amount = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse changes that cannot be drawn."""
+        _check("augment", self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +175,25 @@ class TrainingConfig:
     """
 
     optimiser: Literal["rmsprop", "adamw"] = "adamw"
-    learning_rate: float = 1e-3
+    learning_rate: Positive = 1e-3
     schedule: Literal["constant", "cosine"] = "cosine"
-    weight_decay: float = 0.0
-    batch_size: int = 32
-    steps: int = 0
-    epochs: int = 60
-    label_smoothing: float = 0.0
+    weight_decay: Amount = 0.0
+    batch_size: Size = 32
+    steps: Count = 0
+    epochs: Count = 60
+    label_smoothing: Share = 0.0
     class_weights: bool = False
-    gradient_clip: float = 0.0
-    temperature: float = 30.0
-    temperature_epochs: int = 10
-    weight_average: float = 0.0
-    validation_share: float = 0.0
+    gradient_clip: Amount = 0.0
+    temperature: Annotated[float, Rule("at least 1 and finite", lambda value: 1 <= value < math.inf)] = 30.0
+    temperature_epochs: Count = 10
+    weight_average: Share = 0.0
+    validation_share: Share = 0.0
     selection: Literal["last", "best_validation"] = "last"
-    seed: int = 0
+    seed: Annotated[int, Rule("at least 0 and below 2**32", lambda value: 0 <= value < 2**32)] = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a training that cannot run."""
+        _check("training", self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,33 +217,6 @@ class Experiment:
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
 
-def from_mapping(cls: type[T], values: Mapping[str, Any], where: str) -> T:
-    """Build a configuration from plain values, strictly.
-
-    Args:
-        cls: a frozen dataclass of this module
-        values: what a TOML table or a JSON object holds
-        where: names the table in error messages
-
-    Raises:
-        ConfigError: an unknown key, a missing one, or a value of the wrong type
-    """
-    hints = typing.get_type_hints(cls)
-    unknown = sorted(set(values) - set(hints))
-    if unknown:
-        raise ConfigError(f"{where}: unknown key '{unknown[0]}', expected one of {sorted(hints)}")
-    for entry in dataclasses.fields(typing.cast(Any, cls)):
-        optional = entry.default is not MISSING or entry.default_factory is not MISSING
-        if not optional and entry.name not in values:
-            raise ConfigError(f"{where}: the key '{entry.name}' is missing; add it")
-    return cls(**{key: _convert(hints[key], value, f"{where}.{key}") for key, value in values.items()})
-
-
-def to_mapping(config: Any) -> dict[str, Any]:
-    """Return a configuration as plain values that JSON and TOML can hold."""
-    return {key: _to_plain(value) for key, value in dataclasses.asdict(config).items()}
-
-
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.
 
@@ -202,27 +229,15 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: cannot be read as TOML: {fault}") from fault
 
 
-def _to_plain(value: Any) -> Any:
-    """Turn tuples into lists, however deep they lie."""
-    if isinstance(value, Mapping):
-        return {key: _to_plain(item) for key, item in value.items()}
-    return [_to_plain(item) for item in value] if isinstance(value, list | tuple) else value
+def _check(table: str, config: Any, **relations: Rule) -> None:
+    """Refuse values that break the rules of their types, or those that relate them to other values.
 
-
-def _convert(hint: Any, value: Any, where: str) -> Any:
-    """Check a plain value against a field's type; lists become tuples, tables become dataclasses."""
-    if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
-        return from_mapping(typing.cast("type[Any]", hint), value, where)
-    origin, choices = typing.get_origin(hint), typing.get_args(hint)
-    if origin is Literal and value in choices:
-        return value
-    if origin is tuple and isinstance(value, list | tuple):
-        return tuple(_convert(choices[0], item, where) for item in value)
-    if origin is Mapping and isinstance(value, Mapping):
-        return {key: _convert(choices[1], item, f"{where}.{key}") for key, item in value.items()}
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if hint is Any or (isinstance(hint, type) and origin is None and type(value) is hint):
-        return value
-    expected = f"one of {list(choices)}" if origin is Literal else str(getattr(hint, "__name__", hint))
-    raise ConfigError(f"{where}: expected {expected}, found {value!r}")
+    Raises:
+        ConfigError: names the first such value
+    """
+    hints = typing.get_type_hints(type(config), include_extras=True)
+    rules = [(key, rule) for key, hint in hints.items() for rule in getattr(hint, "__metadata__", ())]
+    for key, rule in (*rules, *relations.items()):
+        value = getattr(config, key)
+        if not rule.holds(value):
+            raise ConfigError(f"{table}.{key}: expected {rule.expected}, found {value!r}")

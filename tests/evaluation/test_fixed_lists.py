@@ -77,7 +77,7 @@ def test_lists_that_do_not_fit_the_corpus_are_refused(tmp_path: Path, text: str,
         ("[folds.x]\ntest = [1]", "expected str"),
         ('x = 1\n[folds.x]\ntest = ["a-fear-1"]', r"expected only tables of the form \[folds.NAME\]"),
         ("[folds]", r"expected only tables of the form \[folds.NAME\]"),
-        ("[folds]\nx = 1", "fold 'x' is not a table"),
+        ("[folds]\nx = 1", "x: expected a table of keys, found 1"),
         ("[folds.x\n", "cannot be read as TOML"),
     ],
 )

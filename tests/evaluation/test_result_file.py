@@ -71,14 +71,14 @@ def test_writing_twice_gives_the_same_bytes(make_result: MakeResult, tmp_path: P
 def test_a_missing_key_is_refused(key: str, make_result: MakeResult, tmp_path: Path) -> None:
     path = rewrite(written(make_result(), tmp_path), lambda values: values.pop(key))
 
-    with pytest.raises(EvaluationError, match=f"emodb-loso.json: missing key '{key}'"):
+    with pytest.raises(EvaluationError, match=rf"emodb-loso\.json: .*'{key}'"):
         read_result(path)
 
 
 def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> None:
     path = rewrite(written(make_result(), tmp_path), lambda values: values.update(accuracy=1))
 
-    with pytest.raises(EvaluationError, match="unknown key 'accuracy'"):
+    with pytest.raises(EvaluationError, match=r"only the key 'audit' besides, found \['accuracy', 'audit'\]"):
         read_result(path)
 
 
@@ -92,8 +92,8 @@ def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> N
         ({"wa_interval": [80.0]}, "wa_interval: expected"),
         ({"recalls": {"anger": None}}, "recalls.anger: expected float"),
         ({"interval_unit": "texts"}, "interval_unit: expected"),
-        ({"audit": "texts"}, "audit: expected an object"),
-        ({"audit": {"shares": "texts"}}, "audit: missing key 'sessions'"),
+        ({"audit": "texts"}, "audit: expected a table of keys, found 'texts'"),
+        ({"audit": {"shares": "texts"}}, "audit: the key 'speakers' is missing"),
         ({"wa": 0.84e3}, "wa is 840.0, expected percent"),
         ({"folds_done": 11}, "11 of 10 folds"),
         ({"confusion": [[1]]}, "the confusion matrix is not 4 by 4"),

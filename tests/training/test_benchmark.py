@@ -1,6 +1,8 @@
 """The benchmark over a protocol's folds."""
 
 import dataclasses
+import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 
 from prosodyn import __version__
 from prosodyn.config import Experiment
-from prosodyn.errors import AudioError
+from prosodyn.errors import AudioError, TrainingError
 from prosodyn.training import benchmark as room
 from prosodyn.training.benchmark import Benchmark, FoldReport, run_benchmark
 from prosodyn.types import Utterance
@@ -136,3 +138,20 @@ def test_an_error_among_several_folds_ends_them_all(
 
     with pytest.raises(AudioError, match="neither a path nor a waveform"):
         run_benchmark(dataclasses.replace(without_sound(benchmark), n_processes=2))
+
+
+class Deadly(str):
+    """Kills the process that receives it, as a system does that runs out of memory."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[int]]:
+        return signal.raise_signal, (signal.SIGKILL,)
+
+
+def test_a_killed_process_is_an_error_that_says_what_is_kept(benchmark: Benchmark) -> None:
+    first, _ = benchmark.splits()
+    run_benchmark(dataclasses.replace(benchmark, n_folds=1))
+    deadly = dataclasses.replace(benchmark, command=Deadly(), n_processes=2)
+
+    with pytest.raises(TrainingError, match=rf"1 of 2 folds are done and kept \['{first.name}'\].*'--jobs'"):
+        run_benchmark(deadly)
+    assert (benchmark.directory / first.name / "outcome.json").exists()

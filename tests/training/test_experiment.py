@@ -96,7 +96,7 @@ def test_an_unknown_experiment_is_refused() -> None:
 
 
 def test_an_unknown_system_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"^system\.name: expected one of \['dycnn_bilstm', 'cnn_lstm'\]"):
+    with pytest.raises(ConfigError, match=r"^system: name: expected one of \['dycnn_bilstm', 'cnn_lstm'\]"):
         load_experiment("paper", system="transformer")
 
 
@@ -104,5 +104,5 @@ def test_a_fault_in_an_own_file_is_named_where_it_stands(tmp_path: Path) -> None
     path = tmp_path / "mine.toml"
     path.write_text("[training]\nepoch = 3\n", encoding="utf-8")
 
-    with pytest.raises(ConfigError, match=r"mine\.toml\.training: unknown key 'epoch'"):
+    with pytest.raises(ConfigError, match=r"mine\.toml: unknown key 'training\.epoch'"):
         load_experiment(str(path))

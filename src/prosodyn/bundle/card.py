@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prosodyn.config import FrontEndConfig, NetworkConfig, from_mapping, to_mapping
+from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import BundleError, ConfigError
-from prosodyn.types import SAMPLE_RATE
+from prosodyn.mapping import from_mapping, to_mapping
 
 FORMAT_VERSION = 1
 """Of the cards that this version of the package writes and reads."""
@@ -23,7 +23,7 @@ class Provenance:
 
     Attributes:
         experiment: name of the experiment
-        settings: everything the experiment sets, as `config.to_mapping` gives it
+        settings: everything the experiment sets, as `mapping.to_mapping` gives it
         command: what was typed to train it
         seed: of everything random
         prosodyn_version: of the package that trained it
@@ -113,10 +113,6 @@ class Card:
             )
         if not 0 < self.temperature < math.inf:
             raise BundleError(f"card: the temperature is {self.temperature}, expected more than zero")
-        if self.front_end.sample_rate != SAMPLE_RATE:
-            raise BundleError(
-                f"card: the front end works at {self.front_end.sample_rate} Hz, expected {SAMPLE_RATE} Hz"
-            )
 
 
 def card_to_json(card: Card) -> str:

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prosodyn.config import from_mapping, read_toml
+from prosodyn.config import read_toml
 from prosodyn.errors import ConfigError, EvaluationError
+from prosodyn.mapping import from_mapping
 from prosodyn.types import Split, Utterance
 
 
@@ -68,9 +69,6 @@ def read_lists(lists: Path) -> dict[str, FixedFold]:
     folds = content.get("folds")
     if set(content) != {"folds"} or not isinstance(folds, Mapping) or not folds:
         raise ConfigError(f"{lists}: expected only tables of the form [folds.NAME], found {sorted(content)}")
-    for name, fold in folds.items():
-        if not isinstance(fold, Mapping):
-            raise ConfigError(f"{lists}: fold '{name}' is not a table of lists")
     return {name: from_mapping(FixedFold, fold, f"{lists}: {name}") for name, fold in folds.items()}
 
 

@@ -2,16 +2,19 @@
 
 import json
 import re
+import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from prosodyn.errors import EvaluationError
-from prosodyn.evaluation.plain import check_keys, field_names, read_plain, to_plain
+from prosodyn.errors import ConfigError, EvaluationError
 from prosodyn.evaluation.scores import Scores
 from prosodyn.evaluation.sharing import Audit
 from prosodyn.files import write_text
+from prosodyn.mapping import from_mapping, to_mapping
+
+T = typing.TypeVar("T")
 
 COST_SECONDS = 3.0
 """Length of the utterance for which multiply-adds and latency are stated."""
@@ -102,8 +105,8 @@ class ResultFile:
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the flat object that JSON holds: all fields of the parts side by side, and `audit`."""
-        parts = (to_plain(self.run), to_plain(self.scores), to_plain(self.cost))
-        return {key: value for part in parts for key, value in part.items()} | {"audit": to_plain(self.audit)}
+        figures = to_mapping(self.run) | to_mapping(self.scores) | to_mapping(self.cost)
+        return figures | {"audit": to_mapping(self.audit)}
 
 
 def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
@@ -116,14 +119,14 @@ def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
     Raises:
         EvaluationError: a key that is unknown or missing, or a value of the wrong type
     """
-    check_keys(values, [*field_names(Run), *field_names(Scores), *field_names(Cost), "audit"], where)
-    check_keys(values["audit"], field_names(Audit), f"{where}: audit")
-    return ResultFile(
-        run=read_plain(Run, values, where),
-        scores=read_plain(Scores, values, where),
-        cost=read_plain(Cost, values, where),
-        audit=read_plain(Audit, values["audit"], f"{where}: audit"),
-    )
+    rest = dict(values)
+    try:
+        run, scores, cost = _take(Run, rest, where), _take(Scores, rest, where), _take(Cost, rest, where)
+        if set(rest) != {"audit"}:
+            raise ConfigError(f"{where}: expected only the key 'audit' besides, found {sorted(rest)}")
+        return ResultFile(run, scores, cost, from_mapping(Audit, rest["audit"], f"{where}: audit"))
+    except ConfigError as fault:
+        raise EvaluationError(str(fault)) from fault
 
 
 def write_result(result: ResultFile, path: Path) -> None:
@@ -145,6 +148,8 @@ def read_result(path: Path) -> ResultFile:
         values = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
         raise EvaluationError(f"{path}: cannot be read as JSON: {fault}; run the benchmark again") from fault
+    if not isinstance(values, dict):
+        raise EvaluationError(f"{path}: holds no object; run the benchmark again")
     return result_from_mapping(values, str(path))
 
 
@@ -167,3 +172,9 @@ def result_json(values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
     innermost = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
     text = innermost.sub(lambda found: "[" + re.sub(r"\n\s*", " ", found[1]) + "]", text)
     return f"{text}\n"
+
+
+def _take(part: type[T], rest: dict[str, Any], where: str) -> T:
+    """Build a part from its own keys, and take them out of what is left."""
+    own = {field.name: rest.pop(field.name) for field in fields(typing.cast(Any, part)) if field.name in rest}
+    return from_mapping(part, own, where)

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from prosodyn.bundle import read_card, read_weights
-from prosodyn.errors import BundleError
+from prosodyn.errors import BundleError, ConfigError
 from prosodyn.export.onnx import export_onnx
 from prosodyn.export.parity import check_parity
 from prosodyn.model import WaveformNetwork
@@ -37,10 +37,10 @@ def export_bundle(directory: Path) -> ExportedGraph:
     """
     card = read_card(directory)
     weights = {name: torch.tensor(array) for name, array in read_weights(directory, card).items()}
-    network = WaveformNetwork(card.front_end, card.network, len(card.labels))
     try:
+        network = WaveformNetwork(card.front_end, card.network, len(card.labels))
         network.load_state_dict(weights)
-    except RuntimeError as fault:
+    except (ConfigError, RuntimeError) as fault:
         raise BundleError(
             f"{directory}: the weights are not those of the network on the card: {fault}"
         ) from fault

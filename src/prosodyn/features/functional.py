@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from prosodyn.config import FrontEndConfig
+from prosodyn.errors import ConfigError
 
 
 def length_mask(lengths: Tensor, size: int) -> Tensor:
@@ -109,13 +110,23 @@ def mel_filter_bank(config: FrontEndConfig) -> NDArray[np.float64]:
 
     Returns:
         `(n_mels, n_bins)`
+
+    Raises:
+        ConfigError: a band so narrow that no bin of the transform lies in it
     """
     edges = _mel_to_hz(np.linspace(_hz_to_mel(config.f_min), _hz_to_mel(config.f_max), config.n_mels + 2))
     bins = np.linspace(0, config.sample_rate / 2, config.n_fft // 2 + 1)
     rising = (bins[None, :] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins[None, :]) / (edges[2:] - edges[1:-1])[:, None]
     area = 2 / (edges[2:] - edges[:-2])
-    return np.clip(np.minimum(rising, falling), 0, None) * area[:, None]
+    filters = np.clip(np.minimum(rising, falling), 0, None) * area[:, None]
+    n_empty = np.count_nonzero(filters.max(axis=1) == 0)
+    if n_empty:
+        raise ConfigError(
+            f"front_end.n_mels: {n_empty} of the {config.n_mels} bands hold no bin of the transform; "
+            f"expected fewer bands or an n_fft above {config.n_fft}"
+        )
+    return filters
 
 
 def cosine_transform(n_coefficients: int, n_bands: int) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +12,14 @@ import torch
 
 from prosodyn import __version__
 from prosodyn.config import Experiment
+from prosodyn.errors import TrainingError
 from prosodyn.evaluation.outcome import gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
 from prosodyn.evaluation.sharing import audit
 from prosodyn.training.cost import measure_cost
-from prosodyn.training.fold import FoldAnswers, FoldTask, run_fold
+from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import Split, Utterance
 
@@ -86,7 +88,7 @@ def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] |
 
     Raises:
         EvaluationError: the protocol cannot divide the corpus
-        TrainingError: a training run cannot go on
+        TrainingError: a training run cannot go on, or one of several processes was killed
         AudioError: a recording that cannot be used
     """
     every = benchmark.splits()
@@ -133,11 +135,13 @@ def _run_tasks(
     context = multiprocessing.get_context("spawn")
     threads = max(1, (os.cpu_count() or 1) // n_processes)
     with ProcessPoolExecutor(n_processes, context, initializer=limit_threads, initargs=(threads,)) as pool:
-        running = {pool.submit(run_fold, task): task.split.name for task in tasks}
         try:
+            running = {pool.submit(run_fold, task): task.split.name for task in tasks}
             for future in as_completed(running):
                 answers[running[future]] = future.result()
                 report(FoldReport(running[future], len(answers), len(tasks)))
+        except BrokenProcessPool as fault:
+            raise TrainingError(_killed(tasks)) from fault
         except BaseException:
             # leaving the block waits for the others, which would run to their end
             pool.shutdown(wait=False, cancel_futures=True)
@@ -145,6 +149,14 @@ def _run_tasks(
                 process.terminate()
             raise
     return [answers[task.split.name] for task in tasks]
+
+
+def _killed(tasks: Sequence[FoldTask]) -> str:
+    done = [task.split.name for task in tasks if (task.directory / OUTCOME).exists()]
+    return (
+        f"{tasks[0].directory.parent}: a process was killed, most likely because memory ran out; "
+        f"{len(done)} of {len(tasks)} folds are done and kept {done}; run it again with fewer '--jobs'"
+    )
 
 
 def _run_here(task: FoldTask, done: int, total: int, report: Callable[[FoldReport], None]) -> FoldAnswers:

@@ -4,8 +4,9 @@ import dataclasses
 from importlib import resources
 from pathlib import Path
 
-from prosodyn.config import Experiment, from_mapping, read_toml
+from prosodyn.config import Experiment, read_toml
 from prosodyn.errors import ConfigError
+from prosodyn.mapping import from_mapping
 
 
 def experiment_names() -> tuple[str, ...]:

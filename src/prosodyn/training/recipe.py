@@ -12,9 +12,10 @@ import torch
 
 from prosodyn import __version__
 from prosodyn.bundle import Card, Provenance, find, read_card, read_weights, write_bundle
-from prosodyn.config import Experiment, to_mapping
+from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
 from prosodyn.export import check_parity, export_onnx
+from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.hearing import Spectrograms, hear, training_side
 from prosodyn.training.loop import RunPlace, Trainer

@@ -5,12 +5,12 @@ from pathlib import Path
 import torch
 
 from prosodyn.bundle import Card, read_weights
-from prosodyn.errors import BundleError
+from prosodyn.errors import BundleError, ConfigError
 from prosodyn.model import WaveformNetwork
 from prosodyn.types import EngineOutput, FloatArray, IntArray
 
 # what building a network of impossible sizes, or giving it another's weights, ends in
-_IMPOSSIBLE = (IndexError, MemoryError, OverflowError, RuntimeError, ValueError, ZeroDivisionError)
+_IMPOSSIBLE = (ConfigError, MemoryError, OverflowError, RuntimeError, ValueError)
 
 
 class TorchEngine:
