@@ -130,5 +130,5 @@ def test_a_report_of_nothing_is_refused(tmp_path: Path) -> None:
 def test_a_file_where_the_folder_should_be_is_named(make_result: MakeResult, tmp_path: Path) -> None:
     (tmp_path / "report").write_text("in the way")
 
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be made"):
         write_report([make_result()], tmp_path / "report")

@@ -12,7 +12,14 @@ from prosodyn.training.cost import count_multiply_adds, measure_cost
 
 BuildNetwork = Callable[..., EmotionNetwork]
 
-CONFIG = NetworkConfig(channels=(3, 4), band_strides=(2, 2), frame_strides=(2, 2), n_kernels=2, hidden_size=4)
+CONFIG = NetworkConfig(
+    channels=(3, 4),
+    band_strides=(2, 2),
+    frame_strides=(2, 2),
+    n_kernels=2,
+    hidden_size=4,
+    pooling="attentive",
+)
 
 # 12 features by 20 frames become 6 by 10, then 3 by 5
 FIRST_LAYER = 3 * 1 * 9 * (6 * 10)
