@@ -11,7 +11,7 @@ import pytest
 from prosodyn import __version__
 from prosodyn.config import Experiment
 from prosodyn.errors import AudioError, TrainingError
-from prosodyn.training import benchmark as room
+from prosodyn.training import workers
 from prosodyn.training.benchmark import Benchmark, FoldReport, run_benchmark
 from prosodyn.types import Utterance
 
@@ -134,7 +134,7 @@ def test_an_error_among_several_folds_ends_them_all(
     benchmark: Benchmark, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # threads instead of processes, which take seconds to start
-    monkeypatch.setattr(room, "ProcessPoolExecutor", lambda n, *_, **__: ThreadPoolExecutor(n))
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", lambda n, *_, **__: ThreadPoolExecutor(n))
 
     with pytest.raises(AudioError, match="neither a path nor a waveform"):
         run_benchmark(dataclasses.replace(without_sound(benchmark), n_processes=2))

@@ -185,12 +185,12 @@ def _count_speakers(lesson: "Lesson") -> str:
 
 def _run(lesson: "Lesson", naming: "Naming", place: _Place) -> "Card":
     from prosodyn.cli.progress import Bars
-    from prosodyn.training.benchmark import limit_threads
     from prosodyn.training.hearing import hear
     from prosodyn.training.journal import EpochReport
     from prosodyn.training.loop import RunPlace
     from prosodyn.training.recipe import train_network, write_trained
     from prosodyn.training.steps import choose_device
+    from prosodyn.training.workers import limit_threads
 
     chosen = choose_device(place.device)
     limit_threads(place.threads or os.cpu_count() or 1)

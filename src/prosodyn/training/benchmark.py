@@ -1,14 +1,11 @@
 """The benchmark: every fold of a protocol, in several processes, resumed where it was stopped."""
 
-import multiprocessing
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-
-import torch
 
 from prosodyn import __version__
 from prosodyn.config import Experiment
@@ -21,6 +18,7 @@ from prosodyn.evaluation.sharing import audit
 from prosodyn.training.cost import measure_cost
 from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
+from prosodyn.training.workers import worker_pool
 from prosodyn.types import Split, Utterance
 
 SPLIT_SEED = 0
@@ -131,23 +129,14 @@ def _run_tasks(
     if n_processes == 1 or len(tasks) == 1:
         return [_run_here(task, done, len(tasks), report) for done, task in enumerate(tasks)]
     answers: dict[str, FoldAnswers] = {}
-    # fresh processes: a forked one would inherit torch's threads without their owners
-    context = multiprocessing.get_context("spawn")
-    threads = max(1, (os.cpu_count() or 1) // n_processes)
-    with ProcessPoolExecutor(n_processes, context, initializer=limit_threads, initargs=(threads,)) as pool:
-        try:
+    try:
+        with worker_pool(n_processes, max(1, (os.cpu_count() or 1) // n_processes)) as pool:
             running = {pool.submit(run_fold, task): task.split.name for task in tasks}
             for future in as_completed(running):
                 answers[running[future]] = future.result()
                 report(FoldReport(running[future], len(answers), len(tasks)))
-        except BrokenProcessPool as fault:
-            raise TrainingError(_killed(tasks)) from fault
-        except BaseException:
-            # leaving the block waits for the others, which would run to their end
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in multiprocessing.active_children():
-                process.terminate()
-            raise
+    except BrokenProcessPool as fault:
+        raise TrainingError(_killed(tasks)) from fault
     return [answers[task.split.name] for task in tasks]
 
 
@@ -164,8 +153,3 @@ def _run_here(task: FoldTask, done: int, total: int, report: Callable[[FoldRepor
     answers = run_fold(task, lambda epoch: report(FoldReport(name, done, total, epoch)))
     report(FoldReport(name, done + 1, total))
     return answers
-
-
-def limit_threads(n_threads: int) -> None:
-    """Give this process its share of the cores."""
-    torch.set_num_threads(n_threads)

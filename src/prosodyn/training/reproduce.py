@@ -1,10 +1,9 @@
 """Table 1 of the seed paper, cell by cell: which results there are, and how the others come about."""
 
 import json
-import multiprocessing
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,26 +148,20 @@ def run_side_by_side(
     Raises:
         ProsodynError: as `run_benchmark`
     """
-    from prosodyn.training.benchmark import limit_threads, run_benchmark
+    from prosodyn.training.benchmark import run_benchmark
+    from prosodyn.training.workers import worker_pool
 
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(len(benchmarks), context, initializer=limit_threads, initargs=(1,)) as pool:
+    with worker_pool(len(benchmarks), n_threads=1) as pool:
         running = [pool.submit(run_benchmark, benchmark) for benchmark in benchmarks]
-        try:
-            waiting = set(running)
-            while waiting:
-                done, waiting = wait(waiting, LOOK_AGAIN, FIRST_COMPLETED)
-                for future in done:
-                    future.result()
-                for benchmark in benchmarks:
-                    newest = _newest_epoch(benchmark.directory)
-                    if progress is not None and newest is not None:
-                        progress(benchmark.experiment.network.name, newest)
-        except BaseException:
-            # leaving the block waits for the others, which would run to their end
-            for process in multiprocessing.active_children():
-                process.terminate()
-            raise
+        waiting = set(running)
+        while waiting:
+            done, waiting = wait(waiting, LOOK_AGAIN, FIRST_COMPLETED)
+            for future in done:
+                future.result()
+            for benchmark in benchmarks:
+                newest = _newest_epoch(benchmark.directory)
+                if progress is not None and newest is not None:
+                    progress(benchmark.experiment.network.name, newest)
         return [future.result() for future in running]
 
 
