@@ -34,9 +34,9 @@ NAMING = Naming(
     ),
     limits=(
         "Ten German actors in an anechoic room, ten sentences, clearly acted emotions. On other voices, "
-        "languages, microphones and rooms, and on emotions that nobody acted, it is much less accurate than "
-        "any figure above, and it answers with one of its seven labels whatever it hears. Not for decisions "
-        "about people. The figures come from the same recipe with test speakers or test recordings left out; "
+        "languages, microphones and rooms, and on emotions that nobody acted, it must be expected to be much less "
+        "accurate than on EmoDB, and it answers with one of its seven labels whatever it hears. Not for decisions "
+        "about people. Figures on this card come from the same recipe with test speakers or test recordings left out; "
         "this bundle has heard them all."
     ),
     command="python benchmarks/ship.py",
@@ -48,7 +48,8 @@ def main() -> None:
         train()
     card = read_card(SHIPPED)
     weights, graph = read_weights(SHIPPED, card), read_graph(SHIPPED, card)
-    write_bundle(SHIPPED, dataclasses.replace(card, figures=figures()), weights, graph)
+    card = dataclasses.replace(card, limits=NAMING.limits, figures=figures())
+    write_bundle(SHIPPED, card, weights, graph)
 
 
 def train() -> Card:

@@ -10,7 +10,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from prosodyn.bundle import Card, read_card, read_graph, write_bundle
+from prosodyn.bundle import Card, read_card, read_graph, read_weights, write_bundle
 from prosodyn.config import NetworkConfig
 from prosodyn.errors import BundleError, ConfigError, MissingExtraError
 from prosodyn.inference.engines import build_engine
@@ -245,3 +245,16 @@ def test_a_faulty_graph_writes_nothing_to_the_terminal(capfd: pytest.CaptureFixt
     with pytest.raises(BundleError):
         OnnxEngine(graph_with({"waveform": TensorProto.FLOAT}, OUTPUTS, node="NoSuchThing"), 2)
     assert capfd.readouterr() == ("", "")
+
+
+def test_labels_in_another_order_than_the_graphs_are_refused(
+    tmp_path: Path, bundle: Path, card: Card
+) -> None:
+    swapped = dataclasses.replace(card, labels=card.labels[::-1])
+    directory = tmp_path / "swapped"
+    written = write_bundle(
+        directory, swapped, read_weights(bundle, read_card(bundle)), read_graph(bundle, read_card(bundle))
+    )
+
+    with pytest.raises(BundleError, match=r"answers with .* the card says"):
+        build_engine("onnx", directory, written)

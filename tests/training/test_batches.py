@@ -1,5 +1,6 @@
 """The stream of batches."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -64,8 +65,20 @@ def test_shuffling_leaves_the_global_generator_alone(numbered_side: TrainingSide
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_batch_holds_utterances_of_like_length(numbered_side: TrainingSide) -> None:
-    computed = sum(batch.features[:, 0].numel() for batch in shuffled(numbered_side, 8, 0, 0))
+def companions(batches: list[list[int]]) -> set[frozenset[int]]:
+    """Return every two utterances that share a batch."""
+    return {frozenset(pair) for batch in batches for pair in itertools.combinations(batch, 2)}
+
+
+@pytest.mark.parametrize("batch_size", [2, 8, 25])
+def test_another_epoch_puts_others_together(numbered_side: TrainingSide, batch_size: int) -> None:
+    first, second = (companions(epoch_of(numbered_side, batch_size, epoch)) for epoch in (0, 1))
+
+    assert len(first & second) < 0.6 * len(first)
+
+
+def test_where_there_are_many_a_batch_holds_utterances_of_like_length(numbered_side: TrainingSide) -> None:
+    computed = sum(batch.features[:, 0].numel() for batch in shuffled(numbered_side, 2, 0, 0))
 
     true = sum(spectrogram.shape[1] for spectrogram in numbered_side.spectrograms)
     assert computed < 1.3 * true

@@ -220,6 +220,7 @@ def test_fine_tuning_keeps_the_bundles_front_end_network_and_normalisation(
     card = write_trained(tmp_path / "own", module, lesson, NAMING, graph=False)
 
     assert card.labels == ("complaint", "request")
+    assert card.provenance.start == f"tiny, {read_card(bundle).weights_sha256}"
     assert (card.front_end, card.network) == (read_card(bundle).front_end, read_card(bundle).network)
     assert torch.equal(module.normaliser.mean, trained.normaliser.mean)
     assert Recogniser.load(tmp_path / "own", engine="torch").from_utterances(own[:1])
@@ -229,3 +230,21 @@ def test_fine_tuning_moves_the_weights(bundle: Path, lesson: Lesson, trained: Wa
     module = train_network(dataclasses.replace(lesson, start=bundle), PLACE)
 
     assert not same_state(module, trained)
+
+
+def test_fine_tuning_starts_at_the_bundles_own_temperature(bundle: Path, lesson: Lesson) -> None:
+    assert dataclasses.replace(lesson, start=bundle).settings.training.temperature_epochs == 0
+
+
+def test_what_the_bundle_had_heard_and_its_licence_stay_on_the_card(
+    tmp_path: Path, bundle: Path, lesson: Lesson, trained: WaveformNetwork
+) -> None:
+    own = tuple(dataclasses.replace(utterance, corpus="own") for utterance in lesson.train)
+
+    naming = dataclasses.replace(NAMING, licence="mine")
+    card = write_trained(
+        tmp_path / "own", trained, dataclasses.replace(lesson, train=own, start=bundle), naming, graph=False
+    )
+
+    assert card.corpora == ("own", "toy")
+    assert card.licence == "mine; fine-tuned from 'tiny': CC0-1.0"

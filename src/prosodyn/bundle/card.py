@@ -31,6 +31,7 @@ class Provenance:
         n_utterances: on the training side
         n_speakers: on the training side
         created: day of the training, as in `2025-01-31`
+        start: name and weights' hash of the bundle that was fine-tuned; empty for fresh weights
     """
 
     experiment: str
@@ -42,6 +43,7 @@ class Provenance:
     n_utterances: int
     n_speakers: int
     created: str
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def _origin(card: Card) -> str:
         ("Temperature", f"{card.temperature:g}"),
         ("Corpora", ", ".join(card.corpora)),
         ("Training side", f"{made.n_utterances} utterances of {made.n_speakers} speakers"),
+        *([("Fine-tuned from", made.start)] if made.start else []),
         ("Experiment", f"{made.experiment}, seed {made.seed}"),
         ("Command", f"`{made.command}`"),
         ("Versions", f"prosodyn {made.prosodyn_version}, torch {made.torch_version}"),

@@ -9,7 +9,7 @@ from prosodyn.model.network import EmotionNetwork
 class DyCnnBiLstm(EmotionNetwork):
     """Dynamic kernels above a static first layer, a Bi-LSTM, pooling, softmax layer.
 
-    The first layer stays static, as Chen et al. (2020, section 4.1) found best.
+    The first layer stays static, as in the networks of Chen et al. (2020), the seed's reference 25.
     """
 
     def convolution(

@@ -51,17 +51,30 @@ class TrainingSide:
         return Batch(features, lengths, targets)
 
 
+GROUPED_BATCHES = 8
+"""Batches that are drawn together and sorted by length."""
+
+FEWEST_GROUPS = 3
+"""Fewer groups of batches than these would put the same utterances together in every epoch."""
+
+
 def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iterator[Batch]:
     """Yield one epoch's batches, in an order that depends on nothing but seed and epoch.
 
-    Utterances of like length share a batch, so that little is computed on padding:
-    eight batches at a time are drawn at random, sorted by length, cut, and shuffled again.
+    Where there are batches enough, utterances of like length share one, so that
+    little is computed on padding: some batches at a time are drawn at random,
+    sorted by length, cut, and shuffled again. Where there are few, sorting would
+    make the same batches every time, with the long utterances of a sad voice in
+    one of them, so that the order stays as it was drawn.
     """
     generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
     order = torch.randperm(len(side), generator=generator).tolist()
+    group = GROUPED_BATCHES * batch_size
+    if len(side) < FEWEST_GROUPS * group:
+        group = batch_size
     batches: list[list[int]] = []
-    for start in range(0, len(order), 8 * batch_size):
-        near = sorted(order[start : start + 8 * batch_size], key=lambda i: side.spectrograms[i].shape[1])
+    for start in range(0, len(order), group):
+        near = sorted(order[start : start + group], key=lambda i: side.spectrograms[i].shape[1])
         batches += [near[i : i + batch_size] for i in range(0, len(near), batch_size)]
     for position in torch.randperm(len(batches), generator=generator).tolist():
         yield side.batch(batches[position])

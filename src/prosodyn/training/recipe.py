@@ -45,16 +45,29 @@ class Lesson:
 
     @property
     def settings(self) -> Experiment:
-        """Return the experiment, with front end and network of the bundle that it starts from."""
-        if self.start is None:
+        """Return the experiment, with front end and network of the bundle that it starts from.
+
+        A bundle's kernels have long parted, so that their attention starts at its own temperature.
+        """
+        parent = self.parent
+        if parent is None:
             return self.experiment
-        card = read_card(find(self.start))
-        return dataclasses.replace(self.experiment, front_end=card.front_end, network=card.network)
+        return dataclasses.replace(
+            self.experiment,
+            front_end=parent.front_end,
+            network=parent.network,
+            training=dataclasses.replace(self.experiment.training, temperature_epochs=0),
+        )
+
+    @property
+    def parent(self) -> Card | None:
+        """Return the card of the bundle to fine-tune."""
+        return None if self.start is None else read_card(find(self.start))
 
     @property
     def fingerprint(self) -> str:
         """Identify settings, utterances and labels, so that only the same lesson takes up a checkpoint."""
-        start = "" if self.start is None else read_card(find(self.start)).weights_sha256
+        start = "" if self.parent is None else self.parent.weights_sha256
         taught = [[(u.id, u.emotion, u.start, u.end) for u in side] for side in (self.train, self.validation)]
         settings = to_mapping(dataclasses.replace(self.experiment, about=""))
         parts = [settings, taught, start]
@@ -109,7 +122,7 @@ def train_network(
     side = training_side(lesson.train, lesson.labels, spectrograms, module.normaliser)
     held_back = training_side(lesson.validation, lesson.labels, spectrograms, module.normaliser)
     place = dataclasses.replace(place, fingerprint=lesson.fingerprint)
-    trainer = Trainer(module.network, lesson.experiment.training, lesson.experiment.augment, place)
+    trainer = Trainer(module.network, lesson.settings.training, lesson.settings.augment, place)
     module.network = trainer.fit(side, held_back if len(held_back) else None)
     return module.cpu().eval()
 
@@ -164,6 +177,7 @@ def write_trained(
         n_utterances=len(lesson.train),
         n_speakers=len({utterance.speaker for utterance in lesson.train}),
         created=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        start="" if lesson.parent is None else f"{lesson.parent.name}, {lesson.parent.weights_sha256}",
     )
     card = Card(
         name=naming.name,
@@ -171,14 +185,25 @@ def write_trained(
         labels=lesson.labels,
         front_end=experiment.front_end,
         network=experiment.network,
-        corpora=tuple(sorted({utterance.corpus for utterance in lesson.train})),
-        licence=naming.licence,
+        corpora=heard_corpora(lesson),
+        licence=joined_licence(naming.licence, lesson.parent),
         limits=naming.limits,
         provenance=provenance,
         n_parameters=module.n_parameters,
     )
     weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
     return write_bundle(directory, card, weights, _checked_graph(module, lesson.labels) if graph else None)
+
+
+def heard_corpora(lesson: Lesson) -> tuple[str, ...]:
+    """Return every corpus that the weights have heard, those of the bundle to fine-tune among them."""
+    before = () if lesson.parent is None else lesson.parent.corpora
+    return tuple(sorted({*before, *(utterance.corpus for utterance in lesson.train)}))
+
+
+def joined_licence(licence: str, parent: Card | None) -> str:
+    """Return a licence together with that of the bundle to fine-tune, which fine-tuning does not lift."""
+    return licence if parent is None else f"{licence}; fine-tuned from '{parent.name}': {parent.licence}"
 
 
 def _checked_graph(module: WaveformNetwork, labels: tuple[str, ...]) -> bytes:

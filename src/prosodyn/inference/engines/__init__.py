@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from prosodyn.bundle import Card, read_graph
-from prosodyn.errors import ConfigError, MissingExtraError
+from prosodyn.errors import BundleError, ConfigError, MissingExtraError
 from prosodyn.types import Engine
 
 EngineKind = Literal["auto", "onnx", "torch"]
@@ -33,7 +33,14 @@ def build_engine(kind: EngineKind, directory: Path, card: Card) -> Engine:
 def _build_onnx(directory: Path, card: Card) -> Engine:
     from prosodyn.inference.engines.onnx import OnnxEngine
 
-    return OnnxEngine(read_graph(directory, card), len(card.labels), where=f"{directory}: the graph")
+    where = f"{directory}: the graph"
+    engine = OnnxEngine(read_graph(directory, card), len(card.labels), where)
+    if engine.labels != card.labels:
+        raise BundleError(
+            f"{where} answers with {list(engine.labels)}, the card says {list(card.labels)}; "
+            "copy the whole bundle again"
+        )
+    return engine
 
 
 def _build_torch(directory: Path, card: Card) -> Engine:

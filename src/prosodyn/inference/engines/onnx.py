@@ -1,5 +1,6 @@
 """Runs an exported graph by onnxruntime, without torch."""
 
+import json
 from dataclasses import fields
 
 import onnxruntime
@@ -44,7 +45,7 @@ class OnnxEngine:
             where: names the graph in error messages
 
         Raises:
-            BundleError: not a graph, or one with other inputs, outputs or labels than expected
+            BundleError: not a graph, or one with other inputs, outputs or another number of logits
         """
         self._where = where
         self._n_emotions = n_emotions
@@ -56,6 +57,12 @@ class OnnxEngine:
         except _FAULTS as fault:
             raise BundleError(f"{where}: is not a graph that can be run: {fault}; export it again") from fault
         self._refuse_foreign()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the emotions that the graph names, in the order of its logits; empty where it names none."""
+        written = self._session.get_modelmeta().custom_metadata_map.get("labels", "[]")
+        return tuple(json.loads(written))
 
     def run(self, waveform: FloatArray, samples: IntArray) -> EngineOutput:
         """Compute logits and attentions of a padded batch.
