@@ -2,8 +2,6 @@
 
 import dataclasses
 import datetime
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from prosodyn.export import check_parity, export_onnx
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.hearing import Spectrograms, hear, training_side
+from prosodyn.training.identity import digest, settings_digest, utterance_identity
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.types import Utterance
 
@@ -66,12 +65,10 @@ class Lesson:
 
     @property
     def fingerprint(self) -> str:
-        """Identify settings, utterances and labels, so that only the same lesson takes up a checkpoint."""
+        """Identify settings, sounds and labels, so that only the same lesson takes up a checkpoint."""
         start = "" if self.parent is None else self.parent.weights_sha256
-        taught = [[(u.id, u.emotion, u.start, u.end) for u in side] for side in (self.train, self.validation)]
-        settings = to_mapping(dataclasses.replace(self.experiment, about=""))
-        parts = [settings, taught, start]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        taught = [[utterance_identity(item) for item in side] for side in (self.train, self.validation)]
+        return digest([settings_digest(self.experiment), taught, start])
 
 
 @dataclass(frozen=True, slots=True)

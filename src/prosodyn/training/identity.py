@@ -1,0 +1,50 @@
+"""What a run was taught, in one number: settings, recordings and labels."""
+
+import dataclasses
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from prosodyn.config import Experiment
+from prosodyn.errors import UnreadableAudioError
+from prosodyn.mapping import to_mapping
+from prosodyn.types import Utterance
+
+
+def settings_digest(experiment: Experiment) -> str:
+    """Identify everything that an experiment sets; what it says about itself does not count."""
+    return digest(to_mapping(dataclasses.replace(experiment, about="")))
+
+
+def utterance_identity(utterance: Utterance) -> list[Any]:
+    """Return what decides how an utterance teaches, as plain values: its sound and its label.
+
+    Raises:
+        UnreadableAudioError: its file cannot be read
+    """
+    return [utterance.id, utterance.emotion, utterance.start, utterance.end, _sound_digest(utterance)]
+
+
+def digest(values: Any) -> str:
+    """Return the SHA-256 of plain values, whatever the order of their keys."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _sound_digest(utterance: Utterance) -> str:
+    if utterance.waveform is not None:
+        return hashlib.sha256(utterance.waveform.tobytes()).hexdigest()
+    if utterance.path is None:
+        return ""
+    try:
+        state = utterance.path.stat()
+        return _file_digest(utterance.path, state.st_size, state.st_mtime_ns)
+    except OSError as fault:
+        raise UnreadableAudioError(f"{utterance.path}: cannot be read: {fault.strerror}") from fault
+
+
+@cache
+def _file_digest(path: Path, size: int, changed: int) -> str:
+    del size, changed  # they are here so that a file that changes is read again
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,71 @@
+"""What a run was taught, in one number."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from prosodyn.config import Experiment, TrainingConfig
+from prosodyn.errors import UnreadableAudioError
+from prosodyn.training.identity import digest, settings_digest, utterance_identity
+from prosodyn.types import Utterance
+
+
+@pytest.fixture
+def utterance(tmp_path: Path) -> Utterance:
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"sound")
+    return Utterance("a", "anger", "s", "own", path=path)
+
+
+def test_the_order_of_keys_does_not_matter() -> None:
+    assert digest({"a": 1, "b": [2]}) == digest({"b": [2], "a": 1})
+
+
+def test_what_an_experiment_says_about_itself_does_not_count() -> None:
+    assert settings_digest(Experiment("own", about="one")) == settings_digest(Experiment("own", about="two"))
+
+
+def test_a_setting_counts() -> None:
+    other = Experiment("own", training=TrainingConfig(seed=1))
+
+    assert settings_digest(other) != settings_digest(Experiment("own"))
+
+
+def test_other_sound_in_the_same_file_counts(utterance: Utterance) -> None:
+    before = utterance_identity(utterance)
+    assert utterance.path is not None
+
+    utterance.path.write_bytes(b"noise")
+
+    assert utterance_identity(utterance) != before
+
+
+def test_the_same_sound_in_another_place_does_not_count(utterance: Utterance, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "b.wav"
+    elsewhere.write_bytes(b"sound")
+
+    assert utterance_identity(dataclasses.replace(utterance, path=elsewhere)) == utterance_identity(utterance)
+
+
+def test_another_emotion_counts(utterance: Utterance) -> None:
+    relabelled = dataclasses.replace(utterance, emotion="fear")
+
+    assert utterance_identity(relabelled) != utterance_identity(utterance)
+
+
+def test_sound_in_memory_counts() -> None:
+    spoken = [
+        Utterance("a", "anger", "s", "own", waveform=np.full(3, value, np.float32)) for value in (0.1, 0.2)
+    ]
+
+    assert utterance_identity(spoken[0]) != utterance_identity(spoken[1])
+
+
+def test_a_missing_file_is_named(utterance: Utterance) -> None:
+    assert utterance.path is not None
+    utterance.path.unlink()
+
+    with pytest.raises(UnreadableAudioError, match=r"a\.wav"):
+        utterance_identity(utterance)
