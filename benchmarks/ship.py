@@ -34,10 +34,10 @@ NAMING = Naming(
     ),
     limits=(
         "Ten German actors in an anechoic room, ten sentences, clearly acted emotions. On other voices, "
-        "languages, microphones and rooms, and on emotions that nobody acted, it must be expected to be much less "
-        "accurate than on EmoDB, and it answers with one of its seven labels whatever it hears. Not for decisions "
-        "about people. Figures on this card come from the same recipe with test speakers or test recordings left out; "
-        "this bundle has heard them all."
+        "languages, microphones and rooms, and on emotions that nobody acted, it must be expected to be much "
+        "less accurate than on EmoDB, and it answers with one of its seven labels whatever it hears. Not for "
+        "decisions about people. Figures on this card come from the same recipe with test speakers or test "
+        "recordings left out; this bundle has heard them all."
     ),
     command="python benchmarks/ship.py",
 )

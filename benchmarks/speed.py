@@ -29,10 +29,10 @@ from prosodyn.features.build import FRONT_ENDS
 from prosodyn.files import write_text
 from prosodyn.model import EmotionNetwork, WaveformNetwork, build_network
 from prosodyn.model.dynamic_conv import DynamicConv2d, Execution
-from prosodyn.training.benchmark import limit_threads
 from prosodyn.training.cost import count_multiply_adds
 from prosodyn.training.experiment import experiment_names, load_experiment
 from prosodyn.training.steps import build_optimiser, denormals_as_zero
+from prosodyn.training.workers import limit_threads
 from prosodyn.types import SAMPLE_RATE
 
 OUT = Path(__file__).resolve().parent / "speed" / "one-thread.json"

@@ -9,16 +9,21 @@ import pytest
 import soundfile
 
 WriteWav = Callable[..., Path]
+CorpusRoot = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
-def corpora_root() -> Path:
-    """Return the folder of the real corpora, or skip the test when there is none."""
+def corpus_root() -> CorpusRoot:
+    """Return what gives the folder of a real corpus, or skips the test where that corpus is not."""
     named = os.environ.get("PROSODYN_CORPORA")
     root = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "corpora"
-    if not root.is_dir():
-        pytest.skip(f"no corpora in {root}; set PROSODYN_CORPORA to the folder that holds emodb, casia, …")
-    return root
+
+    def find(name: str) -> Path:
+        if not (root / name).is_dir():
+            pytest.skip(f"no {name} in {root}; set PROSODYN_CORPORA to the folder that holds it")
+        return root / name
+
+    return find
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import pytest
 
 from prosodyn.evaluation.result_file import ResultFile, read_results
 from prosodyn.evaluation.tables import insert_between_markers, table1
+from prosodyn.training.experiment import experiment_names, load_experiment
+from prosodyn.training.identity import settings_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = read_results(ROOT / "benchmarks" / "results")
@@ -35,3 +37,15 @@ def test_a_result_says_how_to_repeat_it(result: ResultFile) -> None:
 @pytest.mark.parametrize("result", RESULTS, ids=name_of)
 def test_a_result_is_named_after_what_it_measures(result: ResultFile) -> None:
     assert (ROOT / "benchmarks" / "results" / f"{name_of(result)}.json").exists()
+
+
+SHIPPED = [result for result in RESULTS if result.run.recipe in experiment_names()]
+
+
+@pytest.mark.parametrize("result", SHIPPED, ids=name_of)
+def test_a_result_is_of_the_settings_that_ship_today(result: ResultFile) -> None:
+    digests = {
+        settings_digest(load_experiment(result.run.recipe, result.run.system, seed))
+        for seed in result.scores.seeds
+    }
+    assert digests == {result.run.settings_sha256}, "the recipe has changed; run: prosodyn reproduce"

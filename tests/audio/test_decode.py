@@ -177,8 +177,13 @@ INVALID, SILENT = InvalidSamplesError, SilentAudioError
 
 # label, maker, error, what its message says
 BAD = [
-    ("missing", lambda folder: folder / "gone.wav", UNREADABLE, "does not exist"),
-    ("missing folder", lambda folder: folder / "no" / "gone.wav", UNREADABLE, "does not exist"),
+    ("missing", lambda folder: folder / "gone.wav", UNREADABLE, "does not exist; check the spelling"),
+    (
+        "missing folder",
+        lambda folder: folder / "no" / "gone.wav",
+        UNREADABLE,
+        "does not exist; check the spelling",
+    ),
     ("zero byte in name", lambda folder: folder / "a\0.wav", UNREADABLE, "does not exist"),
     (
         "name too long",
@@ -187,8 +192,8 @@ BAD = [
         "cannot be opened: File name too long",
     ),
     ("folder named wav", folder_named_wav, UNREADABLE, "is a folder; name one"),
-    ("link to nothing", link_to("gone.wav"), UNREADABLE, "is a link to a file that does not exist"),
-    ("link to itself", link_to("link.wav"), UNREADABLE, "is a link to a file that does not exist"),
+    ("link to nothing", link_to("gone.wav"), UNREADABLE, "is a link to .* not exist; mend the link"),
+    ("link to itself", link_to("link.wav"), UNREADABLE, "is a link to .* not exist; mend the link"),
     ("pipe", pipe, UNREADABLE, "a pipe or a device"),
     ("endless device", lambda _: Path("/dev/zero"), UNREADABLE, "a pipe or a device"),
     ("empty file", holding(lambda _: b""), EMPTY, "is an empty file"),
@@ -278,23 +283,3 @@ def test_samples_at_the_working_rate_are_untouched(tmp_path: Path, rng: np.rando
     pcm = rng.integers(-32_768, 32_767, 5000, dtype=np.int16)
     soundfile.write(tmp_path / "a.wav", pcm, SAMPLE_RATE)
     np.testing.assert_array_equal(read(tmp_path / "a.wav"), pcm / np.float32(32_768))
-
-
-@pytest.mark.parametrize(
-    ("container", "coding"),
-    [
-        ("WAV", "PCM_16"),
-        ("WAV", "GSM610"),
-        ("FLAC", "PCM_16"),
-        ("OGG", "VORBIS"),
-        ("OGG", "OPUS"),
-        ("MP3", "MPEG_LAYER_III"),
-    ],
-)
-def test_a_piece_is_cut_to_the_sample(
-    container: str, coding: str, tmp_path: Path, rng: np.random.Generator
-) -> None:
-    noise = rng.uniform(-0.5, 0.5, 3 * SAMPLE_RATE)
-    soundfile.write(tmp_path / "a", noise, SAMPLE_RATE, format=container, subtype=coding)
-    piece, whole = read(tmp_path / "a", start=0.7, end=2.1), read(tmp_path / "a")
-    np.testing.assert_allclose(piece, whole[11_200:33_600], atol=1e-6)

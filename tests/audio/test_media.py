@@ -129,6 +129,14 @@ def test_a_file_with_nothing_behind_its_mark_is_named(head: bytes, demuxer: str,
         read(path)
 
 
+def test_a_damaged_file_is_called_what_people_call_it(tmp_path: Path) -> None:
+    pytest.importorskip("av", reason="the extra 'media' is not installed")
+    path = tmp_path / "fake.m4a"
+    path.write_bytes(HEADS[0][0] + bytes(3000))
+    with pytest.raises(UnreadableAudioError, match=r"not the m4a or mp4 file it begins as.*copy it again"):
+        read(path)
+
+
 def test_a_film_without_sound_is_named(tmp_path: Path) -> None:
     av = pytest.importorskip("av", reason="the extra 'media' is not installed")
     with av.open(str(tmp_path / "film.mp4"), "w", format="mp4") as output:

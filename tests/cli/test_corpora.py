@@ -119,7 +119,45 @@ def test_a_fetched_corpus_lies_where_it_is_looked_for(
     done = prosodyn("corpora", "fetch", "emodb")
     assert done.returncode == 0
     assert done.stdout.startswith("emodb is in corpora/emodb; licence: CC0-1.0")
+    assert done.stdout.endswith("complete\n")
     assert prosodyn("corpora", "verify", "emodb").returncode == 0
+
+
+def test_a_fetched_corpus_is_counted(
+    prosodyn: Prosodyn, small: corpora.Corpus, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = dataclasses.replace(small, utterances=3, download=(Download(address),))
+    monkeypatch.setattr(corpora, "get", lambda name: served)
+    done = prosodyn("corpora", "fetch", "emodb")
+    assert done.returncode == 4
+    assert "2 of 3 utterances" in done.stdout
+    assert done.stdout.endswith("not as declared\n")
+
+
+def test_the_fixture_is_described(prosodyn: Prosodyn) -> None:
+    assert "is not speech" in prosodyn("corpora", "info", "toy").stdout
+    entry = json.loads(prosodyn("corpora", "info", "toy", "--json").stdout)
+    assert (entry["utterances"], entry["speakers"]) == (288, 6)
+
+
+@pytest.mark.parametrize("verb", ["verify", "fetch"])
+def test_the_fixture_needs_no_files(prosodyn: Prosodyn, verb: str) -> None:
+    done = prosodyn("corpora", verb, "toy")
+    assert done.returncode == 0
+    assert done.stdout.startswith("toy needs no files")
+
+
+@pytest.mark.parametrize("words", [("corpora", "list"), ("models",)])
+def test_no_word_of_a_list_is_broken_in_a_narrow_terminal(
+    prosodyn: Prosodyn, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    plain = prosodyn(*words).stdout
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("prosodyn.cli.terminal.is_terminal", lambda: True)
+    drawn = prosodyn(*words).stdout
+    table = drawn.split("left out")[0].split("toy needs")[0]
+    assert max(map(len, table.splitlines())) <= 80
+    assert {word for word in table.split() if "─" not in word} <= set(plain.split())
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,8 @@ def test_emodb_that_was_asked_for_and_is_not_there_is_an_error(
 
 @pytest.mark.corpora
 def test_the_unseen_speakers_of_emodb_are_a_woman_and_a_man(
-    corpora_root: Path, monkeypatch: pytest.MonkeyPatch
+    corpus_root: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PROSODYN_CORPORA", str(corpora_root))
+    monkeypatch.setenv("PROSODYN_CORPORA", str(corpus_root("emodb").parent))
     source, utterances = demo_verb._obtain("emodb")
     assert {utterance.speaker for utterance in utterances} >= set(demo_verb.UNSEEN[source.name])

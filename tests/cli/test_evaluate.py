@@ -113,6 +113,10 @@ def test_options_of_a_training_are_not_dropped_silently(
         (["RECORDINGS", "--protocol", "leave_one_session_out"], 5),
         (["RECORDINGS", "--protocol", "fixed"], 5),
         (["RECORDINGS", "--protocol", "fixed", "--lists", "nowhere.toml"], 2),
+        (["RECORDINGS", "--protocol", "loso", "--lists", "nowhere.toml"], 2),
+        (["RECORDINGS", "--allow-partial"], 4),
+        (["RECORDINGS", "--emotions", "anger,boredom"], 4),
+        (["RECORDINGS", "--emotions", "anger"], 2),
         (["RECORDINGS", "--experiment", "nothing"], 2),
         (["RECORDINGS", "--folds", "0"], 2),
         (["RECORDINGS", "--bundle", "nowhere"], 6),
@@ -130,6 +134,16 @@ def test_a_mistake_is_told_in_one_line(
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     assert "Usage" in done.stderr or done.stderr.splitlines()[-1].startswith("prosodyn: ")
+
+
+def test_lists_imply_the_protocol_that_reads_them(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+    Path("lists.toml").write_text('[folds.one]\ntest_speakers = ["f1"]\n')
+    words = ("--experiment", tiny, "--jobs", 1, "--lists", "lists.toml", "--emotions", "sadness,anger")
+    done = prosodyn("evaluate", recordings, *words)
+    assert done.returncode == 0, done.stderr
+    assert "calls-anger-sadness" in done.stdout
+    assert "fixed: " in done.stdout
+    assert "1 of 1 folds" in done.stdout
 
 
 def test_the_report_is_also_for_programs(evaluated: CompletedProcess[str]) -> None:

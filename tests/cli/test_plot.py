@@ -1,5 +1,6 @@
 """The verbs `plot recording` and `plot confusion`."""
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ def result() -> Path:
         (0,), ("anger", "fear"), 75.0, 75.0, 75.0, (50.0, 90.0), (50.0, 90.0), (50.0, 90.0),
         "utterances", {"anger": 100.0, "fear": 50.0}, ((2, 0), (1, 1)),
     )  # fmt: skip
-    run = Run("cnn_lstm", "own", "tiny", "loso", False, (), 1, 2, 1.0, "prosodyn evaluate own", "0.1.0")
+    run = Run("cnn_lstm", "own", "tiny", "", "loso", False, (), 1, 2, 1.0, "prosodyn evaluate own", "0.1.0")
     path = Path("own.json")
     write_result(ResultFile(run, scores, Cost(10, 20, 0.5), Audit("texts", 0, 1, None)), path)
     return path
@@ -44,6 +45,37 @@ def test_a_confusion_matrix_is_drawn_where_it_was_asked_for(prosodyn: Prosodyn, 
 def test_the_title_of_a_partial_result_says_so(prosodyn: Prosodyn, result: Path) -> None:
     prosodyn("plot", "confusion", result, "--out", "own.svg")
     assert "CNN + LSTM on own (loso (1 of 2 folds))" in Path("own.svg").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def report(result: Path) -> Path:
+    """Return a report of two systems."""
+    first = json.loads(result.read_text(encoding="utf-8"))
+    path = Path("report.json")
+    path.write_text(json.dumps([first, first | {"system": "dycnn_bilstm"}]), encoding="utf-8")
+    return path
+
+
+def test_one_system_of_a_report_is_drawn(prosodyn: Prosodyn, report: Path) -> None:
+    done = prosodyn("plot", "confusion", report, "--system", "dycnn_bilstm", "--out", "own.svg")
+    assert done.returncode == 0
+    assert "DyCNN + Bi-LSTM on own" in Path("own.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("system", [[], ["--system", "transformer"]])
+def test_a_report_of_several_results_says_which_there_are(
+    prosodyn: Prosodyn, report: Path, system: list[str]
+) -> None:
+    done = prosodyn("plot", "confusion", report, *system)
+    assert done.returncode == 5
+    assert "cnn_lstm (own, loso), dycnn_bilstm (own, loso); choose one of them with --system" in done.stderr
+
+
+def test_a_list_of_something_else_is_refused(prosodyn: Prosodyn) -> None:
+    Path("numbers.json").write_text("[1, 2]")
+    done = prosodyn("plot", "confusion", "numbers.json")
+    assert done.returncode == 5
+    assert "is a list, but not of results" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What a user names, and what results and cards call it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from prosodyn.errors import OutputError
         (Source("iemocap", variant="improvised"), "iemocap-improvised"),
         (Source("casia", variant="1200"), "casia"),
         (Source("toy"), "toy"),
+        (Source("cremad", allow_partial=True), "cremad-partial"),
+        (Source("emodb", emotions=("fear", "anger")), "emodb-anger-fear"),
         (Source("my/calls"), "calls"),
         (Source("my/calls.csv"), "calls"),
         (Source("folder:emodb"), "emodb"),
@@ -33,18 +36,18 @@ def test_listeners_were_not_asked_about_ones_own_recordings() -> None:
 
 
 @pytest.mark.corpora
-def test_listeners_recognised_most_of_every_emotion_of_emodb(corpora_root: Path) -> None:
-    rates = Source("emodb", corpora_root / "emodb").human_rates()
+def test_listeners_recognised_most_of_every_emotion_of_emodb(corpus_root: Callable[[str], Path]) -> None:
+    rates = Source("emodb", corpus_root("emodb")).human_rates()
     assert rates is not None
     assert len(rates["emodb"]) == 7
     assert all(80 <= rate <= 100 for rate in rates["emodb"].values())
 
 
 @pytest.mark.corpora
-def test_a_copy_without_the_list_of_listeners_is_good_enough(corpora_root: Path) -> None:
+def test_a_copy_without_the_list_of_listeners_is_good_enough(corpus_root: Callable[[str], Path]) -> None:
     copy = Path("emodb")
     copy.mkdir()
-    (copy / "wav").symlink_to(corpora_root / "emodb" / "wav")
+    (copy / "wav").symlink_to(corpus_root("emodb") / "wav")
     assert Source("emodb", copy).human_rates() is None
 
 

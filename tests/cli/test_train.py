@@ -160,3 +160,4 @@ def test_a_mistake_is_told_in_one_line_before_any_training(
     assert "Traceback" not in done.stderr
     assert "Usage" in done.stderr or (done.stderr.startswith("prosodyn: ") and done.stderr.count("\n") == 1)
     assert not Path("mine").exists()
+    assert not Path("mine.run").exists()

@@ -1,6 +1,7 @@
 """CASIA: two layouts and two sizes."""
 
 import functools
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -80,7 +81,7 @@ def test_the_free_sentences_can_be_taken_from_a_larger_tree(tree: Any) -> None:
 
 
 @pytest.mark.corpora
-def test_the_real_corpus_is_complete(corpora_root: Path) -> None:
-    utterances = corpora.load("casia", corpora_root / "casia")
+def test_the_real_corpus_is_complete(corpus_root: Callable[[str], Path]) -> None:
+    utterances = corpora.load("casia", corpus_root("casia"))
     assert len(utterances) == 1200
     assert len({utterance.text for utterance in utterances}) == 50

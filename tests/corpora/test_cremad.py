@@ -1,5 +1,6 @@
 """CREMA-D: the silent file, the raters' copies, the name that was corrected."""
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -54,10 +55,11 @@ def test_women_and_men_are_as_many_as_published() -> None:
 
 
 @pytest.mark.corpora
-def test_the_real_part_loads_only_as_a_part(corpora_root: Path) -> None:
-    root = corpora_root / "cremad"
-    with pytest.raises(
-        CorpusIncompleteError, match="found 2000 utterances of 78 speakers, cremad has 7442 of 91"
-    ):
+def test_the_real_part_loads_only_as_a_part(corpus_root: Callable[[str], Path]) -> None:
+    root = corpus_root("cremad")
+    n_found = corpora.verify(cremad.CORPUS, root).utterances
+    if n_found == cremad.CORPUS.utterances:
+        pytest.skip("this copy is whole")
+    with pytest.raises(CorpusIncompleteError, match=f"found {n_found} utterances .* cremad has 7442 of 91"):
         corpora.load("cremad", root)
-    assert len(corpora.load("cremad", root, allow_partial=True)) == 2000 - 1
+    assert len(corpora.load("cremad", root, allow_partial=True)) in {n_found, n_found - 1}

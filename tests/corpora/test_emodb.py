@@ -1,5 +1,6 @@
 """EmoDB: names, and what human listeners recognised."""
 
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -47,15 +48,15 @@ def test_a_broken_table_of_human_rates_raises_with_its_line(tree: Any, line: str
 
 
 @pytest.mark.corpora
-def test_the_real_corpus_is_complete(corpora_root: Path) -> None:
-    assert corpora.verify(emodb.CORPUS, corpora_root / "emodb").ok
-    assert len(corpora.load("emodb", corpora_root / "emodb")) == 535
+def test_the_real_corpus_is_complete(corpus_root: Callable[[str], Path]) -> None:
+    assert corpora.verify(emodb.CORPUS, corpus_root("emodb")).ok
+    assert len(corpora.load("emodb", corpus_root("emodb"))) == 535
 
 
 @pytest.mark.corpora
-def test_listeners_rated_every_real_utterance(corpora_root: Path) -> None:
-    rates = emodb.human_recognition(corpora_root / "emodb")
-    released = {utterance.id for utterance in corpora.load("emodb", corpora_root / "emodb")}
+def test_listeners_rated_every_real_utterance(corpus_root: Callable[[str], Path]) -> None:
+    rates = emodb.human_recognition(corpus_root("emodb"))
+    released = {utterance.id for utterance in corpora.load("emodb", corpus_root("emodb"))}
     assert len(rates) == 816
     assert released <= set(rates)
     assert all(0 <= rate <= 100 for rate in rates.values())

@@ -1,5 +1,6 @@
 """nEMO: names, and the table that repeats them."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ def test_a_table_in_another_encoding_raises(small: Any) -> None:
 
 
 @pytest.mark.corpora
-def test_the_real_corpus_is_complete_and_agrees_with_its_table(corpora_root: Path) -> None:
-    root = corpora_root / "nemo"
+def test_the_real_corpus_is_complete_and_agrees_with_its_table(corpus_root: Callable[[str], Path]) -> None:
+    root = corpus_root("nemo")
     utterances = corpora.load("nemo", root)
     assert len(utterances) == 4481
     assert {utterance.id for utterance in utterances} == set(nemo.codes(root))

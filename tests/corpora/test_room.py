@@ -31,7 +31,7 @@ def test_the_fixture_needs_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     assert corpora.load("toy") == corpora.load_any("toy") == made
 
 
-@pytest.mark.parametrize("options", [{"root": Path()}, {"variant": "large"}])
+@pytest.mark.parametrize("options", [{"root": Path()}, {"variant": "large"}, {"allow_partial": True}])
 def test_the_fixture_takes_no_options(options: dict[str, Any]) -> None:
     with pytest.raises(CorpusError, match="toy is made in memory and takes no"):
         corpora.load("toy", **options)
@@ -57,9 +57,15 @@ def test_a_corpus_goes_before_a_folder_of_its_name_unless_that_is_marked(
         corpora.load_any("savee")
 
 
-def test_a_variant_of_ones_own_recordings_raises(recordings: Any) -> None:
-    with pytest.raises(CorpusError, match="one's own recordings take no variant"):
-        corpora.load_any(str(recordings.root), variant="improvised")
+@pytest.mark.parametrize("spec", ["", "calls.csv"])
+@pytest.mark.parametrize(
+    ("option", "value"), [("root", Path()), ("variant", "improvised"), ("allow_partial", True)]
+)
+def test_options_of_a_corpus_are_refused_for_ones_own_recordings(
+    recordings: Any, spec: str, option: str, value: Any
+) -> None:
+    with pytest.raises(CorpusError, match=f"takes no {option.replace('_', '-')}; leave it out"):
+        corpora.load_any(str(recordings.root / spec), **{option: value})
 
 
 def test_a_name_that_is_nothing_lists_the_corpora() -> None:

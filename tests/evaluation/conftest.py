@@ -149,6 +149,7 @@ def make_result(some_scores: Scores) -> MakeResult:
             system="dycnn_bilstm",
             corpus="emodb",
             recipe="recommended",
+            settings_sha256="5e77",
             protocol="loso",
             adapted=False,
             outside_data=(),

@@ -38,6 +38,11 @@ def test_a_report_states_how_its_figures_came_about(statement: str, make_result:
     assert statement in render_report([make_result()])
 
 
+def test_a_sum_below_the_baselines_is_explained(make_result: MakeResult) -> None:
+    assert "half the width of the baseline's LSTM" in render_report([make_result()])
+    assert "half the width" not in render_report([make_result(system="cnn_lstm")])
+
+
 def test_accuracies_stand_beside_their_intervals(make_result: MakeResult) -> None:
     result = make_result()
     low, high = result.scores.wa_interval

@@ -15,7 +15,7 @@ KEYS = {
     "system", "corpus", "recipe", "protocol", "adapted", "outside_data", "folds_done", "folds_total", "seeds",
     "wa", "ua", "macro_f1", "wa_interval", "ua_interval", "macro_f1_interval", "interval_unit", "recalls",
     "confusion", "labels", "n_parameters", "n_multiply_adds", "latency_ms", "seconds_training", "command",
-    "version", "audit",
+    "version", "audit", "settings_sha256",
 }  # fmt: skip
 
 

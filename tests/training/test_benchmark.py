@@ -12,7 +12,8 @@ from prosodyn import __version__
 from prosodyn.config import Experiment
 from prosodyn.errors import AudioError, TrainingError
 from prosodyn.training import workers
-from prosodyn.training.benchmark import Benchmark, FoldReport, run_benchmark
+from prosodyn.training.benchmark import Benchmark, FoldReport, folder_name, run_benchmark
+from prosodyn.training.identity import settings_digest
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]
@@ -35,16 +36,54 @@ def benchmark(tmp_path: Path, experiment: Experiment, utterances: Utterances) ->
 def test_one_process_and_two_find_the_same(benchmark: Benchmark, tmp_path: Path) -> None:
     alone = run_benchmark(benchmark)
     beside = dataclasses.replace(benchmark, directory=tmp_path / "beside", n_processes=2)
-    told: list[tuple[int, int]] = []
+    told: list[FoldReport] = []
 
-    together = run_benchmark(beside, lambda report: told.append((report.done, report.total)))
+    together = run_benchmark(beside, told.append)
 
     assert together.scores == alone.scores
     assert together.audit == alone.audit
-    assert told == [(1, 2), (2, 2)]
+    assert [(report.done, report.total) for report in told if report.epoch is None] == [(1, 2), (2, 2)]
+    assert {report.fold for report in told if report.epoch} == {split.name for split in benchmark.splits()}
     for split in benchmark.splits():
         weights = f"{split.name}/bundle/weights.safetensors"
         assert (beside.directory / weights).read_bytes() == (benchmark.directory / weights).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["speaker-f1", "fold-01", "Ses01.F", "x" * 60])
+def test_a_plain_fold_lies_in_a_folder_of_its_name(name: str) -> None:
+    assert folder_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["speaker-a/../../../evil", "..", ".", "", "/etc", "C:\\evil", "x\0y"])
+def test_no_name_leads_out_of_the_folder_of_the_run(name: str, tmp_path: Path) -> None:
+    folder = folder_name(name)
+
+    assert Path(folder).parts == (folder,)
+    assert (tmp_path / folder).resolve().parent == tmp_path.resolve()
+    assert not {*folder} & {*"/\\:\0"}
+
+
+def test_a_slash_in_a_name_makes_no_nested_folders() -> None:
+    assert folder_name("speaker-either/or") == "speaker-either-or-" + folder_name("speaker-either/or")[-8:]
+
+
+def test_a_long_name_is_cut_and_long_names_stay_apart() -> None:
+    first, second = folder_name("x" * 400 + "1"), folder_name("x" * 400 + "2")
+
+    assert len(first) == len(second) == 59
+    assert first != second
+
+
+def test_a_speaker_named_like_a_path_is_run_inside_the_folder(
+    benchmark: Benchmark, utterances: Utterances, tmp_path: Path
+) -> None:
+    hostile = tuple(
+        dataclasses.replace(each, speaker="a/../../../evil" if each.speaker == "f1" else each.speaker)
+        for each in utterances
+    )
+
+    for task in dataclasses.replace(benchmark, utterances=hostile).tasks():
+        assert task.directory.resolve().parent == benchmark.directory.resolve()
 
 
 def test_the_result_says_what_was_run(benchmark: Benchmark) -> None:
@@ -54,6 +93,7 @@ def test_the_result_says_what_was_run(benchmark: Benchmark) -> None:
     assert (run.adapted, run.outside_data) == (False, ())
     assert (run.folds_done, run.folds_total) == (2, 2)
     assert (run.command, run.version) == ("prosodyn evaluate toy", __version__)
+    assert run.settings_sha256 == settings_digest(benchmark.experiment)
 
 
 def test_every_utterance_is_answered_once(benchmark: Benchmark) -> None:

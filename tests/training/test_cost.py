@@ -8,7 +8,7 @@ import torch
 
 from prosodyn.config import Experiment, NetworkConfig
 from prosodyn.model import EmotionNetwork, WaveformNetwork, build_network
-from prosodyn.training.cost import count_multiply_adds, measure_cost
+from prosodyn.training.cost import N_TIMED, count_multiply_adds, measure_cost, measure_costs
 
 BuildNetwork = Callable[..., EmotionNetwork]
 
@@ -74,3 +74,25 @@ def test_measuring_leaves_threads_and_the_global_generator_alone(experiment: Exp
 
     assert torch.get_num_threads() == threads
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_networks_are_measured_in_turns(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    baseline = dataclasses.replace(
+        experiment, network=dataclasses.replace(experiment.network, name="cnn_lstm")
+    )
+    answered: list[str] = []
+    answer = WaveformNetwork.forward
+
+    def noted(module: WaveformNetwork, *inputs: torch.Tensor) -> object:
+        answered.append(type(module.network).__name__)
+        return answer(module, *inputs)
+
+    monkeypatch.setattr(WaveformNetwork, "forward", noted)
+    costs = measure_costs([baseline, experiment], 3)
+
+    assert [cost.n_parameters for cost in costs] == [
+        measure_cost(each, 3).n_parameters for each in (baseline, experiment)
+    ]
+    turns = answered[: 2 * N_TIMED]
+    assert turns == turns[:2] * N_TIMED
+    assert turns[0] != turns[1]

@@ -8,6 +8,7 @@ import pytest
 from prosodyn.config import AugmentConfig
 from prosodyn.errors import ConfigError
 from prosodyn.training.experiment import experiment_names, load_experiment
+from prosodyn.training.identity import settings_digest
 
 shipped = pytest.mark.parametrize("name", experiment_names())
 
@@ -106,3 +107,15 @@ def test_a_fault_in_an_own_file_is_named_where_it_stands(tmp_path: Path) -> None
 
     with pytest.raises(ConfigError, match=r"mine\.toml: unknown key 'training\.epoch'"):
         load_experiment(str(path))
+
+
+def test_the_digest_changes_with_every_setting_but_not_with_what_is_said() -> None:
+    recommended = load_experiment("recommended")
+    others = [
+        load_experiment("paper"),
+        load_experiment("recommended", system="cnn_lstm"),
+        load_experiment("recommended", seed=1),
+    ]
+
+    assert len({settings_digest(experiment) for experiment in (recommended, *others)}) == 4
+    assert settings_digest(dataclasses.replace(recommended, about="Else.")) == settings_digest(recommended)

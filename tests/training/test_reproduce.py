@@ -7,13 +7,15 @@ import pytest
 
 from prosodyn.corpora import toy
 from prosodyn.errors import EvaluationError, TrainingError
-from prosodyn.evaluation.result_file import ResultFile, read_result
+from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
 from prosodyn.training.benchmark import Benchmark
 from prosodyn.training.experiment import load_experiment
+from prosodyn.training.identity import settings_digest
 from prosodyn.training.reproduce import (
     Cell,
     Workbench,
     is_wanting,
+    measure_in_turns,
     plan,
     read_kept,
     run_cell,
@@ -122,6 +124,53 @@ def test_extending_a_result_keeps_the_folds_that_are_there(
     more = run_cell(Cell("toy", "cnn_lstm", tiny, "loso"), utterances, dataclasses.replace(bench, n_folds=2))
     assert (result.run.folds_done, more.run.folds_done) == (1, 2)
     assert finished.stat().st_mtime_ns == written
+
+
+def test_a_result_of_other_settings_is_wanting(result: ResultFile, tiny: str, bench: Workbench) -> None:
+    Path(tiny).write_text(TINY.replace("epochs = 1", "epochs = 2"), encoding="utf-8")
+
+    kept = read_kept(Cell("toy", "cnn_lstm", tiny, "loso"), bench)
+
+    assert kept is None
+    assert is_wanting(kept, 1)
+
+
+def test_a_result_of_the_same_settings_said_otherwise_is_kept(
+    result: ResultFile, tiny: str, bench: Workbench
+) -> None:
+    Path(tiny).write_text('about = "Small."\n' + TINY, encoding="utf-8")
+    assert read_kept(Cell("toy", "cnn_lstm", tiny, "loso"), bench) == result
+
+
+def test_a_file_of_the_same_name_elsewhere_has_no_part_in_the_result(
+    result: ResultFile, tmp_path: Path, bench: Workbench
+) -> None:
+    other = tmp_path / "elsewhere" / "tiny.toml"
+    other.parent.mkdir()
+    other.write_text(TINY.replace("hidden_size = 8", "hidden_size = 4"), encoding="utf-8")
+    assert read_kept(Cell("toy", "cnn_lstm", str(other), "loso"), bench) is None
+
+
+def test_folds_of_other_settings_are_never_scored(
+    result: ResultFile, utterances: tuple[Utterance, ...], tiny: str, bench: Workbench
+) -> None:
+    Path(tiny).write_text(TINY.replace("epochs = 1", "epochs = 2"), encoding="utf-8")
+    with pytest.raises(TrainingError, match="other settings or recordings; choose another directory"):
+        run_cell(Cell("toy", "cnn_lstm", tiny, "loso"), utterances, bench)
+
+
+def test_the_systems_of_a_row_are_measured_together(result: ResultFile, tiny: str, bench: Workbench) -> None:
+    cell = Cell("toy", "cnn_lstm", tiny, "loso")
+    rival = dataclasses.replace(cell, system="dycnn_bilstm")
+    digest = settings_digest(load_experiment(tiny, "dycnn_bilstm"))
+    run = dataclasses.replace(result.run, system="dycnn_bilstm", settings_sha256=digest)
+    write_result(dataclasses.replace(result, run=run), bench.results / f"{rival.name}.json")
+
+    measured = measure_in_turns(cell, bench)
+
+    assert measured == {each: read_kept(each, bench) for each in (cell, rival)}
+    assert measured[rival].scores == measured[cell].scores
+    assert measured[rival].cost.n_parameters != measured[cell].cost.n_parameters
 
 
 def test_another_process_reports_its_epochs(

@@ -1,5 +1,6 @@
 """Processes that train side by side."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -55,3 +56,17 @@ def test_an_error_ends_workers_that_are_busy() -> None:
 def test_a_worker_has_its_share_of_the_cores() -> None:
     with worker_pool(1, n_threads=1) as pool:
         assert pool.submit(torch.get_num_threads).result() == 1
+
+
+def test_an_error_leaves_the_callers_other_processes_alone() -> None:
+    other = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(120,))
+    other.start()
+    try:
+        with pytest.raises(RuntimeError, match="enough"), worker_pool(1, n_threads=1) as pool:  # noqa: PT012
+            pool.submit(os.getpid).result()
+            raise RuntimeError("enough")
+        other.join(0.5)
+        assert other.is_alive()
+    finally:
+        other.kill()
+        other.join()

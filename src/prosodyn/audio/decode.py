@@ -57,7 +57,9 @@ def open_sound(path: Path, span: Span) -> Iterator[Sound]:
 def _open_file(path: Path) -> BinaryIO:
     try:
         if not path.exists():
-            fault = "is a link to a file that does not exist" if path.is_symlink() else "does not exist"
+            fault = "does not exist; check the spelling, and the folder it is looked for in"
+            if path.is_symlink():
+                fault = "is a link to a file that does not exist; mend the link, or name the file itself"
         elif path.is_dir():
             fault = "is a folder; name one of the recordings in it"
         elif not path.is_file():

@@ -26,6 +26,9 @@ _MARKS = (
     (0, b"#!AMR", "amr"),
 )
 
+# what people call the files of a demuxer
+_KNOWN_AS = {"mov": "m4a or mp4", "matroska": "webm or mka", "aac": "aac", "asf": "wma", "amr": "amr"}
+
 
 def find_demuxer(head: bytes) -> str | None:
     """Return the demuxer for a file that begins so, nothing where `av` is not needed."""
@@ -49,7 +52,8 @@ def open_media(path: Path, demuxer: str, span: Span) -> Iterator[Sound]:
         container = av.open(f"file:{path}", format=demuxer, metadata_errors="ignore")
     except av.error.FFmpegError as fault:
         raise UnreadableAudioError(
-            f"{path}: is damaged, or not the {demuxer} file it begins as: {fault.strerror}; copy it again"
+            f"{path}: is damaged, or not the {_KNOWN_AS[demuxer]} file it begins as: {fault.strerror}; "
+            "copy it again"
         ) from fault
     with container:
         if not container.streams.audio:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prosodyn.cli.options import JsonOption, RootOption, VariantOption
-from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
+from prosodyn.cli.terminal import in_short, printable, remark, resumable, say, show_table
 from prosodyn.errors import CorpusError, CorpusNotFoundError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ LIST_EXAMPLE = "Example: prosodyn corpora list"
 INFO_EXAMPLE = "Example: prosodyn corpora info emodb"
 VERIFY_EXAMPLE = "Example: prosodyn corpora verify emodb --root corpora/emodb"
 FETCH_EXAMPLE = "Example: prosodyn corpora fetch emodb --into corpora"
+
+NO_FILES = "toy needs no files: a synthetic fixture for tests and demonstrations, which is not speech."
 
 app = typer.Typer(
     name="corpora", no_args_is_help=True, help="List, describe, verify and fetch corpora of emotional speech."
@@ -48,15 +50,20 @@ def list_corpora(as_json: JsonOption = False) -> None:
             str(corpus.utterances),
             str(corpus.speakers),
             str(len(set(corpus.labels.values()))),
-            corpus.licence,
+            in_short(corpus.licence),
             "yes" if corpus.download else "no",
             _place(corpus.name) or "—",
         )
         for corpus in known
     ]
     header = ("name", "language", "utterances", "speakers", "emotions", "licence", "fetch", "found in")
-    show_table(header, rows, numbers=("utterances", "speakers", "emotions"))
-    say("toy needs no files: a synthetic fixture for tests and demonstrations, which is not speech.")
+    show_table(
+        header,
+        rows,
+        numbers=("utterances", "speakers", "emotions"),
+        spare=("language", "emotions", "speakers", "licence"),
+    )
+    say(NO_FILES)
 
 
 @app.command(epilog=INFO_EXAMPLE)
@@ -64,6 +71,9 @@ def info(name: NameArgument, as_json: JsonOption = False) -> None:
     """Describe a corpus: labels, licence, citation, known faults, and how to get it."""
     from prosodyn import corpora
 
+    if name == corpora.TOY:
+        _describe_toy(as_json)
+        return
     corpus = corpora.get(name)
     if as_json:
         _say_json(_plain(corpus))
@@ -103,6 +113,9 @@ def verify(
     from prosodyn import audio, corpora
     from prosodyn.cli.progress import Bars
 
+    if name == corpora.TOY:
+        _say_json({"corpus": name, "ok": True}) if as_json else say(NO_FILES)
+        return
     corpus = corpora.get(name)
     folder = corpora.find_root(name, root)
     with Bars() as bars:
@@ -133,7 +146,7 @@ def fetch(
         ),
     ] = None,
 ) -> None:
-    """Download a corpus that its owners offer openly, from its official address.
+    """Download a corpus that its owners offer openly, from its official address, and count what came.
 
     An interrupted download goes on where it stopped.
     """
@@ -141,6 +154,9 @@ def fetch(
     from prosodyn.cli.progress import Bars
     from prosodyn.corpora.fetch import fetch as fetch_corpus
 
+    if name == corpora.TOY:
+        say(NO_FILES)
+        return
     corpus = corpora.get(name)
     with Bars() as bars, resumable():
 
@@ -150,12 +166,40 @@ def fetch(
 
         folder = fetch_corpus(corpus, into or default_folder(), progress=report)
     say(f"{name} is in {folder}; licence: {corpus.licence}; cite: {corpus.citation}")
-    remark(f"next: prosodyn corpora verify {name} --root {shlex.quote(str(folder))}")
+    counted = corpora.verify(corpus, folder)
+    _show_report(counted)
+    if not counted.ok:
+        sys.exit(CorpusError.exit_code)
+    remark(f"to decode every recording: prosodyn corpora verify {name} --root {shlex.quote(str(folder))}")
 
 
 def default_folder() -> Path:
     """Return the folder that corpora are fetched into, and that is looked in first."""
     return Path(os.environ.get("PROSODYN_CORPORA") or "corpora")
+
+
+def _describe_toy(as_json: bool) -> None:
+    """Describe the fixture, which has no declaration."""
+    from prosodyn.corpora import toy
+
+    entry: dict[str, object] = {
+        "name": "toy",
+        "description": NO_FILES,
+        "utterances": len(toy.SPEAKERS) * len(toy.EMOTIONS) * len(toy.TEXTS) * toy.TAKES,
+        "speakers": len(toy.SPEAKERS),
+        "emotions": sorted(toy.EMOTIONS),
+    }
+    if as_json:
+        _say_json(entry)
+        return
+    rows = [
+        ("name", "toy"),
+        ("about", NO_FILES),
+        ("utterances", f"{entry['utterances']} of {entry['speakers']} synthetic voices"),
+        ("emotions", ", ".join(sorted(toy.EMOTIONS))),
+        ("use", "prosodyn demo --corpus toy"),
+    ]
+    show_table(("corpus", ""), rows)
 
 
 def _place(name: str) -> str:

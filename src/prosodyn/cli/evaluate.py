@@ -8,6 +8,7 @@ import typer
 
 from prosodyn.cli.options import (
     DeviceOption,
+    EmotionsOption,
     FoldsOption,
     JobsOption,
     PartialOption,
@@ -17,7 +18,7 @@ from prosodyn.cli.options import (
     SystemOption,
     VariantOption,
 )
-from prosodyn.cli.sources import Source, make_folder
+from prosodyn.cli.sources import Source, listed, make_folder
 from prosodyn.cli.summary import follow_folds, publish, say_result
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
 from prosodyn.errors import ConfigError
@@ -51,7 +52,9 @@ ExperimentOption = Annotated[
 ]
 ListsOption = Annotated[
     Path | None,
-    typer.Option("--lists", help="TOML or JSON file of the protocol fixed.", show_default=False),
+    typer.Option(
+        "--lists", help="TOML or JSON file of test sides, for --protocol fixed.", show_default=False
+    ),
 ]
 BundleOption = Annotated[
     str | None,
@@ -78,12 +81,13 @@ def evaluate(
     root: RootOption = None,
     variant: VariantOption = None,
     allow_partial: PartialOption = False,
+    emotions: EmotionsOption = None,
 ) -> None:
     """Train and test a system on every fold of a protocol, or score a bundle as it is.
 
     Finished folds stay in the folder of the run; the same command goes on after a kill.
     """
-    recordings = Source(source, root, variant, allow_partial)
+    recordings = Source(source, root, variant, allow_partial, listed(emotions))
     asked = _Asked(protocol, experiment, system, folds, seed, lists, out, jobs, device)
     if bundle is None:
         _run(_plan(recordings, asked), recordings)
@@ -121,12 +125,22 @@ class _Asked:
                 )
 
 
-def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
+def _protocol(asked: _Asked) -> str:
+    """Name the protocol: lists imply `fixed`, and no other protocol reads them."""
     from prosodyn.evaluation.protocols import find_protocol
+
+    usual = "loso" if asked.lists is None else "fixed"
+    protocol = find_protocol(asked.protocol or usual).name
+    if asked.lists is not None and protocol != "fixed":
+        raise ConfigError(f"evaluate: --lists belongs to the protocol fixed, not to {protocol}; drop one")
+    return protocol
+
+
+def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
     from prosodyn.training.benchmark import Benchmark
     from prosodyn.training.experiment import load_experiment
 
-    protocol = find_protocol(asked.protocol or "loso").name
+    protocol = _protocol(asked)
     experiment = load_experiment(asked.experiment or "recommended", asked.system, asked.seed)
     parts = [recordings.name, experiment.network.name, experiment.name, protocol]
     parts += [] if asked.seed is None else [f"seed{asked.seed}"]

@@ -1,7 +1,7 @@
 """The verb `models`: the bundles that come with the package."""
 
 from prosodyn.cli.options import JsonOption
-from prosodyn.cli.terminal import say, show_table
+from prosodyn.cli.terminal import in_short, say, show_table
 
 
 def models(as_json: JsonOption = False) -> None:
@@ -28,7 +28,14 @@ def models(as_json: JsonOption = False) -> None:
         say(json.dumps(entries, indent=2, ensure_ascii=False))
         return
     rows = [
-        (card.name, ", ".join(card.corpora), card.licence, f"{size / 1e6:.1f} MB", ", ".join(card.labels))
+        (
+            card.name,
+            ", ".join(card.corpora),
+            in_short(card.licence),
+            f"{size / 1e6:.1f} MB",
+            ", ".join(card.labels),
+        )
         for card, size in zip(cards, sizes, strict=True)
     ]
-    show_table(("name", "trained on", "licence", "size", "answers with"), rows, numbers=("size",))
+    header = ("name", "trained on", "licence", "size", "answers with")
+    show_table(header, rows, numbers=("size",), spare=("size", "trained on"))

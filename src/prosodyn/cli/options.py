@@ -20,7 +20,12 @@ VariantOption = Annotated[
     str | None, typer.Option("--variant", help="Part or size of the corpus.", show_default=False)
 ]
 PartialOption = Annotated[
-    bool, typer.Option("--allow-partial", help="Take what is there of an incomplete corpus.")
+    bool,
+    typer.Option("--allow-partial", help="Take what is there, and call it CORPUS-partial."),
+]
+EmotionsOption = Annotated[
+    str | None,
+    typer.Option("--emotions", help="Only these, separated by commas; by default all.", show_default=False),
 ]
 ExperimentOption = Annotated[
     str, typer.Option("--experiment", help="Settings: a shipped experiment, or a TOML file of your own.")

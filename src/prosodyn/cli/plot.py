@@ -1,14 +1,24 @@
 """The verbs `plot recording` and `plot confusion`: figures like those of the seed paper."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prosodyn.cli.terminal import say
+from prosodyn.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from prosodyn.evaluation.result_file import ResultFile
 
 RECORDING_EXAMPLE = "Example: prosodyn plot recording call.wav --out call.png"
 CONFUSION_EXAMPLE = "Example: prosodyn plot confusion runs/emodb/result.json --out confusion.png"
+
+SystemOption = Annotated[
+    str | None,
+    typer.Option("--system", help="Of a report of several results, which one.", show_default=False),
+]
 
 app = typer.Typer(name="plot", no_args_is_help=True, help="Draw a recording or a confusion matrix.")
 
@@ -41,9 +51,13 @@ def recording(
 
 @app.command(epilog=CONFUSION_EXAMPLE)
 def confusion(
-    result: Annotated[Path, typer.Argument(metavar="RESULT.json", help="What `evaluate` wrote.")],
+    result: Annotated[
+        Path,
+        typer.Argument(metavar="RESULT.json", help="What `evaluate` wrote, or a report.json."),
+    ],
     out: OutOption = None,
     title: TitleOption = None,
+    system: SystemOption = None,
 ) -> None:
     """Draw the confusion matrix of a result, in percent of the rows (figures 5 to 7 of the paper)."""
     import numpy as np
@@ -51,13 +65,42 @@ def confusion(
     from prosodyn.evaluation.metrics import row_normalised
     from prosodyn.evaluation.plots import plot_confusion
     from prosodyn.evaluation.reference import TITLES
-    from prosodyn.evaluation.result_file import read_result
     from prosodyn.evaluation.tables import partial_note
 
-    found = read_result(result)
+    found = _choose(result, system)
     figure = out or Path(f"{result.stem}.png")
-    system, corpus = (TITLES.get(name, name) for name in (found.run.system, found.run.corpus))
-    given = f"{system} on {corpus} ({found.run.protocol}{partial_note(found.run)})"
+    network, corpus = (TITLES.get(name, name) for name in (found.run.system, found.run.corpus))
+    given = f"{network} on {corpus} ({found.run.protocol}{partial_note(found.run)})"
     shares = row_normalised(np.array(found.scores.confusion))
     plot_confusion(shares, found.scores.labels, title or given, figure)
     say(f"wrote {figure}")
+
+
+def _choose(path: Path, system: str | None) -> "ResultFile":
+    """Return the result of a file, or of a report the one that was asked for.
+
+    Raises:
+        EvaluationError: neither a result nor a report, or not exactly one result of this system
+    """
+    found = _read_all(path)
+    fitting = [result for result in found if system in {None, result.run.system}]
+    if len(fitting) != 1:
+        held = ", ".join(
+            f"{result.run.system} ({result.run.corpus}, {result.run.protocol})" for result in found
+        )
+        raise EvaluationError(f"{path}: holds {held or 'no results'}; choose one of them with --system")
+    return fitting[0]
+
+
+def _read_all(path: Path) -> list["ResultFile"]:
+    from prosodyn.evaluation.result_file import read_result, result_from_mapping
+
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        entries = None  # the line below says why
+    if not isinstance(entries, list):
+        return [read_result(path)]
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise EvaluationError(f"{path}: is a list, but not of results; give a result.json or a report.json")
+    return [result_from_mapping(entry, f"{path}, result {n}") for n, entry in enumerate(entries, start=1)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prosodyn.errors import CorpusNotFoundError
+from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError
 from prosodyn.files import write_bytes
 
 if TYPE_CHECKING:
@@ -21,12 +21,14 @@ class Source:
         root: of a corpus, where it does not lie in the usual places
         variant: of a corpus
         allow_partial: of a corpus, take what is there
+        emotions: only these; none for all
     """
 
     spec: str
     root: Path | None = None
     variant: str | None = None
     allow_partial: bool = False
+    emotions: tuple[str, ...] = ()
 
     @property
     def declared(self) -> bool:
@@ -37,25 +39,37 @@ class Source:
 
     @property
     def name(self) -> str:
-        """Return what results call it; a variant that is not the usual one is named."""
+        """Return what results call it: what is not the usual whole is named, so that no table mixes them."""
         from prosodyn import corpora
 
+        parts = [self.spec]
         if self.declared:
-            usual = self.variant in {None, corpora.get(self.spec).variant}
-            return self.spec if usual else f"{self.spec}-{self.variant}"
-        if self.spec == corpora.TOY:
-            return self.spec
-        return Path(self.spec.removeprefix(corpora.FOLDER)).resolve().stem
+            parts += [] if self.variant in {None, corpora.get(self.spec).variant} else [str(self.variant)]
+            parts += ["partial"] if self.allow_partial else []
+        elif self.spec != corpora.TOY:
+            parts = [Path(self.spec.removeprefix(corpora.FOLDER)).resolve().stem]
+        return "-".join([*parts, *sorted(self.emotions)])
 
     def load(self) -> tuple["Utterance", ...]:
         """Read the list of utterances.
 
         Raises:
-            CorpusError: nothing of this name, or something that cannot be used
+            ConfigError: one emotion alone was asked for
+            CorpusError: nothing of this name, something that cannot be used, or without such an emotion
         """
         from prosodyn.corpora import load_any
 
-        return load_any(self.spec, self.root, self.variant, self.allow_partial)
+        if len(self.emotions) == 1:
+            raise ConfigError(f"--emotions: '{self.emotions[0]}' alone; it takes two to tell apart")
+        everything = load_any(self.spec, self.root, self.variant, self.allow_partial)
+        present = {utterance.emotion for utterance in everything}
+        absent = sorted(set(self.emotions) - present)
+        if absent:
+            raise CorpusError(
+                f"{self.spec}: holds no {', '.join(absent)}; it holds {', '.join(sorted(present))}"
+            )
+        wanted = self.emotions or present
+        return tuple(utterance for utterance in everything if utterance.emotion in wanted)
 
     def human_rates(self) -> dict[str, dict[str, float]] | None:
         """Return how many listeners recognised each emotion, in percent, where the corpus says so."""
@@ -85,6 +99,12 @@ def make_folder(folder: Path) -> None:
     probe = folder / ".prosodyn-probe"
     write_bytes(probe, b"")
     probe.unlink()
+
+
+def listed(text: str | None) -> tuple[str, ...]:
+    """Split what was typed with commas between, each name once."""
+    parts = (part.strip() for part in (text or "").split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def as_name(text: str) -> str:

@@ -1,9 +1,12 @@
 """What people read: lines, tables and remarks; plain where the output goes to a file or a pipe."""
 
+import re
 import shlex
 import sys
+import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 import typer
 
@@ -28,6 +31,18 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
+def in_short(text: str, width: int = 24) -> str:
+    """Cut a text after its first clause, and between words where that is too long for a table.
+
+    Examples:
+        >>> in_short("signed licence, research use")
+        'signed licence'
+        >>> in_short("whatever the owners of the recordings allow")
+        'whatever the owners of…'
+    """
+    return textwrap.shorten(re.split(r"[.,;:] ", text)[0], width, placeholder="…")
+
+
 def typed_command() -> str:
     """Return what was typed, for results and cards."""
     return shlex.join(["prosodyn", *sys.argv[1:]])
@@ -44,7 +59,11 @@ def resumable() -> Iterator[None]:
 
 
 def show_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[str] = (), title: str = ""
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numbers: Collection[str] = (),
+    title: str = "",
+    spare: Sequence[str] = (),
 ) -> None:
     """Write a table.
 
@@ -53,12 +72,13 @@ def show_table(
         rows: cells
         numbers: columns that are aligned to the right
         title: stands above
+        spare: columns that a narrow terminal does without, the first of them first
     """
     cells = [[printable(cell) for cell in row] for row in rows]
     if is_terminal():
-        _draw_table(header, cells, numbers, title)
+        _draw_table(header, cells, numbers, title, spare)
         return
-    widths = [max(len(row[i]) for row in (header, *cells)) for i in range(len(header))]
+    widths = _widths(header, cells)
     if title:
         say(title)
     for row in (header, *cells):
@@ -69,17 +89,50 @@ def show_table(
         say("  ".join(aligned).rstrip())
 
 
+def _widths(header: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(header, *cells, strict=True)]
+
+
 def _draw_table(
-    header: Sequence[str], cells: Sequence[Sequence[str]], numbers: Collection[str], title: str
+    header: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    numbers: Collection[str],
+    title: str,
+    spare: Sequence[str],
 ) -> None:
+    """Draw a table in which the widest column alone is wrapped, so that no other breaks its words."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
+    left_out = _left_out(header, cells, spare, console.width)
+    kept = [place for place, name in enumerate(header) if name not in left_out]
+    widths = _widths(header, cells)
+    widest = max(kept, key=lambda place: widths[place])
     table = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold")
-    for name in header:
-        table.add_column(name, justify="right" if name in numbers else "left", overflow="fold")
+    for place in kept:
+        justify: Literal["left", "right"] = "right" if header[place] in numbers else "left"
+        table.add_column(header[place], justify=justify, overflow="fold", no_wrap=place != widest)
     for row in cells:
-        table.add_row(*map(Text, row))
-    Console().print(table)
+        table.add_row(*(Text(row[place]) for place in kept))
+    console.print(table)
+    if left_out:
+        say(f"left out, for want of width: {', '.join(left_out)}")
+
+
+def _left_out(
+    header: Sequence[str], cells: Sequence[Sequence[str]], spare: Sequence[str], width: int
+) -> Sequence[str]:
+    """Return the spare columns without which the others fit: the widest in words, the others in lines."""
+    needs = dict(zip(header, _widths(header, cells), strict=True))
+    words = [[max(cell.split() or [""], key=len) for cell in row] for row in cells]
+    shortest = dict(zip(header, _widths(header, words), strict=True))
+    for n_left_out in range(len(spare) + 1):
+        kept = [name for name in header if name not in spare[:n_left_out]]
+        widest = max(kept, key=lambda name: needs[name])
+        borders = 3 * len(kept) + 1
+        if sum(needs[name] for name in kept) - needs[widest] + shortest[widest] + borders <= width:
+            break
+    return spare[:n_left_out]

@@ -10,7 +10,7 @@ import typer
 
 from prosodyn.cli.options import (
     DeviceOption,
-    ExperimentOption,
+    EmotionsOption,
     PartialOption,
     RootOption,
     SeedOption,
@@ -18,7 +18,7 @@ from prosodyn.cli.options import (
     SystemOption,
     VariantOption,
 )
-from prosodyn.cli.sources import Source, as_name, make_folder
+from prosodyn.cli.sources import Source, as_name, listed, make_folder
 from prosodyn.cli.summary import say_epoch
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
 from prosodyn.errors import ConfigError, OutputError
@@ -42,6 +42,15 @@ on recordings of your own kind before you rely on it. It must not be used for de
 
 
 OutOption = Annotated[Path, typer.Option("--out", help="Folder of the bundle that is written.")]
+RecipeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--experiment",
+        help="Settings: a shipped experiment, or a TOML file of your own; by default recommended, "
+        "with --from finetune.",
+        show_default=False,
+    ),
+]
 FromOption = Annotated[
     str | None, typer.Option("--from", metavar="BUNDLE", help="Fine-tune this bundle.", show_default=False)
 ]
@@ -69,7 +78,7 @@ def train(
     source: SourceArgument,
     *,
     out: OutOption,
-    experiment: ExperimentOption = "recommended",
+    experiment: RecipeOption = None,
     system: SystemOption = None,
     seed: SeedOption = None,
     start: FromOption = None,
@@ -82,24 +91,28 @@ def train(
     root: RootOption = None,
     variant: VariantOption = None,
     allow_partial: PartialOption = False,
+    emotions: EmotionsOption = None,
 ) -> None:
     """Train a recogniser on a corpus, or on your own recordings.
 
     What a run needs to go on after a kill lies in OUT.run; the same command takes it up.
     """
     from prosodyn.training.experiment import load_experiment
+    from prosodyn.training.steps import choose_device
 
     if out.exists():
         raise OutputError(f"{out}: is there already; choose another folder with --out, or remove it")
     if start is not None and system is not None:
         raise ConfigError("train: --from and --system exclude each other; a bundle keeps its network")
-    settings = load_experiment(experiment, system, seed)
+    usual = "recommended" if start is None else "finetune"
+    settings = load_experiment(experiment or usual, system, seed)
     if validation_share is not None:
         settings = _with_validation(settings, validation_share)
     bundle_name = _bundle_name(name, out)
-    recordings = Source(source, root, variant, allow_partial)
+    recordings = Source(source, root, variant, allow_partial, listed(emotions))
     lesson = _plan(settings, recordings, start)
     naming = _describe(bundle_name, recordings, lesson, licence)
+    choose_device(device)  # before anything is written
     make_folder(_run_folder(out))
     with resumable():
         card = _run(lesson, naming, _Place(out, device, threads, graph))

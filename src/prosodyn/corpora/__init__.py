@@ -66,7 +66,7 @@ def load(
         CorpusError: an unknown name or variant, or a tree that is not as declared
     """
     if name == TOY:
-        _refuse_options("toy is made in memory and takes no {}", root, variant)
+        _refuse_options("toy is made in memory", root=root, variant=variant, allow_partial=allow_partial)
         from prosodyn.corpora import toy
 
         return toy.utterances()
@@ -82,7 +82,7 @@ def load_any(
         spec: `emodb`, `my/calls`, `calls.csv`; `folder:emodb` is a folder of that name
         root: for a corpus, its folder
         variant: for a corpus, one of its variants
-        allow_partial: for a corpus, take what is there; a folder or a manifest is never partial
+        allow_partial: for a corpus, take what is there
 
     Raises:
         CorpusNotFoundError: nothing of this name
@@ -91,7 +91,9 @@ def load_any(
     if spec == TOY or spec in names():
         return load(spec, root, variant, allow_partial)
     path = Path(spec.removeprefix(FOLDER))
-    _refuse_options(f"{spec}: one's own recordings take no {{}}", root, variant)
+    _refuse_options(
+        f"{spec}: is no corpus with declared counts", root=root, variant=variant, allow_partial=allow_partial
+    )
     if spec.startswith(FOLDER) or path.is_dir():
         return read_folder(path)
     if path.is_file():
@@ -101,7 +103,8 @@ def load_any(
     )
 
 
-def _refuse_options(message: str, root: Path | None, variant: str | None) -> None:
-    for option, value in (("root", root), ("variant", variant)):
-        if value is not None:
-            raise CorpusError(message.format(option))
+def _refuse_options(reason: str, **options: Path | str | bool | None) -> None:
+    """Refuse what has no meaning here, rather than ignore it."""
+    for option, value in options.items():
+        if value not in {None, False}:
+            raise CorpusError(f"{reason} and takes no {option.replace('_', '-')}; leave it out")

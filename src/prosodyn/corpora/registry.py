@@ -18,7 +18,7 @@ from prosodyn.errors import CorpusError, CorpusNotFoundError
 ENVIRONMENT_VARIABLE = "PROSODYN_CORPORA"
 """Names the folder that holds one folder per corpus."""
 
-USUAL_FOLDERS = (Path("corpora"), Path("..", "shared", "corpora"))
+USUAL_FOLDER = Path("corpora")
 """Looked in after the environment variable, from the working folder."""
 
 
@@ -41,8 +41,8 @@ def get(name: str) -> Corpus:
 def find_root(name: str, root: Path | None = None) -> Path:
     """Find the folder of a corpus.
 
-    Without an explicit root this is the corpus's name, in any case, in `$PROSODYN_CORPORA`, in
-    `corpora` or in `../shared/corpora`, whichever has it first.
+    Without an explicit root this is the corpus's name, in any case, in `$PROSODYN_CORPORA`, else in
+    `corpora`.
 
     Args:
         name: a declared corpus
@@ -58,7 +58,7 @@ def find_root(name: str, root: Path | None = None) -> Path:
             raise CorpusNotFoundError(f"{root}: no such folder, {name} should be there. {corpus.how_to_get}")
         return root
     named = os.environ.get(ENVIRONMENT_VARIABLE)
-    parents = (*([Path(named)] if named else []), *USUAL_FOLDERS)
+    parents = (*([Path(named)] if named else []), USUAL_FOLDER)
     for parent in parents:
         found = _child(parent, name)
         if found is not None:

@@ -169,4 +169,9 @@ def _cost(result: ResultFile) -> str:
         ["training, all folds and seeds", f"{result.run.seconds_training:,.0f} s"],
     ]
     note = f"Multiply-adds (network only) and latency (one thread): for an utterance of {COST_SECONDS:g} s."
+    if result.run.system == "dycnn_bilstm":
+        note += (
+            " Each direction of the Bi-LSTM has half the width of the baseline's LSTM, so that the sum "
+            "may be below the baseline's, although the convolutions cost more."
+        )
     return f"{markdown_table(['cost', 'of the system'], rows)}\n\n{note}"

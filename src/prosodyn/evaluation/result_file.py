@@ -28,6 +28,7 @@ class Run:
         system: such as `cnn_lstm`, `dycnn_bilstm`, `svm_compare`
         corpus: such as `emodb`
         recipe: name of the experiment
+        settings_sha256: of the experiment's settings, so that a result of other settings is not taken for one
         protocol: such as `loso`, see `protocols.PROTOCOLS`
         adapted: True where unlabelled audio of the test speaker was used
         outside_data: corpora and encoders beyond the corpus itself
@@ -41,6 +42,7 @@ class Run:
     system: str
     corpus: str
     recipe: str
+    settings_sha256: str
     protocol: str
     adapted: bool
     outside_data: tuple[str, ...]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.intervals import MIN_SPEAKERS
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE
 from prosodyn.evaluation.result_file import ResultFile, Run
@@ -37,7 +38,7 @@ def table1(results: Sequence[ResultFile]) -> str:
         + [_figures(cells.get((corpus, system, column))) for column in columns]
         for corpus, system in rows
     ]
-    return "\n".join([markdown_table(header, body), "", *_legend(rows, columns)])
+    return "\n".join([markdown_table(header, body), "", *_explain_figures(results), *_legend(rows, columns)])
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -80,7 +81,7 @@ def partial_note(run: Run) -> str:
 
     Examples:
         >>> from prosodyn.evaluation.result_file import Run
-        >>> partial_note(Run("cnn_lstm", "emodb", "paper", "kfold10", False, (), 2, 10, 9.5, "", "0.1.0"))
+        >>> partial_note(Run("cnn_lstm", "emodb", "paper", "", "kfold10", False, (), 2, 10, 9.5, "", "0.1.0"))
         ' (2 of 10 folds)'
     """
     return "" if run.complete else f" ({run.folds_done} of {run.folds_total} folds)"
@@ -128,15 +129,27 @@ def _paper(corpus: str, system: str) -> str:
 def _figures(result: ResultFile | None) -> str:
     if result is None:
         return "—"
-    return f"{result.scores.wa:.1f} / {result.scores.ua:.1f}{partial_note(result.run)}"
+    scores = result.scores
+    low, high = scores.wa_interval
+    return f"{scores.wa:.1f} / {scores.ua:.1f} ({low:.1f}–{high:.1f}){partial_note(result.run)}"
+
+
+def _explain_figures(results: Sequence[ResultFile]) -> list[str]:
+    """Say what the figures of a cell are, and how sure."""
+    lines = ["- WA / UA: percent, pooled over all tested utterances, mean over seeds; —: not run."]
+    if results:
+        counts = sorted({len(result.scores.seeds) for result in results})
+        lines.append(
+            f"- In brackets: 95 % interval of WA, bootstrap over speakers where at least {MIN_SPEAKERS} were "
+            "tested, else over utterances, which says nothing about new speakers; "
+            f"seeds behind a figure: {' or '.join(map(str, counts))}."
+        )
+    return lines
 
 
 def _legend(rows: Sequence[tuple[str, str]], columns: Sequence[Column]) -> list[str]:
-    """Say what the figures are, and what each protocol lets training and test share."""
-    lines = [
-        "- WA / UA: percent, pooled over all tested utterances, mean over seeds; —: not run.",
-        f"- {PAPER_SPLIT}",
-    ]
+    """Say what the columns are, and what each protocol lets training and test share."""
+    lines = [f"- {PAPER_SPLIT}"]
     for name in dict.fromkeys(protocol for protocol, *_ in columns):
         protocol = find_protocol(name)
         lines.append(f"- `{name}`: {protocol.about}; training and test share {protocol.shares}.")

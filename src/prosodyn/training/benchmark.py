@@ -1,8 +1,9 @@
 """The benchmark: every fold of a protocol, in several processes, resumed where it was stopped."""
 
+import hashlib
 import os
+import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,9 @@ from prosodyn.evaluation.scores import score
 from prosodyn.evaluation.sharing import audit
 from prosodyn.training.cost import measure_cost
 from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
+from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
+from prosodyn.training.watch import watch
 from prosodyn.training.workers import worker_pool
 from prosodyn.types import Split, Utterance
 
@@ -59,6 +62,21 @@ class Benchmark:
         options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists)
         return splits(self.protocol, self.utterances, options)
 
+    def tasks(self) -> list[FoldTask]:
+        """Describe the folds that are wanted, each in a folder of its own."""
+        every = self.splits()
+        return [
+            FoldTask(
+                experiment=self.experiment,
+                split=split,
+                utterances=self.utterances,
+                directory=self.directory / folder_name(split.name),
+                device=self.device,
+                command=self.command,
+            )
+            for split in every[: self.n_folds or len(every)]
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class FoldReport:
@@ -82,44 +100,47 @@ def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] |
 
     Args:
         benchmark: what is measured
-        progress: called as folds end, and after every epoch where there is one process
+        progress: called as folds end, and as their epochs do; with several processes, with the newest epoch
+            of each twice a second at most
 
     Raises:
         EvaluationError: the protocol cannot divide the corpus
         TrainingError: a training run cannot go on, or one of several processes was killed
         AudioError: a recording that cannot be used
     """
-    every = benchmark.splits()
-    chosen = every[: benchmark.n_folds or len(every)]
-    tasks = [
-        FoldTask(
-            experiment=benchmark.experiment,
-            split=split,
-            utterances=benchmark.utterances,
-            directory=benchmark.directory / split.name,
-            device=benchmark.device,
-            command=benchmark.command,
-        )
-        for split in chosen
-    ]
+    tasks = benchmark.tasks()
     answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
     run = Run(
         system=benchmark.experiment.network.name,
         corpus=benchmark.corpus,
         recipe=benchmark.experiment.name,
+        settings_sha256=settings_digest(benchmark.experiment),
         protocol=find_protocol(benchmark.protocol).name,
         adapted=False,
         outside_data=(),
-        folds_done=len(chosen),
-        folds_total=len(every),
+        folds_done=len(tasks),
+        folds_total=len(benchmark.splits()),
         seconds_training=round(sum(fold.seconds_training for fold in answers), 1),
         command=benchmark.command,
         version=__version__,
     )
     pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
-    shares = find_protocol(benchmark.protocol).shares
+    shared = audit(
+        find_protocol(benchmark.protocol).shares, [task.split for task in tasks], benchmark.utterances
+    )
     cost = measure_cost(benchmark.experiment, len(pooled.labels))
-    return ResultFile(run, score(pooled), cost, audit(shares, chosen, benchmark.utterances))
+    return ResultFile(run, score(pooled), cost, shared)
+
+
+def folder_name(name: str) -> str:
+    """Return the name of a fold's folder: its own where it is plain, else a readable part and a digest.
+
+    Names come from manifests, where a speaker may be called `either/or` or `../..`.
+    """
+    if re.fullmatch(r"[\w-][\w.-]{0,59}", name):
+        return name
+    readable = re.sub(r"[^\w-]+", "-", name).strip("-")[:50]
+    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def _run_tasks(
@@ -128,16 +149,18 @@ def _run_tasks(
     report = progress or (lambda _: None)
     if n_processes == 1 or len(tasks) == 1:
         return [_run_here(task, done, len(tasks), report) for done, task in enumerate(tasks)]
-    answers: dict[str, FoldAnswers] = {}
     try:
         with worker_pool(n_processes, max(1, (os.cpu_count() or 1) // n_processes)) as pool:
-            running = {pool.submit(run_fold, task): task.split.name for task in tasks}
-            for future in as_completed(running):
-                answers[running[future]] = future.result()
-                report(FoldReport(running[future], len(answers), len(tasks)))
+            running = {pool.submit(run_fold, task): task for task in tasks}
+            done = 0
+            for future, epoch in watch({future: task.directory for future, task in running.items()}):
+                if epoch is None:
+                    future.result()
+                    done += 1
+                report(FoldReport(running[future].split.name, done, len(tasks), epoch))
+            return [future.result() for future in running]
     except BrokenProcessPool as fault:
         raise TrainingError(_killed(tasks)) from fault
-    return [answers[task.split.name] for task in tasks]
 
 
 def _killed(tasks: Sequence[FoldTask]) -> str:

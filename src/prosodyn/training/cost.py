@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -16,26 +17,41 @@ N_TIMED = 15
 
 
 def measure_cost(experiment: Experiment, n_emotions: int) -> Cost:
-    """Measure a network with fresh weights on an utterance of `COST_SECONDS`.
+    """Measure one network; see `measure_costs`."""
+    return measure_costs([experiment], n_emotions)[0]
 
-    Parameters and multiply-adds are counted, latency is the median of `N_TIMED`
-    answers from waveform to logits on one thread.
+
+def measure_costs(experiments: Sequence[Experiment], n_emotions: int) -> list[Cost]:
+    """Measure networks with fresh weights on an utterance of `COST_SECONDS`.
+
+    Parameters and multiply-adds are counted. Latency is the median of `N_TIMED`
+    answers from waveform to logits on one thread. The networks answer in turns, so
+    that whatever else the machine does slows all of them alike: only latencies
+    that were measured together can be compared.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        module = WaveformNetwork(experiment.front_end, experiment.network, n_emotions).eval()
+        modules = [
+            WaveformNetwork(experiment.front_end, experiment.network, n_emotions).eval()
+            for experiment in experiments
+        ]
     samples = torch.tensor([round(COST_SECONDS * SAMPLE_RATE)])
     waveform = torch.zeros(1, int(samples))
     n_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         with torch.inference_mode():
-            latency = _median_latency(module, waveform, samples)
-            features, lengths = module.front_end(waveform, samples)
-            multiply_adds = count_multiply_adds(module.network, features, lengths)
+            latencies = _median_latencies(modules, waveform, samples)
+            multiply_adds = [
+                count_multiply_adds(module.network, *module.front_end(waveform, samples))
+                for module in modules
+            ]
     finally:
         torch.set_num_threads(n_threads)
-    return Cost(module.n_parameters, multiply_adds, round(1000 * latency, 2))
+    return [
+        Cost(module.n_parameters, count, round(1000 * latency, 2))
+        for module, count, latency in zip(modules, multiply_adds, latencies, strict=True)
+    ]
 
 
 def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tensor) -> int:
@@ -71,10 +87,11 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
     return total
 
 
-def _median_latency(module: WaveformNetwork, waveform: Tensor, samples: Tensor) -> float:
-    seconds = []
+def _median_latencies(modules: Sequence[WaveformNetwork], waveform: Tensor, samples: Tensor) -> list[float]:
+    seconds: list[list[float]] = [[] for _ in modules]
     for _ in range(N_TIMED):
-        started = time.perf_counter()
-        module(waveform, samples)
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds)
+        for module, taken in zip(modules, seconds, strict=True):
+            started = time.perf_counter()
+            module(waveform, samples)
+            taken.append(time.perf_counter() - started)
+    return [statistics.median(taken) for taken in seconds]

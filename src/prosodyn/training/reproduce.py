@@ -1,9 +1,8 @@
 """Table 1 of the seed paper, cell by cell: which results there are, and how the others come about."""
 
-import json
+import dataclasses
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
 from prosodyn.training.experiment import load_experiment
+from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import Utterance
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:  # torch is loaded when something is run, not when the table i
     from prosodyn.training.benchmark import Benchmark, FoldReport
 
 SYSTEMS = ("cnn_lstm", "dycnn_bilstm")
-
-LOOK_AGAIN = 0.5
-"""Seconds between two looks at the journals of other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +85,18 @@ def plan(
 
 
 def read_kept(cell: Cell, bench: Workbench) -> ResultFile | None:
-    """Return the result that a cell has; None where it has none.
+    """Return the result that a cell has; None where it has none, or one of other settings.
 
     Raises:
+        ConfigError: an unknown recipe or system
         EvaluationError: the file is not a result
     """
     path = _result_path(cell, bench)
-    return read_result(path) if path.exists() else None
+    if not path.exists():
+        return None
+    kept = read_result(path)
+    todays = settings_digest(load_experiment(cell.recipe, cell.system))
+    return kept if kept.run.settings_sha256 == todays else None
 
 
 def is_wanting(kept: ResultFile | None, n_folds: int) -> bool:
@@ -112,8 +114,12 @@ def run_cell(
 ) -> ResultFile:
     """Run what a cell lacks, and write its result.
 
+    What an answer costs is measured again for all systems of the cell's recipe
+    and protocol, together, and written to the result of each.
+
     Raises:
         ConfigError: an unknown recipe or system
+        TrainingError: the folder of the run holds folds of other settings
         ProsodynError: as `run_benchmark`
     """
     from prosodyn.training.benchmark import Benchmark, run_benchmark
@@ -129,9 +135,33 @@ def run_cell(
         device=bench.device,
         n_processes=bench.n_processes,
     )
-    result = run_benchmark(benchmark, progress)
-    write_result(result, _result_path(cell, bench))
-    return result
+    write_result(run_benchmark(benchmark, progress), _result_path(cell, bench))
+    return measure_in_turns(cell, bench)[cell]
+
+
+def measure_in_turns(cell: Cell, bench: Workbench) -> dict[Cell, ResultFile]:
+    """Measure together what the systems cost that have a result beside a cell's, and write it there.
+
+    Returns:
+        the results, that of the cell itself among them where it has one
+
+    Raises:
+        ConfigError: an unknown recipe
+        EvaluationError: a file is not a result
+    """
+    from prosodyn.training.cost import measure_costs
+
+    rivals = [dataclasses.replace(cell, system=system) for system in SYSTEMS]
+    kept = {rival: result for rival in rivals if (result := read_kept(rival, bench)) is not None}
+    n_emotions = max((len(result.scores.labels) for result in kept.values()), default=0)
+    costs = measure_costs([load_experiment(rival.recipe, rival.system) for rival in kept], n_emotions)
+    measured = {
+        rival: dataclasses.replace(result, cost=cost)
+        for (rival, result), cost in zip(kept.items(), costs, strict=True)
+    }
+    for rival, result in measured.items():
+        write_result(result, _result_path(rival, bench))
+    return measured
 
 
 def run_side_by_side(
@@ -139,7 +169,8 @@ def run_side_by_side(
 ) -> list[ResultFile]:
     """Run benchmarks of one fold at the same time, each in a process of one thread.
 
-    Two such processes are faster than one of two threads.
+    Two such processes are faster than one of two threads. What an answer costs is
+    measured when all have ended, in turns.
 
     Args:
         benchmarks: with different folders
@@ -149,20 +180,22 @@ def run_side_by_side(
         ProsodynError: as `run_benchmark`
     """
     from prosodyn.training.benchmark import run_benchmark
+    from prosodyn.training.cost import measure_costs
+    from prosodyn.training.watch import watch
     from prosodyn.training.workers import worker_pool
 
     with worker_pool(len(benchmarks), n_threads=1) as pool:
-        running = [pool.submit(run_benchmark, benchmark) for benchmark in benchmarks]
-        waiting = set(running)
-        while waiting:
-            done, waiting = wait(waiting, LOOK_AGAIN, FIRST_COMPLETED)
-            for future in done:
+        running = {pool.submit(run_benchmark, benchmark): benchmark for benchmark in benchmarks}
+        places = {future: benchmark.tasks()[0].directory for future, benchmark in running.items()}
+        for future, epoch in watch(places):
+            if epoch is None:
                 future.result()
-            for benchmark in benchmarks:
-                newest = _newest_epoch(benchmark.directory)
-                if progress is not None and newest is not None:
-                    progress(benchmark.experiment.network.name, newest)
-        return [future.result() for future in running]
+            elif progress is not None:
+                progress(running[future].experiment.network.name, epoch)
+        results = [future.result() for future in running]
+    n_emotions = max(len(result.scores.labels) for result in results)
+    costs = measure_costs([benchmark.experiment for benchmark in benchmarks], n_emotions)
+    return [dataclasses.replace(result, cost=cost) for result, cost in zip(results, costs, strict=True)]
 
 
 def _protocol_of(corpus: str, protocol: str) -> str:
@@ -177,13 +210,3 @@ def _command(cell: Cell, n_folds: int) -> str:
     words = ["prosodyn", "evaluate", cell.corpus, "--protocol", cell.protocol]
     words += ["--experiment", cell.recipe, "--system", cell.system]
     return shlex.join([*words, *(["--folds", str(n_folds)] if n_folds else [])])
-
-
-def _newest_epoch(directory: Path) -> EpochReport | None:
-    """Read what the journal of another process says last."""
-    for journal in directory.glob("*/journal.jsonl"):
-        lines = journal.read_text(encoding="utf-8").splitlines()
-        whole = [line for line in lines if line.endswith("}")]
-        if whole:
-            return EpochReport(**json.loads(whole[-1]))
-    return None

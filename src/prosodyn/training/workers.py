@@ -21,6 +21,7 @@ def worker_pool(n_processes: int, n_threads: int) -> Iterator[ProcessPoolExecuto
         n_processes: that work at a time
         n_threads: of each
     """
+    others = set(multiprocessing.active_children())
     # fresh processes: a forked one would inherit torch's threads without their owners
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(n_processes, context, initializer=_begin_work, initargs=(n_threads,))
@@ -29,7 +30,7 @@ def worker_pool(n_processes: int, n_threads: int) -> Iterator[ProcessPoolExecuto
     except BaseException:
         # waiting for them would be waiting until all of their folds have been trained
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
+        for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         raise
     pool.shutdown()
