@@ -62,14 +62,15 @@ class Source:
         if len(self.emotions) == 1:
             raise ConfigError(f"--emotions: '{self.emotions[0]}' alone; it takes two to tell apart")
         everything = load_any(self.spec, self.root, self.variant, self.allow_partial)
+        if not self.emotions:
+            return everything
         present = {utterance.emotion for utterance in everything}
         absent = sorted(set(self.emotions) - present)
         if absent:
             raise CorpusError(
                 f"{self.spec}: holds no {', '.join(absent)}; it holds {', '.join(sorted(present))}"
             )
-        wanted = self.emotions or present
-        return tuple(utterance for utterance in everything if utterance.emotion in wanted)
+        return tuple(utterance for utterance in everything if utterance.emotion in self.emotions)
 
     def human_rates(self) -> dict[str, dict[str, float]] | None:
         """Return how many listeners recognised each emotion, in percent, where the corpus says so."""
