@@ -6,10 +6,14 @@ import pytest
 
 from prosodyn.evaluation.result_file import ResultFile, read_results
 from prosodyn.evaluation.tables import insert_between_markers, table1
+from prosodyn.model import WaveformNetwork
 from prosodyn.training.experiment import experiment_names, load_experiment
 from prosodyn.training.identity import settings_digest
 
 ROOT = Path(__file__).resolve().parents[1]
+N_EMOTIONS = 7
+"""Of EmoDB, whose networks `benchmarks/speed.py` times."""
+
 RESULTS = read_results(ROOT / "benchmarks" / "results")
 PAGES = [ROOT / "README.md", ROOT / "docs" / "results.md"]
 
@@ -49,3 +53,11 @@ def test_a_result_is_of_the_settings_that_ship_today(result: ResultFile) -> None
         for seed in result.scores.seeds
     }
     assert digests == {result.run.settings_sha256}, "the recipe has changed; run: prosodyn reproduce"
+
+
+def test_the_speed_that_was_measured_is_that_of_todays_networks() -> None:
+    measured = (ROOT / "benchmarks" / "speed" / "one-thread.json").read_text(encoding="utf-8")
+    for system in ("cnn_lstm", "dycnn_bilstm"):
+        experiment = load_experiment("recommended", system)
+        network = WaveformNetwork(experiment.front_end, experiment.network, N_EMOTIONS)
+        assert f'"n_parameters": {network.n_parameters}' in measured
