@@ -26,6 +26,38 @@ def corpus_root() -> CorpusRoot:
     return find
 
 
+TINY = """\
+about = "The smallest network that trains, for tests."
+
+[front_end]
+n_mels = 16
+
+[network]
+channels = [4, 4]
+band_strides = [2, 2]
+frame_strides = [4, 2]
+hidden_size = 8
+
+[training]
+epochs = 2
+batch_size = 8
+"""
+
+
+@pytest.fixture(scope="session")
+def tiny_recipe() -> str:
+    """Return the text of an experiment that takes a moment."""
+    return TINY
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, tiny_recipe: str) -> Path:
+    """Return the file of an experiment that takes a moment, the test's own to change."""
+    path = tmp_path / "tiny.toml"
+    path.write_text(tiny_recipe, encoding="utf-8")
+    return path
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     """Return a generator of random numbers that is the same in every run."""

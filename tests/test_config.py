@@ -91,6 +91,7 @@ IMPOSSIBLE = {
         "learning_rate": [0.0, -1e-3, math.nan, math.inf],
         "weight_decay": [-0.1, math.nan, math.inf],
         "batch_size": [0, -1],
+        "micro_batch_size": [0, -1],
         "steps": [-1],
         "epochs": [-1],
         "label_smoothing": [-0.1, 1.0, math.nan],

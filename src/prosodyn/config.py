@@ -161,6 +161,9 @@ class TrainingConfig:
         schedule: `constant`, or `cosine` after a linear warm-up over the first tenth
         weight_decay: decoupled for `adamw`, L2 for `rmsprop`
         batch_size: utterances per optimiser step
+        micro_batch_size: utterances that go through the network at once, pieces of like length of a larger
+            batch; their gradients add up to the step's, and batch normalisation sees one piece at a time
+            (Hoffer et al. 2017)
         steps: optimiser steps; zero where `epochs` counts
         epochs: passes over the training side; zero where `steps` counts
         label_smoothing: share of the target spread over all emotions
@@ -179,6 +182,7 @@ class TrainingConfig:
     schedule: Literal["constant", "cosine"] = "cosine"
     weight_decay: Amount = 0.0
     batch_size: Size = 32
+    micro_batch_size: Size = 32
     steps: Count = 0
     epochs: Count = 60
     label_smoothing: Share = 0.0

@@ -1,4 +1,4 @@
-"""Fixtures: a folder of recordings, a tiny experiment, a bundle made of both, and the command line itself."""
+"""Fixtures: a folder of recordings, a bundle trained on it, and the command line itself."""
 
 import sys
 from collections.abc import Callable
@@ -10,23 +10,6 @@ import soundfile
 
 from prosodyn.cli.main import run
 from prosodyn.corpora import toy
-
-TINY = """\
-about = "The smallest network that trains, for tests."
-
-[front_end]
-n_mels = 16
-
-[network]
-channels = [4, 4]
-band_strides = [2, 2]
-frame_strides = [4, 2]
-hidden_size = 8
-
-[training]
-epochs = 2
-batch_size = 8
-"""
 
 SPEAKERS = ("f1", "m1", "f2")
 
@@ -70,14 +53,6 @@ def prosodyn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     return type_in
 
 
-@pytest.fixture
-def tiny(tmp_path: Path) -> Path:
-    """Return an experiment that takes a moment."""
-    path = tmp_path / "tiny.toml"
-    path.write_text(TINY, encoding="utf-8")
-    return path
-
-
 @pytest.fixture(scope="session")
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of twelve recordings, which no test changes."""
@@ -85,10 +60,10 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory, recordings: Path) -> Path:
+def bundle(tmp_path_factory: pytest.TempPathFactory, recordings: Path, tiny_recipe: str) -> Path:
     """Return a bundle with a graph, trained by the command line, which no test changes."""
     place = tmp_path_factory.mktemp("bundles")
-    (place / "tiny.toml").write_text(TINY, encoding="utf-8")
+    (place / "tiny.toml").write_text(tiny_recipe, encoding="utf-8")
     words = ["train", str(recordings), "--experiment", str(place / "tiny.toml"), "--out", str(place / "mine")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["prosodyn", *words])

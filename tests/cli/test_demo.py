@@ -14,24 +14,12 @@ from prosodyn.corpora import Corpus, toy
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 
-TINY = """\
-[front_end]
-n_mels = 16
-[network]
-channels = [4, 4]
-band_strides = [2, 2]
-frame_strides = [4, 2]
-hidden_size = 8
-[training]
-epochs = 1
-"""
-
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[CompletedProcess[str], Path]:
+def shown(tmp_path_factory: pytest.TempPathFactory, tiny_recipe: str) -> tuple[CompletedProcess[str], Path]:
     """Return what the demonstration said, and its folder."""
     place = tmp_path_factory.mktemp("demonstration")
-    (place / "tiny.toml").write_text(TINY, encoding="utf-8")
+    (place / "tiny.toml").write_text(tiny_recipe, encoding="utf-8")
     command = [sys.executable, "-m", "prosodyn", "demo", "--corpus", "toy", "--experiment", "tiny.toml"]
     settings = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, cwd=place, env=settings, capture_output=True, text=True, check=False)

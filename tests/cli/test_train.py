@@ -10,7 +10,9 @@ import pytest
 
 from prosodyn.bundle import read_card
 from prosodyn.cli import train
+from prosodyn.config import Experiment
 from prosodyn.manifest import write_manifest
+from prosodyn.training.experiment import load_experiment
 from prosodyn.types import Utterance
 
 Prosodyn = Callable[..., CompletedProcess[str]]
@@ -87,6 +89,21 @@ def test_a_bundle_is_tuned_to_other_classes(
     )
     assert done.returncode == 0
     assert read_card(Path("tuned")).network == read_card(bundle).network
+
+
+def test_a_bundle_is_tuned_gently_unless_told_otherwise(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def load(name: str, *_: object) -> Experiment:
+        asked.append(name)
+        return load_experiment(str(tiny))
+
+    monkeypatch.setattr("prosodyn.training.experiment.load_experiment", load)
+    done = prosodyn("train", recordings, "--from", bundle, "--out", "tuned", "--no-graph")
+    assert done.returncode == 0
+    assert asked == ["finetune"]
 
 
 def test_speakers_are_held_back_for_validation(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from prosodyn.training.batches import Batch, TrainingSide, batches_per_epoch, shuffled
+from prosodyn.training.batches import Batch, TrainingSide, batches_per_epoch, pieces, shuffled
 
 BuildSide = Callable[..., TrainingSide]
 
@@ -104,3 +104,30 @@ def test_a_batch_is_a_copy(numbered_side: TrainingSide) -> None:
     numbered_side.batch([0]).features.zero_()
 
     assert numbered_side.spectrograms[0].eq(1).all()
+
+
+@pytest.mark.parametrize(("largest", "expected"), [(1, 50), (20, 3), (49, 2), (50, 1), (64, 1)])
+def test_the_pieces_of_a_batch_hold_every_utterance_once(
+    numbered_side: TrainingSide, largest: int, expected: int
+) -> None:
+    cut = list(pieces(numbered_side.batch(range(50)), largest))
+
+    assert len(cut) == expected
+    assert max(len(piece.lengths) for piece in cut) <= largest
+    assert sorted(number for piece in cut for number in numbers_of(piece)) == list(range(1, 51))
+
+
+def test_a_piece_keeps_what_belongs_together(numbered_side: TrainingSide) -> None:
+    for piece in pieces(numbered_side.batch(range(50)), 7):
+        for row, number in enumerate(numbers_of(piece)):
+            whole = numbered_side.spectrograms[number - 1]
+            assert piece.lengths[row] == whole.shape[1]
+            assert torch.equal(piece.features[row, :, : whole.shape[1]], whole)
+            assert piece.targets[row].argmax() == numbered_side.targets[number - 1]
+
+
+def test_a_piece_is_padded_to_its_own_longest(numbered_side: TrainingSide) -> None:
+    cut = list(pieces(numbered_side.batch(range(50)), 7))
+
+    assert [piece.features.shape[2] for piece in cut] == [int(piece.lengths.max()) for piece in cut]
+    assert cut[0].features.shape[2] < cut[-1].features.shape[2]

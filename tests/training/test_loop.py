@@ -164,6 +164,22 @@ def test_the_gradient_is_clipped(build_small_network: BuildNetwork, build_side: 
     assert norms[1] == pytest.approx(0.01, rel=1e-3)
 
 
+def test_the_gradients_of_pieces_add_up_to_the_batchs(
+    build_small_network: BuildNetwork, build_side: BuildSide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted = []
+    for size in (3, 10):
+        network = build_small_network().eval()
+        # it stays in evaluation mode: no dropout, and statistics that no batch changes
+        monkeypatch.setattr(network, "train", lambda *_, network=network: network)
+        training = TrainingConfig(optimiser="rmsprop", epochs=1, batch_size=10, micro_batch_size=size)
+        trainer = Trainer(network, training, AugmentConfig(), RunPlace(CPU))
+        fitted.append(trainer.fit(build_side(10)).state_dict())
+
+    for name, tensor in fitted[0].items():
+        assert torch.allclose(tensor, fitted[1][name], atol=1e-5), name
+
+
 @pytest.mark.parametrize(("steps", "epochs"), [(0, 0), (5, 5)])
 def test_exactly_one_of_steps_and_epochs_must_count(
     build_small_network: BuildNetwork, build_side: BuildSide, steps: int, epochs: int

@@ -80,6 +80,17 @@ def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iter
         yield side.batch(batches[position])
 
 
+def pieces(batch: Batch, largest: int) -> Iterator[Batch]:
+    """Cut a batch that is larger than `largest` into even pieces of like length, each padded to its own."""
+    if len(batch.lengths) <= largest:
+        yield batch
+        return
+    n_pieces = -(-len(batch.lengths) // largest)
+    for index in torch.argsort(batch.lengths).tensor_split(n_pieces):
+        lengths = batch.lengths[index]
+        yield Batch(batch.features[index, :, : int(lengths.max())], lengths, batch.targets[index])
+
+
 def batches_per_epoch(side: TrainingSide, batch_size: int) -> int:
     """Count the optimiser steps of one pass over the training side."""
     return -(-len(side) // batch_size)

@@ -1,6 +1,7 @@
 """The one training loop: from a training side to a fitted network."""
 
 import copy
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from prosodyn.errors import TrainingError
 from prosodyn.evaluation.metrics import unweighted_accuracy
 from prosodyn.model import EmotionNetwork
 from prosodyn.training.augment import augment
-from prosodyn.training.batches import Batch, TrainingSide, batches_per_epoch, shuffled
+from prosodyn.training.batches import Batch, TrainingSide, batches_per_epoch, pieces, shuffled
 from prosodyn.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from prosodyn.training.journal import EpochReport, Journal
 from prosodyn.training.schedule import Schedule
@@ -147,16 +148,13 @@ class Trainer:
         set_temperature(self.network, schedule.temperature(step))
         for group in self.optimiser.param_groups:
             group["lr"] = schedule.learning_rate(step)
-        logits = self.network(batch.features, batch.lengths).logits
-        loss = functional.cross_entropy(
-            logits, batch.targets, weight=weights, label_smoothing=self.training.label_smoothing
-        )
-        if not torch.isfinite(loss):
-            raise TrainingError(
-                f"training: the loss is {loss.item()} at step {step}; lower the learning rate"
-            )
         self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss = sum(
+            self._add_gradient(piece, weights, len(piece.lengths) / len(batch.lengths))
+            for piece in pieces(batch, self.training.micro_batch_size)
+        )
+        if not math.isfinite(loss):
+            raise TrainingError(f"training: the loss is {loss} at step {step}; lower the learning rate")
         if self.training.gradient_clip:
             torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.training.gradient_clip)
         self.optimiser.step()
@@ -164,6 +162,15 @@ class Trainer:
             update_average(
                 self.average, self.network, min(self.training.weight_average, (1 + step) / (10 + step))
             )
+        return loss
+
+    def _add_gradient(self, piece: Batch, weights: Tensor | None, share: float) -> float:
+        """Add a piece's share to the gradient of a step, and return its share of the loss."""
+        logits = self.network(piece.features, piece.lengths).logits
+        loss = share * functional.cross_entropy(
+            logits, piece.targets, weight=weights, label_smoothing=self.training.label_smoothing
+        )
+        loss.backward()  # type: ignore[no-untyped-call]
         return loss.item()
 
     def _validate(self, validation: TrainingSide) -> float:
