@@ -192,7 +192,7 @@ def test_a_missing_recording_is_named(
 
 def test_too_little_sound_is_refused_by_name(recogniser: Recogniser, noise: Noise) -> None:
     with pytest.raises(
-        AudioError, match=r"^enrolment: waveform 1, waveform 2: 2\.9 s in all, expected at least 3 s; add"
+        AudioError, match=r"^enrolment: waveform 1, waveform 2: 2\.88 s in all, expected at least 3 s; add"
     ):
         recogniser.enrol([noise(16_000), noise(30_000)])
 

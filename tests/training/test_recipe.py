@@ -48,6 +48,10 @@ def renamed(utterances: Utterances, **emotions: str) -> Utterances:
     return tuple(dataclasses.replace(u, emotion=emotions.get(u.emotion, u.emotion)) for u in utterances)
 
 
+def with_training(experiment: Experiment, **changes: Any) -> Experiment:
+    return dataclasses.replace(experiment, training=dataclasses.replace(experiment.training, **changes))
+
+
 def same_state(one: WaveformNetwork, other: WaveformNetwork) -> bool:
     mine, yours = one.state_dict(), other.state_dict()
     return mine.keys() == yours.keys() and all(torch.equal(mine[name], yours[name]) for name in mine)
@@ -104,15 +108,79 @@ def test_a_validation_side_teaches_nothing(
     assert same_state(train_network(with_validation, PLACE), trained)
 
 
+@pytest.fixture(scope="module")
+def relative(experiment: Experiment, utterances: Utterances) -> Lesson:
+    """Return a lesson by both speakers, each relative to what is usual for them."""
+    return Lesson(with_training(experiment, normalisation="speaker"), utterances)
+
+
+@pytest.fixture(scope="module")
+def relative_bundle(tmp_path_factory: pytest.TempPathFactory, relative: Lesson) -> Path:
+    directory = tmp_path_factory.mktemp("bundles") / "relative"
+    write_trained(directory, train_network(relative, PLACE), relative, NAMING, graph=False)
+    return directory
+
+
+def test_the_card_says_whether_enrolment_is_expected(bundle: Path, relative_bundle: Path) -> None:
+    assert not read_card(bundle).expects_enrolment
+    assert read_card(relative_bundle).expects_enrolment
+
+
+def test_a_network_that_follows_speakers_keeps_a_normalisation_for_strangers(
+    relative: Lesson, relative_bundle: Path
+) -> None:
+    expected = FeatureNormaliser(12)
+    expected.fit(hear(relative.train, relative.experiment.front_end).values())
+
+    weights = read_weights(relative_bundle, read_card(relative_bundle))
+    assert np.array_equal(weights["normaliser.mean"], expected.mean.numpy())
+
+
+def test_a_change_that_is_each_speakers_own_teaches_nothing(relative: Lesson, utterances: Utterances) -> None:
+    heard = hear(utterances, relative.experiment.front_end)
+    # one speaker twice as lively in every band, and at another level
+    shifted = {u.id: 2 * heard[u.id] + 5 if u.speaker == "m1" else heard[u.id] for u in utterances}
+
+    one, other = (train_network(relative, PLACE, each).network.state_dict() for each in (heard, shifted))
+
+    for name, tensor in one.items():
+        torch.testing.assert_close(other[name], tensor, atol=1e-3, rtol=1e-3)
+
+
+def test_recordings_without_speakers_cannot_be_relative_to_them(
+    relative: Lesson, utterances: Utterances
+) -> None:
+    nameless = tuple(dataclasses.replace(utterance, speaker="unknown") for utterance in utterances)
+
+    with pytest.raises(TrainingError, match="16 of 16 recordings do not say who speaks"):
+        train_network(dataclasses.replace(relative, train=nameless), PLACE)
+
+
+def test_who_speaks_is_part_of_a_lesson_that_is_relative_to_speakers(
+    lesson: Lesson, relative: Lesson, utterances: Utterances
+) -> None:
+    swapped = tuple(dataclasses.replace(item, speaker="f1") for item in utterances)
+
+    assert dataclasses.replace(relative, train=swapped).fingerprint != relative.fingerprint
+    absolute = dataclasses.replace(lesson, train=utterances)
+    assert dataclasses.replace(absolute, train=swapped).fingerprint == absolute.fingerprint
+
+
+def test_what_comes_of_a_bundle_that_expects_enrolment_expects_it_too(
+    tmp_path: Path, lesson: Lesson, relative_bundle: Path
+) -> None:
+    tuned = dataclasses.replace(lesson, start=relative_bundle)
+
+    card = write_trained(tmp_path / "own", train_network(tuned, PLACE), tuned, NAMING, graph=False)
+
+    assert card.expects_enrolment
+
+
 def test_one_emotion_is_not_enough(lesson: Lesson, utterances: Utterances) -> None:
     sad = dataclasses.replace(lesson, train=utterances[:4])
 
     with pytest.raises(TrainingError, match=r"emotions \['sadness'\]; a recogniser needs at least two"):
         train_network(sad, PLACE)
-
-
-def with_training(experiment: Experiment, **changes: Any) -> Experiment:
-    return dataclasses.replace(experiment, training=dataclasses.replace(experiment.training, **changes))
 
 
 def test_the_same_lesson_has_the_same_fingerprint(lesson: Lesson, utterances: Utterances) -> None:

@@ -88,6 +88,6 @@ def _refuse_too_little(heard: list[tuple[str, float]]) -> None:
     if seconds < LEAST_SECONDS:
         names = ", ".join(source for source, _ in heard)
         raise AudioError(
-            f"enrolment: {names}: {seconds:.1f} s in all, expected at least {LEAST_SECONDS:g} s; "
+            f"enrolment: {names}: {seconds:.2f} s in all, expected at least {LEAST_SECONDS:g} s; "
             "add recordings of the same speaker"
         )
