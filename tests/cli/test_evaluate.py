@@ -55,6 +55,15 @@ def test_an_adapted_figure_says_so_and_lies_in_a_folder_of_its_own(
     assert not LOSO.exists()
 
 
+def test_a_recipe_that_expects_enrolment_is_not_measured_without_a_word(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    tiny.write_text(tiny.read_text(encoding="utf-8") + 'normalisation = "speaker"\n', encoding="utf-8")
+    done = prosodyn("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1)
+    assert "expects enrolment, and nobody is enrolled: see --adapt" in done.stderr
+    assert not read_result(LOSO / "result.json").run.adapted
+
+
 def test_both_adaptations_are_trained_once(
     prosodyn: Prosodyn, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,35 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import pytest
 import torch
 
-from prosodyn.bundle import Card, read_card, read_graph, read_weights, write_bundle
+from prosodyn.bundle import Card
 from prosodyn.errors import AudioError, BundleError, SilentAudioError, UnreadableAudioError
 from prosodyn.inference import Recogniser
-from prosodyn.inference.engines.onnx import STATISTICS
 from prosodyn.model import WaveformNetwork
 from prosodyn.types import EngineOutput, FloatArray, IntArray, Prediction, SpeakerStatistics, Utterance
 
 Noise = Callable[[int], np.ndarray]
 WriteWav = Callable[..., Path]
 
-N_SAMPLES = (40_000, 9_000, 30_001, 16_000, 90_000)
-
 
 @pytest.fixture(scope="module", params=["onnx", "torch"])
 def recogniser(request: pytest.FixtureRequest, bundle: Path) -> Recogniser:
     return Recogniser.load(bundle, engine=request.param)
-
-
-@pytest.fixture
-def voice(noise: Noise, rng: np.random.Generator) -> list[FloatArray]:
-    """Return recordings of one speaker: eleven seconds of noise through one filter, at several levels."""
-    return [
-        np.convolve(level * noise(n), [0.6, 0.3, 0.2], "same").astype(np.float32)
-        for n, level in zip(N_SAMPLES, rng.uniform(0.1, 1, 5), strict=True)
-    ]
 
 
 def shares(prediction: Prediction) -> list[float]:
@@ -231,63 +218,6 @@ def test_a_recogniser_that_was_not_trained_for_it_remarks_on_enrolment(
 ) -> None:
     (remark,) = recogniser.enrol(voice).from_waveform(noise(16_000)).remarks
     assert "not trained to follow a speaker" in remark
-
-
-def rewrite_graph(bundle: Path, target: Path, change: Callable[[onnx.ModelProto], None]) -> Path:
-    """Write a bundle again whose graph has been changed."""
-    card = read_card(bundle)
-    model = onnx.load_from_string(read_graph(bundle, card))
-    change(model)
-    write_bundle(target, card, read_weights(bundle, card), model.SerializeToString())
-    return target
-
-
-def drop_statistics(model: onnx.ModelProto) -> None:
-    kept = [output for output in model.graph.output if output.name not in STATISTICS]
-    del model.graph.output[:]
-    model.graph.output.extend(kept)
-
-
-@pytest.fixture
-def old_bundle(bundle: Path, tmp_path: Path) -> Path:
-    """Return a bundle whose graph was exported before there was enrolment."""
-    return rewrite_graph(bundle, tmp_path / "old", drop_statistics)
-
-
-def test_a_graph_from_before_there_was_enrolment_still_answers(
-    old_bundle: Path, bundle: Path, noise: Noise
-) -> None:
-    asked = noise(16_000)
-    old, new = (Recogniser.load(directory, "onnx") for directory in (old_bundle, bundle))
-    assert old.from_waveform(asked) == new.from_waveform(asked)
-
-
-def test_a_graph_from_before_there_was_enrolment_says_so_when_it_is_asked_for(
-    old_bundle: Path, voice: list[FloatArray]
-) -> None:
-    with pytest.raises(BundleError, match=r"^small: its graph is too old for enrolment.* export it again"):
-        Recogniser.load(old_bundle, "onnx").enrol(voice)
-
-
-def test_the_weights_beside_an_old_graph_can_be_enrolled(
-    old_bundle: Path, bundle: Path, voice: list[FloatArray], noise: Noise
-) -> None:
-    asked = noise(16_000)
-    old, new = (Recogniser.load(each, "torch").enrol(voice) for each in (old_bundle, bundle))
-    assert old.from_waveform(asked) == new.from_waveform(asked)
-
-
-def test_a_graph_that_cannot_follow_a_speaker_is_named(
-    bundle: Path, tmp_path: Path, voice: list[FloatArray], noise: Noise
-) -> None:
-    def fix_the_mean(model: onnx.ModelProto) -> None:
-        kept = [entry for entry in model.graph.input if entry.name != "feature_mean"]
-        del model.graph.input[:]
-        model.graph.input.extend(kept)
-
-    deaf = Recogniser.load(rewrite_graph(bundle, tmp_path / "deaf", fix_the_mean), "onnx").enrol(voice)
-    with pytest.raises(BundleError, match=r"takes no .*'feature_mean'.* of a speaker; export it again"):
-        deaf.from_waveform(noise(16_000))
 
 
 class NumberlessEngine:

@@ -176,6 +176,8 @@ def _run(benchmark: "Benchmark", recordings: Source) -> None:
     from prosodyn.training.steps import choose_device
 
     choose_device(benchmark.device)
+    if benchmark.adaptation == "none" and benchmark.settings.training.normalisation == "speaker":
+        remark("this recipe expects enrolment, and nobody is enrolled: see --adapt")
     n_folds = len(benchmark.splits())
     remark(
         f"{benchmark.n_folds or n_folds} of {n_folds} folds; finished ones are kept in {benchmark.directory}"

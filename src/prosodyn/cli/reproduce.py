@@ -89,7 +89,9 @@ def _check_names(cells: Sequence["Cell"]) -> None:
     from prosodyn.training.experiment import load_experiment
 
     if not cells:
-        raise ConfigError("reproduce: nothing was named; give at least one corpus, protocol, recipe, system")
+        raise ConfigError(
+            "reproduce: nothing was named; give at least one corpus, protocol, recipe, system, adaptation"
+        )
     for recipe, system in dict.fromkeys((cell.recipe, cell.system) for cell in cells):
         load_experiment(recipe, system)
 

@@ -83,6 +83,20 @@ def training_side(
     return TrainingSide(normalised, targets, len(labels))
 
 
+def check_speakers(utterances: Sequence[Utterance]) -> None:
+    """Check that every recording says who speaks.
+
+    Raises:
+        TrainingError: one does not
+    """
+    nameless = [utterance.id for utterance in utterances if utterance.speaker == UNKNOWN_SPEAKER]
+    if nameless:
+        raise TrainingError(
+            f"training: normalisation by speaker, but {len(nameless)} of {len(utterances)} recordings do not "
+            f"say who speaks, the first is '{nameless[0]}'; name the speakers, or use normalisation 'corpus'"
+        )
+
+
 def speaker_statistics(
     utterances: Sequence[Utterance], spectrograms: Spectrograms
 ) -> dict[Voice, SpeakerStatistics]:
@@ -91,12 +105,7 @@ def speaker_statistics(
     Raises:
         TrainingError: recordings that do not say who speaks
     """
-    nameless = [utterance.id for utterance in utterances if utterance.speaker == UNKNOWN_SPEAKER]
-    if nameless:
-        raise TrainingError(
-            f"training: normalisation by speaker, but {len(nameless)} of {len(utterances)} recordings do not "
-            f"say who speaks, the first is '{nameless[0]}'; name the speakers, or use normalisation 'corpus'"
-        )
+    check_speakers(utterances)
     pooled: dict[Voice, SpeakerStatistics] = {}
     for utterance in utterances:
         statistics, voice = SpeakerStatistics.of(spectrograms[utterance.id].numpy()), _voice(utterance)

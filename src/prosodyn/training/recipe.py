@@ -15,7 +15,7 @@ from prosodyn.errors import TrainingError
 from prosodyn.export import check_parity, export_onnx
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork
-from prosodyn.training.hearing import Spectrograms, hear, training_side
+from prosodyn.training.hearing import Spectrograms, check_speakers, hear, training_side
 from prosodyn.training.identity import digest, settings_digest, utterance_identity
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.types import Utterance
@@ -31,12 +31,20 @@ class Lesson:
         validation: what selects the epoch, where the experiment asks for it
         start: a bundle to fine-tune; its front end and network take the place of the experiment's, and where
             it expects enrolment, so does what comes of it
+
+    Raises:
+        TrainingError: speakers that are wanted but unknown
     """
 
     experiment: Experiment
     train: tuple[Utterance, ...]
     validation: tuple[Utterance, ...] = ()
     start: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse, before any time is spent, what cannot be relative to its speakers."""
+        if self.by_speaker:
+            check_speakers((*self.train, *self.validation))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -113,8 +121,7 @@ def train_network(
         front end, normalisation and network, in evaluation mode, on the CPU
 
     Raises:
-        TrainingError: fewer than two emotions, speakers that are wanted but unknown, or a run that
-            cannot go on
+        TrainingError: fewer than two emotions, or a run that cannot go on
         AudioError: a recording that cannot be used
     """
     if len(lesson.labels) < 2:
