@@ -95,7 +95,7 @@ class SpeakerStatistics:
     """How the features of one speaker are distributed, over all true frames of some recordings.
 
     `+` pools two of them exactly, as if all frames had been counted together (Chan, Golub and
-    LeVeque 1983, eq. 2.1), so that neither the order of recordings nor how they are divided matters.
+    LeVeque 1983), so that neither the order of recordings nor how they are divided matters.
 
     Attributes:
         mean: `(feature,)`

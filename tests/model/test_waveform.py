@@ -30,7 +30,7 @@ def test_it_is_front_end_normalisation_and_network(small_config: NetworkConfig) 
 
 
 @pytest.mark.parametrize("front_end", ["logmel", "mfcc"])
-def test_it_tells_how_the_true_frames_of_each_utterance_lie(
+def test_it_gives_mean_and_variance_of_the_true_frames_of_each_utterance(
     small_config: NetworkConfig, front_end: str
 ) -> None:
     module, waveform = build(small_config, front_end), 0.1 * torch.randn(3, 4_000)

@@ -70,7 +70,7 @@ def _count(engine: Engine, clips: list[Clip], bundle: str) -> Iterator[SpeakerSt
         found = engine.run(*pad([clips[position] for position in batch])).statistics()
         if not found:
             raise BundleError(
-                f"{bundle}: its graph is too old for enrolment, it does not tell how its features lie; "
+                f"{bundle}: its graph is too old for enrolment, it gives no statistics of its features; "
                 "export it again, or use the engine 'torch'"
             )
         for position, statistics in zip(batch, found, strict=True):

@@ -12,7 +12,7 @@ from prosodyn.model.network import EmotionNetwork, NetworkOutput
 
 
 class WaveformOutput(NamedTuple):
-    """What a whole recogniser computes for a batch: what its network does, and how the features lie.
+    """What a whole recogniser computes for a batch: what its network does, and statistics of the features.
 
     Attributes:
         logits: `(batch, emotion)`
