@@ -74,6 +74,7 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
 
     Raises:
         TrainingError: the training cannot go on, or the directory holds another task's fold
+        EvaluationError: enrolment would leave nothing of a speaker to be scored
         AudioError: a recording that cannot be used
     """
     lesson = Lesson(task.experiment, pick(task, task.split.train), pick(task, task.split.validation))
