@@ -52,6 +52,21 @@ def test_fewer_folds_than_asked_for_are_extended(reproduce: Prosodyn) -> None:
     assert "(2 of 3 folds)" in reproduce("--folds", 2).stdout
 
 
+def test_adapted_cells_are_run_beside_the_plain_ones(
+    reproduce: Prosodyn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
+    done = reproduce("--adapt", "none,all")
+    assert done.returncode == 0, done.stderr
+    header = done.stdout.splitlines()[0]
+    assert "loso, tiny: WA / UA" in header
+    assert "loso, tiny, adapted (transductive): WA / UA" in header
+    assert sorted(path.name for path in Path("results").iterdir()) == [
+        "toy-cnn_lstm-tiny-loso-adapted.json",
+        "toy-cnn_lstm-tiny-loso.json",
+    ]
+
+
 def test_a_missing_corpus_is_named_with_the_way_to_get_it(reproduce: Prosodyn) -> None:
     done = reproduce("--corpora", "toy,iemocap")
     assert done.returncode == 0
@@ -115,6 +130,8 @@ def test_the_help_says_that_it_trains_for_hours(prosodyn: Prosodyn) -> None:
         ("--corpora", "berlin", 4),
         ("--corpora", ",", 2),
         ("--protocol", "random", 5),
+        ("--adapt", "some", 5),
+        ("--adapt", ",", 2),
         ("--recipe", "nothing", 2),
         ("--system", "transformer", 2),
     ],

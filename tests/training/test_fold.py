@@ -12,9 +12,11 @@ import prosodyn.training.hearing
 from prosodyn.audio import utterance_waveform
 from prosodyn.bundle import read_card
 from prosodyn.config import Experiment
+from prosodyn.corpora.toy import recording
 from prosodyn.errors import EvaluationError, TrainingError
 from prosodyn.inference import Recogniser
 from prosodyn.training import fold
+from prosodyn.training.experiment import adapted_settings
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import FloatArray, Split, Utterance
@@ -162,3 +164,111 @@ def test_a_fold_that_was_killed_before_its_answers_goes_on(
             run_fold(task)
 
     assert run_fold(task).outcome == unbroken.outcome
+
+
+@pytest.fixture
+def adapted(tmp_path: Path, experiment: Experiment) -> FoldTask:
+    """Return a fold that tests twelve recordings of a third speaker, all of which are heard first."""
+    spoken = tuple(
+        Utterance(f"{speaker}-{emotion}-{take}", emotion, speaker, "toy", waveform=waveform)
+        for speaker, takes in (("f1", 2), ("m1", 2), ("f2", 6))
+        for emotion in ("anger", "sadness")
+        for take in range(takes)
+        for waveform in (recording(emotion, speaker, "ba-ti-so", take),)
+    )
+    ids = [utterance.id for utterance in spoken]
+    settings = adapted_settings(experiment, "all")
+    split = Split("speaker-f2", tuple(ids[:8]), (), tuple(ids[8:]))
+    return FoldTask(
+        settings, split, spoken, tmp_path / "all", "cpu", "prosodyn evaluate", "all", tmp_path / "enrolled"
+    )
+
+
+@pytest.fixture
+def enrolled(adapted: FoldTask) -> FoldTask:
+    """Return the same fold, in which ten recordings are heard first and two are scored."""
+    assert adapted.twin is not None
+    return dataclasses.replace(
+        adapted, adaptation="enrolment", directory=adapted.twin, twin=adapted.directory
+    )
+
+
+def test_what_is_enrolled_is_not_in_the_outcome(enrolled: FoldTask) -> None:
+    outcome = run_fold(enrolled).outcome
+
+    assert len(outcome.ids) == len(enrolled.split.test) - 10 == 2
+    assert set(outcome.ids) < set(enrolled.split.test)
+
+
+def test_the_same_is_scored_whatever_was_trained(enrolled: FoldTask) -> None:
+    network = dataclasses.replace(enrolled.experiment.network, name="cnn_lstm")
+    training = dataclasses.replace(enrolled.experiment.training, seed=7)
+    other = dataclasses.replace(
+        enrolled,
+        experiment=dataclasses.replace(enrolled.experiment, network=network, training=training),
+        directory=enrolled.directory.with_name("other"),
+    )
+
+    assert run_fold(other).outcome.ids == run_fold(enrolled).outcome.ids
+
+
+def test_a_bundle_that_the_twin_has_trained_is_not_trained_again(
+    adapted: FoldTask, enrolled: FoldTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = run_fold(dataclasses.replace(enrolled, twin=None, directory=enrolled.directory.with_name("own")))
+    first = run_fold(adapted)
+    monkeypatch.delattr(fold, "train_network")
+
+    second = run_fold(enrolled)
+
+    assert second.outcome == alone.outcome
+    np.testing.assert_allclose(second.outcome.probabilities, alone.outcome.probabilities, atol=1e-6)
+    assert second.seconds_training == pytest.approx(first.seconds_training, abs=0.1)
+    assert [entry.name for entry in enrolled.directory.iterdir()] == ["outcome.json"]
+
+
+def test_a_twin_of_other_settings_is_left_alone(adapted: FoldTask, enrolled: FoldTask) -> None:
+    training = dataclasses.replace(adapted.experiment.training, seed=1)
+    run_fold(
+        dataclasses.replace(adapted, experiment=dataclasses.replace(adapted.experiment, training=training))
+    )
+
+    run_fold(enrolled)
+
+    assert (enrolled.directory / "bundle").exists()
+
+
+def test_another_adaptation_is_refused(adapted: FoldTask) -> None:
+    run_fold(adapted)
+
+    with pytest.raises(TrainingError, match="was run with adaptation 'all', not 'none'; choose another"):
+        run_fold(dataclasses.replace(adapted, adaptation="none"))
+    assert run_fold(adapted).adaptation == "all"
+
+
+def test_an_outcome_from_before_there_was_adaptation_is_read(finished: FoldTask) -> None:
+    path = finished.directory / "outcome.json"
+    whole = path.read_text(encoding="utf-8")
+    values = json.loads(whole)
+    del values["adaptation"]
+    path.write_text(json.dumps(values), encoding="utf-8")
+
+    assert run_fold(finished).adaptation == "none"
+    path.write_text(whole, encoding="utf-8")
+
+
+def test_an_adapted_test_side_is_read_only_after_the_bundle_is_written(
+    enrolled: FoldTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[str, bool]] = []
+
+    def watched(utterance: Utterance) -> FloatArray:
+        read.append((utterance.id, (enrolled.directory / "bundle" / "card.json").exists()))
+        return utterance_waveform(utterance)
+
+    monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
+    monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
+    run_fold(enrolled)
+
+    assert [name for name, written in read if not written] == list(enrolled.split.train)
+    assert sorted(name for name, written in read if written) == sorted(enrolled.split.test)

@@ -71,6 +71,25 @@ def test_an_unknown_protocol_is_refused() -> None:
         plan(["emodb"], ["random"], ["paper"], ["cnn_lstm"])
 
 
+def test_every_adaptation_is_a_cell_with_a_name_of_its_own() -> None:
+    cells = plan(["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["none", "all", "enrolment"])
+    assert [cell.name for cell in cells] == [
+        "emodb-cnn_lstm-paper-loso",
+        "emodb-cnn_lstm-paper-loso-adapted",
+        "emodb-cnn_lstm-paper-loso-enrolled",
+    ]
+
+
+def test_random_folds_have_no_adapted_cell() -> None:
+    with pytest.raises(EvaluationError, match=r"^kfold10: .* no new speaker to adapt to"):
+        plan(["emodb"], ["loso", "kfold10"], ["paper"], ["cnn_lstm"], ["all"])
+
+
+def test_an_unknown_adaptation_is_refused() -> None:
+    with pytest.raises(EvaluationError, match="unknown adaptation 'some'"):
+        plan(["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["some"])
+
+
 def test_a_cell_by_a_file_is_named_after_it() -> None:
     assert Cell("toy", "cnn_lstm", "my/tiny.toml", "loso").name == "toy-cnn_lstm-tiny-loso"
 
@@ -95,6 +114,24 @@ def test_a_result_lies_where_it_is_looked_for(result: ResultFile, recipe: str, b
 def test_a_result_holds_the_command_that_repeats_it(result: ResultFile, recipe: str) -> None:
     options = f"--protocol loso --experiment {recipe} --system cnn_lstm --folds 1"
     assert result.run.command == f"prosodyn evaluate toy {options}"
+
+
+def test_both_adaptations_share_one_training_and_are_kept_apart(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.evaluation.adaptation.N_CLIPS", 1)
+    monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
+    adapted = Cell("toy", "cnn_lstm", recipe, "loso", "all")
+    enrolled = Cell("toy", "cnn_lstm", recipe, "loso", "enrolment")
+
+    one = run_cell(adapted, utterances, bench)
+    monkeypatch.delattr("prosodyn.training.fold.train_network")
+    other = run_cell(enrolled, utterances, bench)
+
+    assert (one.run.n_scored, other.run.n_scored) == (2, 1)
+    assert one.run.command.endswith("--system cnn_lstm --adapt all --folds 1")
+    assert (read_kept(adapted, bench), read_kept(enrolled, bench)) == (one, other)
+    assert read_kept(Cell("toy", "cnn_lstm", recipe, "loso"), bench) is None
 
 
 @pytest.mark.parametrize(("wanted", "wanting"), [(1, False), (2, True), (3, True), (9, True), (0, True)])

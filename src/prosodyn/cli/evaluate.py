@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prosodyn.cli.options import (
+    Adaptation,
+    AdaptOption,
     DeviceOption,
     EmotionsOption,
     FoldsOption,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 EXAMPLE = """\
 Examples:
 prosodyn evaluate emodb --protocol loso
+prosodyn evaluate emodb --adapt enrolment
 prosodyn evaluate my/recordings --bundle emodb
 """
 
@@ -74,6 +77,7 @@ def evaluate(
     folds: FoldsOption = None,
     seed: SeedOption = None,
     lists: ListsOption = None,
+    adapt: AdaptOption = "none",
     bundle: BundleOption = None,
     out: OutOption = None,
     jobs: JobsOption = 0,
@@ -88,7 +92,7 @@ def evaluate(
     Finished folds stay in the folder of the run; the same command goes on after a kill.
     """
     recordings = Source(source, root, variant, allow_partial, listed(emotions))
-    asked = _Asked(protocol, experiment, system, folds, seed, lists, out, jobs, device)
+    asked = _Asked(protocol, experiment, system, folds, seed, lists, adapt, out, jobs, device)
     if bundle is None:
         _run(_plan(recordings, asked), recordings)
         return
@@ -108,6 +112,7 @@ class _Asked:
     folds: int | None = None
     seed: int | None = None
     lists: Path | None = None
+    adapt: Adaptation = "none"
     out: Path | None = None
     jobs: int = 0
     device: str = "auto"
@@ -137,6 +142,7 @@ def _protocol(asked: _Asked) -> str:
 
 
 def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
+    from prosodyn.evaluation.adaptation import OTHER, SUFFIXES
     from prosodyn.training.benchmark import Benchmark
     from prosodyn.training.experiment import load_experiment
 
@@ -144,17 +150,22 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
     experiment = load_experiment(asked.experiment or "recommended", asked.system, asked.seed)
     parts = [recordings.name, experiment.network.name, experiment.name, protocol]
     parts += [] if asked.seed is None else [f"seed{asked.seed}"]
+    usual, twin = Path("runs", "-".join(parts)), None
+    if asked.out is None and asked.adapt in OTHER:
+        twin = usual.with_name(f"{usual.name}{SUFFIXES[OTHER[asked.adapt]]}")
     return Benchmark(
         experiment=experiment,
         corpus=recordings.name,
         protocol=protocol,
         utterances=recordings.load(),
-        directory=asked.out or Path("runs", "-".join(parts)),
+        directory=asked.out or usual.with_name(f"{usual.name}{SUFFIXES[asked.adapt]}"),
         command=typed_command(),
         n_folds=asked.folds or 0,
         device=asked.device,
         n_processes=asked.jobs,
         lists=asked.lists,
+        adaptation=asked.adapt,
+        twin=twin,
     )
 
 
@@ -165,6 +176,8 @@ def _run(benchmark: "Benchmark", recordings: Source) -> None:
     from prosodyn.training.steps import choose_device
 
     choose_device(benchmark.device)
+    if benchmark.adaptation == "none" and benchmark.settings.training.normalisation == "speaker":
+        remark("this recipe expects enrolment, and nobody is enrolled: see --adapt")
     n_folds = len(benchmark.splits())
     remark(
         f"{benchmark.n_folds or n_folds} of {n_folds} folds; finished ones are kept in {benchmark.directory}"

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 System = Literal["dycnn_bilstm", "cnn_lstm"]
+Adaptation = Literal["none", "all", "enrolment"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 SourceArgument = Annotated[
@@ -44,5 +45,13 @@ JobsOption = Annotated[
 FoldsOption = Annotated[
     int | None,
     typer.Option("--folds", help="How many folds to run, the first ones; by default all.", min=1),
+]
+AdaptOption = Annotated[
+    Adaptation,
+    typer.Option(
+        "--adapt",
+        help="Unlabelled audio of the test speaker that is heard first: none, all of it, or ten recordings, "
+        "which are then not scored (enrolment).",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]

@@ -36,6 +36,9 @@ def reproduce(
     system: Annotated[
         str, typer.Option("--system", help="Networks, separated by commas.")
     ] = "cnn_lstm,dycnn_bilstm",
+    adapt: Annotated[
+        str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
+    ] = "none",
     folds: FoldsOption = None,
     results: Annotated[Path, typer.Option("--results", help="Folder of the result files.")] = Path(
         "benchmarks/results"
@@ -59,7 +62,7 @@ def reproduce(
     from prosodyn.training.reproduce import Workbench, is_wanting, plan, read_kept
 
     names = _listed(corpora)
-    cells = plan(names, _listed(protocol), _listed(recipe), _listed(system))
+    cells = plan(names, _listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
     _check_names(cells)
     bench = Workbench(results, runs, folds or 0, device, jobs)
     missing = _find_missing(names)
@@ -86,7 +89,9 @@ def _check_names(cells: Sequence["Cell"]) -> None:
     from prosodyn.training.experiment import load_experiment
 
     if not cells:
-        raise ConfigError("reproduce: nothing was named; give at least one corpus, protocol, recipe, system")
+        raise ConfigError(
+            "reproduce: nothing was named; give at least one corpus, protocol, recipe, system, adaptation"
+        )
     for recipe, system in dict.fromkeys((cell.recipe, cell.system) for cell in cells):
         load_experiment(recipe, system)
 
@@ -120,8 +125,8 @@ def _show_states(
         kept = read_kept(cell, bench)
         plan = ("no corpus" if cell.corpus in missing else "to run") if cell in wanting else "done"
         holds = "—" if kept is None else _figures(kept)
-        rows.append((cell.corpus, cell.system, cell.recipe, cell.protocol, plan, holds))
-    show_table(("corpus", "system", "recipe", "protocol", "plan", "holds"), rows)
+        rows.append((cell.corpus, cell.system, cell.recipe, cell.protocol, cell.adaptation, plan, holds))
+    show_table(("corpus", "system", "recipe", "protocol", "adapt", "plan", "holds"), rows)
 
 
 def _figures(result: "ResultFile") -> str:

@@ -46,6 +46,7 @@ def say_scores(scores: "Scores") -> None:
 
 def say_result(result: "ResultFile") -> None:
     """Write what was run, under which protocol, and how well it did."""
+    from prosodyn.evaluation.adaptation import MEANINGS
     from prosodyn.evaluation.protocols import find_protocol
     from prosodyn.evaluation.reference import TOY_NOTE
 
@@ -55,6 +56,8 @@ def say_result(result: "ResultFile") -> None:
         f"{run.protocol}: {find_protocol(run.protocol).about}; "
         f"training and test share {result.audit.shares}; {run.folds_done} of {run.folds_total} folds"
     )
+    if run.adapted:
+        say(f"unlabelled audio of the test speaker: {MEANINGS[run.adaptation]}; {result.n_scored} are scored")
     say_scores(result.scores)
     if run.corpus == "toy":
         say(TOY_NOTE)

@@ -11,12 +11,14 @@ from pathlib import Path
 from prosodyn import __version__
 from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
+from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.outcome import gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
 from prosodyn.evaluation.sharing import audit
 from prosodyn.training.cost import measure_cost
+from prosodyn.training.experiment import adapted_settings
 from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
@@ -43,6 +45,9 @@ class Benchmark:
         device: that trains
         n_processes: folds at a time; zero for one a core
         lists: the file of the protocol `fixed`
+        adaptation: what is done with unlabelled audio of the test speakers; but for `none`, each speaker's
+            own mean and scale normalise the features, whatever the experiment says
+        twin: directory of the run of the other adaptation, whose trainings are the same and are taken
     """
 
     experiment: Experiment
@@ -55,24 +60,40 @@ class Benchmark:
     device: str = "cpu"
     n_processes: int = 0
     lists: Path | None = None
+    adaptation: Adaptation = "none"
+    twin: Path | None = None
+
+    @property
+    def settings(self) -> Experiment:
+        """Return what is trained by."""
+        return adapted_settings(self.experiment, self.adaptation)
 
     def splits(self) -> tuple[Split, ...]:
-        """Divide the corpus."""
+        """Divide the corpus.
+
+        Raises:
+            EvaluationError: the protocol cannot divide it, or tests nobody to adapt to
+        """
+        check_protocol(self.adaptation, self.protocol)
         share = self.experiment.training.validation_share
         options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists)
-        return splits(self.protocol, self.utterances, options)
+        every = splits(self.protocol, self.utterances, options)
+        check_new_speakers(self.adaptation, every, self.utterances)
+        return every
 
     def tasks(self) -> list[FoldTask]:
         """Describe the folds that are wanted, each in a folder of its own."""
         every = self.splits()
         return [
             FoldTask(
-                experiment=self.experiment,
+                experiment=self.settings,
                 split=split,
                 utterances=self.utterances,
                 directory=self.directory / folder_name(split.name),
                 device=self.device,
                 command=self.command,
+                adaptation=self.adaptation,
+                twin=None if self.twin is None else self.twin / folder_name(split.name),
             )
             for split in every[: self.n_folds or len(every)]
         ]
@@ -104,27 +125,30 @@ def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] |
             of each twice a second at most
 
     Raises:
-        EvaluationError: the protocol cannot divide the corpus
+        EvaluationError: the protocol cannot divide the corpus, or tests nobody to adapt to
         TrainingError: a training run cannot go on, or one of several processes was killed
         AudioError: a recording that cannot be used
     """
     tasks = benchmark.tasks()
     answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
+    pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
     run = Run(
         system=benchmark.experiment.network.name,
         corpus=benchmark.corpus,
         recipe=benchmark.experiment.name,
-        settings_sha256=settings_digest(benchmark.experiment),
+        settings_sha256=settings_digest(benchmark.settings),
         protocol=find_protocol(benchmark.protocol).name,
-        adapted=False,
+        adapted=benchmark.adaptation != "none",
         outside_data=(),
         folds_done=len(tasks),
         folds_total=len(benchmark.splits()),
         seconds_training=round(sum(fold.seconds_training for fold in answers), 1),
         command=benchmark.command,
         version=__version__,
+        adaptation=benchmark.adaptation,
+        n_enrolled=sum(len(task.split.test) for task in tasks) - len(pooled.ids),
+        n_scored=len(pooled.ids),
     )
-    pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
     shared = audit(
         find_protocol(benchmark.protocol).shares, [task.split for task in tasks], benchmark.utterances
     )

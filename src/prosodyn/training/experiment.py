@@ -6,6 +6,7 @@ from pathlib import Path
 
 from prosodyn.config import Experiment, read_toml
 from prosodyn.errors import ConfigError
+from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.mapping import from_mapping
 
 
@@ -49,3 +50,12 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
             experiment, training=dataclasses.replace(experiment.training, seed=seed)
         )
     return experiment
+
+
+def adapted_settings(experiment: Experiment, adaptation: Adaptation) -> Experiment:
+    """Return the settings that teach a recogniser to follow speakers, where it shall be adapted to them."""
+    if adaptation == "none":
+        return experiment
+    return dataclasses.replace(
+        experiment, training=dataclasses.replace(experiment.training, normalisation="speaker")
+    )

@@ -12,19 +12,34 @@ from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
 from prosodyn.types import Utterance
 
+LATER_SETTINGS = (("training", "normalisation", "corpus"),)
+"""Table, key and value of settings that came later: at this value all is done as it was before.
+
+They do not count where they stand at it, so that older results are still those of the same settings.
+"""
+
 
 def settings_digest(experiment: Experiment) -> str:
     """Identify everything that an experiment sets; what it says about itself does not count."""
-    return digest(to_mapping(dataclasses.replace(experiment, about="")))
+    settings = to_mapping(dataclasses.replace(experiment, about=""))
+    for table, key, before in LATER_SETTINGS:
+        if settings[table][key] == before:
+            del settings[table][key]
+    return digest(settings)
 
 
-def utterance_identity(utterance: Utterance) -> list[Any]:
+def utterance_identity(utterance: Utterance, with_speaker: bool = False) -> list[Any]:
     """Return what decides how an utterance teaches, as plain values: its sound and its label.
+
+    Args:
+        utterance: of a training side
+        with_speaker: who speaks decides, too
 
     Raises:
         UnreadableAudioError: its file cannot be read
     """
-    return [utterance.id, utterance.emotion, utterance.start, utterance.end, _sound_digest(utterance)]
+    voice = [utterance.corpus, utterance.speaker] if with_speaker else []
+    return [utterance.id, utterance.emotion, utterance.start, utterance.end, _sound_digest(utterance), *voice]
 
 
 def digest(values: Any) -> str:

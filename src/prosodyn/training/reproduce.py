@@ -1,15 +1,17 @@
 """Table 1 of the seed paper, cell by cell: which results there are, and how the others come about."""
 
 import dataclasses
+import itertools
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prosodyn.evaluation.adaptation import OTHER, SUFFIXES, Adaptation, check_protocol, find_adaptation
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
-from prosodyn.training.experiment import load_experiment
+from prosodyn.training.experiment import adapted_settings, load_experiment
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import Utterance
@@ -29,17 +31,26 @@ class Cell:
         system: name of the network
         recipe: a shipped experiment, or the path of a TOML file
         protocol: see `evaluation.protocols`
+        adaptation: see `evaluation.adaptation`
     """
 
     corpus: str
     system: str
     recipe: str
     protocol: str
+    adaptation: Adaptation = "none"
 
     @property
     def name(self) -> str:
         """Return the name of its result file, without the ending, and of the folder of its run."""
-        return f"{self.corpus}-{self.system}-{Path(self.recipe).stem}-{self.protocol}"
+        plain = f"{self.corpus}-{self.system}-{Path(self.recipe).stem}-{self.protocol}"
+        return f"{plain}{SUFFIXES[self.adaptation]}"
+
+    @property
+    def twin(self) -> "Cell | None":
+        """Return the cell of the other adaptation, whose folds are trained alike."""
+        other = OTHER.get(self.adaptation)
+        return None if other is None else dataclasses.replace(self, adaptation=other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,11 @@ class Workbench:
 
 
 def plan(
-    corpora: Iterable[str], protocols: Iterable[str], recipes: Iterable[str], systems: Iterable[str]
+    corpora: Iterable[str],
+    protocols: Iterable[str],
+    recipes: Iterable[str],
+    systems: Iterable[str],
+    adaptations: Iterable[str] = ("none",),
 ) -> tuple[Cell, ...]:
     """List the cells of every combination, each once.
 
@@ -70,15 +85,19 @@ def plan(
     speakers of a session talk to each other.
 
     Raises:
-        EvaluationError: an unknown protocol
+        EvaluationError: an unknown protocol or adaptation, or a protocol that tests nobody to adapt to
     """
     protocols = [find_protocol(protocol).name for protocol in protocols]
+    adapted = [find_adaptation(adaptation) for adaptation in adaptations]
+    for protocol, adaptation in itertools.product(protocols, adapted):
+        check_protocol(adaptation, protocol)
     systems, recipes = list(systems), list(recipes)
     cells = (
-        Cell(corpus, system, recipe, _protocol_of(corpus, protocol))
+        Cell(corpus, system, recipe, _protocol_of(corpus, protocol), adaptation)
         for corpus in corpora
         for recipe in recipes
         for protocol in protocols
+        for adaptation in adapted
         for system in systems
     )
     return tuple(dict.fromkeys(cells))
@@ -95,7 +114,7 @@ def read_kept(cell: Cell, bench: Workbench) -> ResultFile | None:
     if not path.exists():
         return None
     kept = read_result(path)
-    todays = settings_digest(load_experiment(cell.recipe, cell.system))
+    todays = settings_digest(adapted_settings(load_experiment(cell.recipe, cell.system), cell.adaptation))
     return kept if kept.run.settings_sha256 == todays else None
 
 
@@ -134,6 +153,8 @@ def run_cell(
         n_folds=bench.n_folds,
         device=bench.device,
         n_processes=bench.n_processes,
+        adaptation=cell.adaptation,
+        twin=None if cell.twin is None else bench.runs / cell.twin.name,
     )
     write_result(run_benchmark(benchmark, progress), _result_path(cell, bench))
     return measure_in_turns(cell, bench)[cell]
@@ -209,4 +230,5 @@ def _result_path(cell: Cell, bench: Workbench) -> Path:
 def _command(cell: Cell, n_folds: int) -> str:
     words = ["prosodyn", "evaluate", cell.corpus, "--protocol", cell.protocol]
     words += ["--experiment", cell.recipe, "--system", cell.system]
+    words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
     return shlex.join([*words, *(["--folds", str(n_folds)] if n_folds else [])])
