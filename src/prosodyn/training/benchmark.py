@@ -43,6 +43,7 @@ class Benchmark:
         device: that trains
         n_processes: folds at a time; zero for one a core
         lists: the file of the protocol `fixed`
+        heard: the corpus that the protocol `cross_corpus` trains on
     """
 
     experiment: Experiment
@@ -55,11 +56,12 @@ class Benchmark:
     device: str = "cpu"
     n_processes: int = 0
     lists: Path | None = None
+    heard: str | None = None
 
     def splits(self) -> tuple[Split, ...]:
         """Divide the corpus."""
         share = self.experiment.training.validation_share
-        options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists)
+        options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists, heard=self.heard)
         return splits(self.protocol, self.utterances, options)
 
     def tasks(self) -> list[FoldTask]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prosodyn.evaluation.cross_corpus import pair_name
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
 from prosodyn.training.experiment import load_experiment
@@ -25,21 +26,33 @@ class Cell:
     """One figure of the table: a system on a corpus, by a recipe, under a protocol.
 
     Attributes:
-        corpus: name
+        corpus: name; of a pair, see `heard`, the one that is tested
         system: name of the network
         recipe: a shipped experiment, or the path of a TOML file
         protocol: see `evaluation.protocols`
+        heard: the corpus that the protocol `cross_corpus` trains on
     """
 
     corpus: str
     system: str
     recipe: str
     protocol: str
+    heard: str | None = None
+
+    @property
+    def data(self) -> str:
+        """Return what results call the corpus, or the pair of corpora."""
+        return self.corpus if self.heard is None else pair_name(self.heard, self.corpus)
+
+    @property
+    def corpora(self) -> tuple[str, ...]:
+        """Return the corpora that it takes."""
+        return (self.corpus,) if self.heard is None else (self.heard, self.corpus)
 
     @property
     def name(self) -> str:
         """Return the name of its result file, without the ending, and of the folder of its run."""
-        return f"{self.corpus}-{self.system}-{Path(self.recipe).stem}-{self.protocol}"
+        return f"{self.data}-{self.system}-{Path(self.recipe).stem}-{self.protocol}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +80,20 @@ def plan(
     """List the cells of every combination, each once.
 
     IEMOCAP is divided by session where others are divided by speaker, because its two
-    speakers of a session talk to each other.
+    speakers of a session talk to each other. `cross_corpus` makes a cell of every two corpora, either way.
 
     Raises:
         EvaluationError: an unknown protocol
     """
+    corpora, systems, recipes = list(corpora), list(systems), list(recipes)
     protocols = [find_protocol(protocol).name for protocol in protocols]
-    systems, recipes = list(systems), list(recipes)
     cells = (
-        Cell(corpus, system, recipe, _protocol_of(corpus, protocol))
+        Cell(corpus, system, recipe, _protocol_of(corpus, protocol), heard)
         for corpus in corpora
         for recipe in recipes
         for protocol in protocols
         for system in systems
+        for heard in _partners(corpus, corpora, protocol)
     )
     return tuple(dict.fromkeys(cells))
 
@@ -126,7 +140,7 @@ def run_cell(
 
     benchmark = Benchmark(
         experiment=load_experiment(cell.recipe, cell.system),
-        corpus=cell.corpus,
+        corpus=cell.data,
         protocol=cell.protocol,
         utterances=utterances,
         directory=bench.runs / cell.name,
@@ -134,6 +148,7 @@ def run_cell(
         n_folds=bench.n_folds,
         device=bench.device,
         n_processes=bench.n_processes,
+        heard=cell.heard,
     )
     write_result(run_benchmark(benchmark, progress), _result_path(cell, bench))
     return measure_in_turns(cell, bench)[cell]
@@ -198,6 +213,11 @@ def run_side_by_side(
     return [dataclasses.replace(result, cost=cost) for result, cost in zip(results, costs, strict=True)]
 
 
+def _partners(corpus: str, corpora: Sequence[str], protocol: str) -> list[str | None]:
+    """Return what is trained on to test a corpus: itself, or each of the others in turn."""
+    return [other for other in corpora if other != corpus] if protocol == "cross_corpus" else [None]
+
+
 def _protocol_of(corpus: str, protocol: str) -> str:
     return "leave_one_session_out" if (corpus, protocol) == ("iemocap", "loso") else protocol
 
@@ -209,4 +229,7 @@ def _result_path(cell: Cell, bench: Workbench) -> Path:
 def _command(cell: Cell, n_folds: int) -> str:
     words = ["prosodyn", "evaluate", cell.corpus, "--protocol", cell.protocol]
     words += ["--experiment", cell.recipe, "--system", cell.system]
+    if cell.heard is not None:
+        words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--protocol", cell.protocol]
+        words += ["--recipe", cell.recipe, "--system", cell.system]
     return shlex.join([*words, *(["--folds", str(n_folds)] if n_folds else [])])
