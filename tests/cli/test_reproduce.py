@@ -6,6 +6,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from prosodyn.cli.sources import Source
 from prosodyn.corpora import toy
 from prosodyn.types import Utterance
 
@@ -143,3 +144,16 @@ def test_an_unknown_name_is_told_before_anything_is_run(
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr.count("\n") == 1
     assert not Path("results").exists()
+
+
+def test_corpora_without_common_emotions_are_named_and_skipped(
+    reproduce: Prosodyn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = (Utterance("1", "boredom", "x", "casia"), Utterance("2", "calm", "x", "casia"))
+    monkeypatch.setattr("prosodyn.corpora.find_root", lambda *_: Path())
+    load = Source.load
+    monkeypatch.setattr(Source, "load", lambda self: other if self.spec == "casia" else load(self))
+    done = reproduce("--corpora", "toy,casia", "--protocol", "cross_corpus")
+    assert done.returncode == 0
+    assert "missing: cross_corpus: toy and casia share the emotions []" in done.stdout
+    assert not list(Path("results").iterdir())

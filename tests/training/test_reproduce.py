@@ -1,6 +1,7 @@
 """The cells of Table 1: which there are, which are wanting, what a run leaves."""
 
 import dataclasses
+import itertools
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from prosodyn.corpora import toy
 from prosodyn.errors import EvaluationError, TrainingError
+from prosodyn.evaluation.cross_corpus import join
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
 from prosodyn.training.benchmark import Benchmark
 from prosodyn.training.experiment import load_experiment
@@ -54,6 +56,24 @@ def bench(tmp_path: Path) -> Workbench:
 def test_every_combination_is_a_cell() -> None:
     cells = plan(["emodb", "casia"], ["loso", "kfold10"], ["recommended"], ["cnn_lstm", "dycnn_bilstm"])
     assert len(set(cells)) == len(cells) == 8
+
+
+def test_every_two_corpora_are_crossed_either_way() -> None:
+    cells = plan(["emodb", "casia", "nemo"], ["cross_corpus"], ["recommended"], ["cnn_lstm"])
+    assert {cell.corpora for cell in cells} == set(itertools.permutations(["emodb", "casia", "nemo"], 2))
+    assert cells[0].name == "casia-to-emodb-cnn_lstm-recommended-cross_corpus"
+
+
+def test_one_corpus_is_trained_on_and_another_tested(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
+) -> None:
+    other = tuple(dataclasses.replace(item, corpus="own", speaker="x") for item in utterances)
+    cell = Cell("own", "cnn_lstm", recipe, "cross_corpus", heard="toy")
+    result = run_cell(cell, join(utterances, other), bench)
+    assert (result.run.corpus, result.run.folds_total) == ("toy-to-own", 1)
+    assert sum(map(sum, result.scores.confusion)) == len(other)
+    assert result.audit.speakers == 0
+    assert "--corpora toy,own --protocol cross_corpus" in result.run.command
 
 
 def test_iemocap_is_divided_by_session() -> None:

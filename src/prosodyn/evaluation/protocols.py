@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn.errors import ConfigError, EvaluationError
+from prosodyn.evaluation.cross_corpus import cross_corpus_split
 from prosodyn.evaluation.fixed_lists import fixed_splits
 from prosodyn.evaluation.folds import balanced_groups, stratified_folds
 from prosodyn.evaluation.partition import grouped, leave_out, numbered_folds
@@ -35,6 +36,7 @@ class ProtocolOptions:
             in the protocol's own unit (speakers, sessions, texts or utterances); zero for none.
             Lists of `fixed` that name a validation side go before it.
         lists: the TOML or JSON file of `fixed`
+        heard: the corpus that `cross_corpus` trains on
 
     Raises:
         ConfigError: a value out of range
@@ -44,6 +46,7 @@ class ProtocolOptions:
     n_folds: int = 10
     validation_share: float = 0.0
     lists: Path | None = None
+    heard: str | None = None
 
     def __post_init__(self) -> None:
         if self.n_folds < 2:
@@ -206,6 +209,12 @@ def _fixed(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[S
     return fixed_splits(options.lists, utterances)
 
 
+def _cross_corpus(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[Split, ...]:
+    if options.heard is None:
+        raise EvaluationError("cross_corpus: it was not said which corpus to train on; name two corpora")
+    return cross_corpus_split(utterances, options.heard)
+
+
 PROTOCOLS: dict[str, Protocol] = {
     protocol.name: protocol
     for protocol in (
@@ -226,6 +235,14 @@ PROTOCOLS: dict[str, Protocol] = {
             _text_independent,
         ),
         _groups_of(4),
+        Protocol(
+            "cross_corpus",
+            "train on one corpus, test on another",
+            "nothing but the names of their common emotions",
+            "speaker",
+            _cross_corpus,
+            covers=False,
+        ),
         Protocol("fixed", "lists from a file", "whatever the lists share", None, _fixed, covers=False),
     )
 }

@@ -20,7 +20,8 @@ def table1(results: Sequence[ResultFile]) -> str:
     """Put the paper's Table 1 beside our figures.
 
     Args:
-        results: of any corpora, systems, protocols and recipes, each at most once
+        results: of any corpora, systems, protocols and recipes, each at most once; pairs of corpora have
+            a table of their own, see `cross_table`
 
     Returns:
         Markdown: a row per corpus and system, the paper's first; a column per protocol and recipe;
@@ -29,6 +30,7 @@ def table1(results: Sequence[ResultFile]) -> str:
     Raises:
         EvaluationError: two results for one cell
     """
+    results = [result for result in results if result.run.protocol != "cross_corpus"]
     cells = _cells(results)
     columns = sorted({column for _, _, column in cells}, key=_column_order)
     rows = [(corpus, system) for corpus in PAPER_WA for system in PAPER_WA[corpus]]

@@ -45,6 +45,7 @@ class Benchmark:
         device: that trains
         n_processes: folds at a time; zero for one a core
         lists: the file of the protocol `fixed`
+        heard: the corpus that the protocol `cross_corpus` trains on
         adaptation: what is done with unlabelled audio of the test speakers; but for `none`, each speaker's
             own mean and scale normalise the features, whatever the experiment says
         twin: directory of the run of the other adaptation, whose trainings are the same and are taken
@@ -60,6 +61,7 @@ class Benchmark:
     device: str = "cpu"
     n_processes: int = 0
     lists: Path | None = None
+    heard: str | None = None
     adaptation: Adaptation = "none"
     twin: Path | None = None
 
@@ -76,7 +78,7 @@ class Benchmark:
         """
         check_protocol(self.adaptation, self.protocol)
         share = self.experiment.training.validation_share
-        options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists)
+        options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists, heard=self.heard)
         every = splits(self.protocol, self.utterances, options)
         check_new_speakers(self.adaptation, every, self.utterances)
         return every
