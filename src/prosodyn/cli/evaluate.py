@@ -91,7 +91,7 @@ def evaluate(
 ) -> None:
     """Train and test a system on every fold of a protocol, or score a bundle as it is.
 
-    Before anything is trained the folds are audited: no run starts with a recording on both sides.
+    Before anything is trained the folds are audited: none may hold one recording on both sides.
     Finished folds stay in the folder of the run; the same command goes on after a kill.
     """
     recordings = Source(source, root, variant, allow_partial, listed(emotions))

@@ -173,7 +173,7 @@ def _tell_pair(
     kind: Kind = "exact duplicate" if pair.exact else "near-duplicate"
     message = (
         f"{protocol.name}, {split.name}: '{place_of(tested)}' is tested, and training hears it as "
-        f"'{place_of(heard)}' ({kind}); take one of the two out, or put both on one side"
+        f"'{place_of(heard)}' ({kind}); take one of the two out or put both on one side"
     )
     return Leak(kind, split.name, (tested.id, heard.id), message)
 
