@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ MakeResult = Callable[..., ResultFile]
         "DyCNN + Bi-LSTM on EmoDB",
         "protocol: `loso`, leave one speaker out",
         "training and test share: texts (most in a fold: 0 speakers, 10 texts, unknown sessions)",
+        "duplicate recordings were not looked for",
         "folds: 10 of 10",
         "seeds: 0, 1",
         "recipe: `recommended`",
@@ -53,6 +55,13 @@ def test_the_figures_of_two_adaptations_have_two_files(make_result: MakeResult) 
         "confusion-01-emodb-dycnn_bilstm-loso.png",
         "confusion-02-emodb-dycnn_bilstm-loso-adapted.png",
     ]
+
+
+def test_duplicates_on_both_sides_stand_in_the_report(make_result: MakeResult) -> None:
+    result = make_result()
+    leaking = replace(result, audit=replace(result.audit, exact_duplicates=0, near_duplicates=3))
+
+    assert "- duplicate recordings on both sides: 0 exact, 3 near" in render_report([leaking])
 
 
 def test_a_sum_below_the_baselines_is_explained(make_result: MakeResult) -> None:

@@ -47,6 +47,24 @@ def test_costs_that_do_not_apply_come_back_too(make_result: MakeResult, tmp_path
     assert read_result(written(result, tmp_path)) == result
 
 
+def test_a_result_from_before_duplicates_were_looked_for_is_read(
+    make_result: MakeResult, tmp_path: Path
+) -> None:
+    def forget(values: dict[str, object]) -> None:
+        values["audit"] = {"shares": "texts", "speakers": 0, "texts": 10, "sessions": None}
+
+    audit = read_result(rewrite(written(make_result(), tmp_path), forget)).audit
+
+    assert (audit.exact_duplicates, audit.near_duplicates) == (None, None)
+
+
+def test_counted_duplicates_come_back(make_result: MakeResult, tmp_path: Path) -> None:
+    result = make_result()
+    result = replace(result, audit=replace(result.audit, exact_duplicates=0, near_duplicates=3))
+
+    assert read_result(written(result, tmp_path)) == result
+
+
 def test_a_file_is_one_flat_object_with_exactly_these_keys(make_result: MakeResult, tmp_path: Path) -> None:
     assert set(json.loads(written(make_result(), tmp_path).read_text())) == KEYS | LATER_KEYS
 

@@ -172,3 +172,27 @@ def test_inserting_twice_changes_nothing() -> None:
 def test_a_page_without_its_markers_is_refused(page: str, message: str) -> None:
     with pytest.raises(EvaluationError, match=message):
         insert_between_markers(page, "| new |")
+
+
+def listened(result: ResultFile, exact: int, near: int) -> ResultFile:
+    return replace(result, audit=replace(result.audit, exact_duplicates=exact, near_duplicates=near))
+
+
+def test_where_nobody_listened_the_footer_is_silent(make_result: MakeResult) -> None:
+    assert "uplicate" not in table1([make_result()])
+
+
+def test_the_footer_says_that_no_recording_is_on_both_sides(make_result: MakeResult) -> None:
+    results = [listened(make_result(), 0, 0), make_result(protocol="kfold10")]
+
+    note = "- Duplicate recordings on both sides, looked for in 1 of 2 figures: none."
+    assert note in table1(results).splitlines()
+
+
+def test_the_footer_names_where_recordings_are_on_both_sides(make_result: MakeResult) -> None:
+    results = [
+        listened(make_result(), 0, 0),
+        *(listened(make_result(protocol="kfold10", system=name), 1, 47) for name in ("a", "b")),
+    ]
+
+    assert table1(results).endswith("looked for in 3 of 3 figures: EmoDB under `kfold10`: 1 exact, 47 near.")

@@ -13,6 +13,7 @@ from prosodyn.cli.options import (
     EmotionsOption,
     FoldsOption,
     JobsOption,
+    ListsOption,
     PartialOption,
     RootOption,
     SeedOption,
@@ -21,7 +22,7 @@ from prosodyn.cli.options import (
     VariantOption,
 )
 from prosodyn.cli.sources import Source, listed, make_folder
-from prosodyn.cli.summary import follow_folds, publish, say_result
+from prosodyn.cli.summary import follow_folds, follow_listening, publish, say_result
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
 from prosodyn.errors import ConfigError
 
@@ -53,15 +54,15 @@ ExperimentOption = Annotated[
         show_default=False,
     ),
 ]
-ListsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--lists", help="TOML or JSON file of test sides, for --protocol fixed.", show_default=False
-    ),
-]
 BundleOption = Annotated[
     str | None,
     typer.Option("--bundle", help="Score this bundle as it is; train nothing.", show_default=False),
+]
+DuplicatesOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-duplicates", help="Run although a tested recording is trained on under another name."
+    ),
 ]
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="Folder of the run; by default in runs/.", show_default=False)
@@ -78,6 +79,7 @@ def evaluate(
     seed: SeedOption = None,
     lists: ListsOption = None,
     adapt: AdaptOption = "none",
+    allow_duplicates: DuplicatesOption = False,
     bundle: BundleOption = None,
     out: OutOption = None,
     jobs: JobsOption = 0,
@@ -89,10 +91,13 @@ def evaluate(
 ) -> None:
     """Train and test a system on every fold of a protocol, or score a bundle as it is.
 
+    Before anything is trained the folds are audited: none may hold one recording on both sides.
     Finished folds stay in the folder of the run; the same command goes on after a kill.
     """
     recordings = Source(source, root, variant, allow_partial, listed(emotions))
-    asked = _Asked(protocol, experiment, system, folds, seed, lists, adapt, out, jobs, device)
+    asked = _Asked(
+        protocol, experiment, system, folds, seed, lists, adapt, out, jobs, device, allow_duplicates
+    )
     if bundle is None:
         _run(_plan(recordings, asked), recordings)
         return
@@ -116,6 +121,7 @@ class _Asked:
     out: Path | None = None
     jobs: int = 0
     device: str = "auto"
+    allow_duplicates: bool = False
 
     def refuse_all(self) -> None:
         """Refuse what has no meaning for a bundle that is trained already, rather than ignore it.
@@ -126,7 +132,8 @@ class _Asked:
         for option in fields(self):
             if getattr(self, option.name) != option.default:
                 raise ConfigError(
-                    f"evaluate: --{option.name} has no meaning with --bundle, which trains nothing"
+                    f"evaluate: --{option.name.replace('_', '-')} has no meaning with --bundle, "
+                    "which trains nothing"
                 )
 
 
@@ -166,6 +173,7 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
         lists=asked.lists,
         adaptation=asked.adapt,
         twin=twin,
+        allow_duplicates=asked.allow_duplicates,
     )
 
 
@@ -184,7 +192,7 @@ def _run(benchmark: "Benchmark", recordings: Source) -> None:
     )
     make_folder(benchmark.directory)
     with resumable(), Bars() as bars:
-        result = run_benchmark(benchmark, follow_folds(bars))
+        result = run_benchmark(benchmark, follow_folds(bars), follow_listening(bars))
     write_result(result, benchmark.directory / "result.json")
     say_result(result)
     say(f"report: {publish([result], benchmark.directory, recordings.human_rates())}")

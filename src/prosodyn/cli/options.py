@@ -54,4 +54,10 @@ AdaptOption = Annotated[
         "which are then not scored (enrolment).",
     ),
 ]
+ListsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--lists", help="TOML or JSON file of test sides, for --protocol fixed.", show_default=False
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]

@@ -8,7 +8,7 @@ import typer
 
 from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption
 from prosodyn.cli.sources import Source, make_folder
-from prosodyn.cli.summary import follow_folds
+from prosodyn.cli.summary import follow_folds, follow_listening
 from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
 from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError, EvaluationError
 
@@ -164,7 +164,7 @@ def _run_cells(cells: Sequence["Cell"], bench: "Workbench") -> dict[str, str]:
         utterances = _utterances_of(cell, loaded)
         remark(f"{number} of {len(cells)}: {cell.name}")
         with resumable(), Bars() as bars:
-            result = run_cell(cell, utterances, bench, follow_folds(bars))
+            result = run_cell(cell, utterances, bench, follow_folds(bars), follow_listening(bars))
         remark(f"{cell.name}: {_figures(result)}")
     return unusable
 

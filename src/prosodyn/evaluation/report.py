@@ -105,6 +105,7 @@ def _protocol(result: ResultFile) -> str:
     lines = [
         f"- protocol: `{run.protocol}`, {find_protocol(run.protocol).about}",
         f"- training and test share: {audit.shares} (most in a fold: {counts})",
+        f"- {audit.duplicates}",
         f"- folds: {run.folds_done} of {run.folds_total}",
         f"- seeds: {', '.join(map(str, result.scores.seeds))}",
         f"- recipe: `{run.recipe}`",

@@ -41,7 +41,8 @@ def table1(results: Sequence[ResultFile]) -> str:
         + [_figures(cells.get((corpus, system, column))) for column in columns]
         for corpus, system in rows
     ]
-    return "\n".join([markdown_table(header, body), "", *_explain_figures(results), *_legend(rows, columns)])
+    notes = [*_explain_figures(results), *_legend(rows, columns), *_duplicates(results)]
+    return "\n".join([markdown_table(header, body), "", *notes])
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -176,3 +177,18 @@ def _legend(rows: Sequence[tuple[str, str]], columns: Sequence[Column]) -> list[
     if any(corpus == "toy" for corpus, _ in rows):
         lines.append(f"- {TOY_NOTE}")
     return lines
+
+
+def _duplicates(results: Sequence[ResultFile]) -> list[str]:
+    """Say what was tested although training had heard the recording; nothing where nobody listened."""
+    heard = [result for result in results if result.audit.exact_duplicates is not None]
+    if not heard:
+        return []
+    leaking = {
+        f"{_title(result.run.corpus)} under `{result.run.protocol}`: "
+        f"{result.audit.exact_duplicates} exact, {result.audit.near_duplicates} near"
+        for result in heard
+        if result.audit.exact_duplicates or result.audit.near_duplicates
+    }
+    where = f"looked for in {len(heard)} of {len(results)} figures"
+    return [f"- Duplicate recordings on both sides, {where}: {'; '.join(sorted(leaking)) or 'none'}."]

@@ -12,11 +12,11 @@ from prosodyn import __version__
 from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
+from prosodyn.evaluation.leakage import audit_before_run
 from prosodyn.evaluation.outcome import gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
-from prosodyn.evaluation.sharing import audit
 from prosodyn.training.cost import measure_cost
 from prosodyn.training.experiment import adapted_settings
 from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
@@ -49,6 +49,7 @@ class Benchmark:
         adaptation: what is done with unlabelled audio of the test speakers; but for `none`, each speaker's
             own mean and scale normalise the features, whatever the experiment says
         twin: directory of the run of the other adaptation, whose trainings are the same and are taken
+        allow_duplicates: run although a recording that is tested is also trained on, and say so
     """
 
     experiment: Experiment
@@ -64,11 +65,18 @@ class Benchmark:
     heard: str | None = None
     adaptation: Adaptation = "none"
     twin: Path | None = None
+    allow_duplicates: bool = False
 
     @property
     def settings(self) -> Experiment:
         """Return what is trained by."""
         return adapted_settings(self.experiment, self.adaptation)
+
+    @property
+    def options(self) -> ProtocolOptions:
+        """Return what varies within the protocol."""
+        share = self.experiment.training.validation_share
+        return ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists, heard=self.heard)
 
     def splits(self) -> tuple[Split, ...]:
         """Divide the corpus.
@@ -77,9 +85,7 @@ class Benchmark:
             EvaluationError: the protocol cannot divide it, or tests nobody to adapt to
         """
         check_protocol(self.adaptation, self.protocol)
-        share = self.experiment.training.validation_share
-        options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists, heard=self.heard)
-        every = splits(self.protocol, self.utterances, options)
+        every = splits(self.protocol, self.utterances, self.options)
         check_new_speakers(self.adaptation, every, self.utterances)
         return every
 
@@ -118,20 +124,30 @@ class FoldReport:
     epoch: EpochReport | None = None
 
 
-def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] | None = None) -> ResultFile:
+def run_benchmark(
+    benchmark: Benchmark,
+    progress: Callable[[FoldReport], None] | None = None,
+    listening: Callable[[int, int], None] | None = None,
+) -> ResultFile:
     """Run every fold that has not been run, and score all of them.
+
+    Before anything is trained the folds are audited, see `evaluation.leakage`.
 
     Args:
         benchmark: what is measured
         progress: called as folds end, and as their epochs do; with several processes, with the newest epoch
             of each twice a second at most
+        listening: called before, with how many recordings have been compared, and how many there are
 
     Raises:
-        EvaluationError: the protocol cannot divide the corpus, or tests nobody to adapt to
+        EvaluationError: the protocol cannot divide the corpus, or tests nobody to adapt to, or the folds leak
         TrainingError: a training run cannot go on, or one of several processes was killed
         AudioError: a recording that cannot be used
     """
     tasks = benchmark.tasks()
+    protocol = find_protocol(benchmark.protocol, benchmark.options)
+    folds = [task.split for task in tasks]
+    audited = audit_before_run(protocol, folds, benchmark.utterances, benchmark.allow_duplicates, listening)
     answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
     pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
     run = Run(
@@ -139,7 +155,7 @@ def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] |
         corpus=benchmark.corpus,
         recipe=benchmark.experiment.name,
         settings_sha256=settings_digest(benchmark.settings),
-        protocol=find_protocol(benchmark.protocol).name,
+        protocol=protocol.name,
         adapted=benchmark.adaptation != "none",
         outside_data=(),
         folds_done=len(tasks),
@@ -151,11 +167,8 @@ def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] |
         n_enrolled=sum(len(task.split.test) for task in tasks) - len(pooled.ids),
         n_scored=len(pooled.ids),
     )
-    shared = audit(
-        find_protocol(benchmark.protocol).shares, [task.split for task in tasks], benchmark.utterances
-    )
     cost = measure_cost(benchmark.experiment, len(pooled.labels))
-    return ResultFile(run, score(pooled), cost, shared)
+    return ResultFile(run, score(pooled), cost, audited)
 
 
 def folder_name(name: str) -> str:

@@ -114,7 +114,7 @@ def _train(task: FoldTask, lesson: Lesson, progress: Progress | None) -> tuple[P
     """Train and write the bundle; return it and the seconds that the training took."""
     place = RunPlace(choose_device(task.device), task.directory, progress=progress)
     started = time.monotonic()
-    # features are computed fold by fold: what is tested is not even read before the bundle is written
+    # features are computed fold by fold: training does not even read what is tested
     spectrograms = hear((*lesson.train, *lesson.validation), task.experiment.front_end)
     module = train_network(lesson, place, spectrograms)
     seconds = time.monotonic() - started

@@ -144,6 +144,7 @@ def run_cell(
     utterances: tuple[Utterance, ...],
     bench: Workbench,
     progress: "Callable[[FoldReport], None] | None" = None,
+    listening: Callable[[int, int], None] | None = None,
 ) -> ResultFile:
     """Run what a cell lacks, and write its result.
 
@@ -171,7 +172,7 @@ def run_cell(
         twin=None if cell.twin is None else bench.runs / cell.twin.name,
         heard=cell.heard,
     )
-    write_result(run_benchmark(benchmark, progress), _result_path(cell, bench))
+    write_result(run_benchmark(benchmark, progress, listening), _result_path(cell, bench))
     return measure_in_turns(cell, bench)[cell]
 
 
