@@ -87,7 +87,9 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class EngineOutput:
-    """What a network computes for a batch.
+    """What an engine computes for a batch.
+
+    A classical system has logits only: all else is of size zero beyond `batch`.
 
     Attributes:
         logits: `(batch, emotion)`
@@ -103,7 +105,7 @@ class EngineOutput:
 
 
 class Engine(Protocol):
-    """Runs a network from waveform to logits, by whatever library."""
+    """Runs a network, or a classical system, from waveform to logits, by whatever library."""
 
     name: str
 

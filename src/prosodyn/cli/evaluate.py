@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prosodyn.cli.options import (
+    AnySystemOption,
     DeviceOption,
     EmotionsOption,
     FoldsOption,
@@ -15,7 +16,6 @@ from prosodyn.cli.options import (
     RootOption,
     SeedOption,
     SourceArgument,
-    SystemOption,
     VariantOption,
 )
 from prosodyn.cli.sources import Source, listed, make_folder
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 EXAMPLE = """\
 Examples:
 prosodyn evaluate emodb --protocol loso
+prosodyn evaluate emodb --system svm
 prosodyn evaluate my/recordings --bundle emodb
 """
 
@@ -46,7 +47,8 @@ ExperimentOption = Annotated[
     str | None,
     typer.Option(
         "--experiment",
-        help="Settings: a shipped experiment (by default recommended), or a TOML file of your own.",
+        help="Settings: a shipped experiment (by default recommended), or a TOML file of your own; "
+        "classical systems have their own.",
         show_default=False,
     ),
 ]
@@ -70,7 +72,7 @@ def evaluate(
     *,
     protocol: ProtocolOption = None,
     experiment: ExperimentOption = None,
-    system: SystemOption = None,
+    system: AnySystemOption = None,
     folds: FoldsOption = None,
     seed: SeedOption = None,
     lists: ListsOption = None,
@@ -138,11 +140,11 @@ def _protocol(asked: _Asked) -> str:
 
 def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
     from prosodyn.training.benchmark import Benchmark
-    from prosodyn.training.experiment import load_experiment
+    from prosodyn.training.experiment import load_settings
 
     protocol = _protocol(asked)
-    experiment = load_experiment(asked.experiment or "recommended", asked.system, asked.seed)
-    parts = [recordings.name, experiment.network.name, experiment.name, protocol]
+    experiment = load_settings(asked.experiment, asked.system, asked.seed)
+    parts = [recordings.name, experiment.system, experiment.name, protocol]
     parts += [] if asked.seed is None else [f"seed{asked.seed}"]
     return Benchmark(
         experiment=experiment,

@@ -21,7 +21,7 @@ class Recogniser:
 
     Attributes:
         card: labels, calibration, provenance, licence
-        engine: runs the network
+        engine: runs the network, or what a bundle holds instead
     """
 
     def __init__(self, card: Card, engine: Engine) -> None:
@@ -34,11 +34,12 @@ class Recogniser:
 
         Args:
             name_or_path: one that comes with the package, or a bundle's folder
-            engine: `onnx` needs no torch; `auto` takes it where the bundle has a graph, else `torch`
+            engine: `onnx` needs no torch; `auto` takes it where the bundle has a graph, else `torch`, and
+                for a classical system the one that it has
 
         Raises:
             BundleError: there is none, or it is broken
-            MissingExtraError: it needs torch, which is not installed
+            MissingExtraError: it needs torch or another package that is not installed
             ConfigError: there is no such engine
         """
         directory = find(name_or_path)

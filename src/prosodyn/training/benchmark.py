@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn import __version__
-from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.outcome import gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
@@ -17,6 +16,7 @@ from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
 from prosodyn.evaluation.sharing import audit
 from prosodyn.training.cost import measure_cost
+from prosodyn.training.experiment import Settings
 from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
@@ -33,7 +33,7 @@ class Benchmark:
     """What is measured: one system, one recipe, one corpus, one protocol.
 
     Attributes:
-        experiment: settings
+        experiment: settings of a network or of a classical system
         corpus: name
         protocol: name, see `evaluation.protocols`
         utterances: of the corpus
@@ -45,7 +45,7 @@ class Benchmark:
         lists: the file of the protocol `fixed`
     """
 
-    experiment: Experiment
+    experiment: Settings
     corpus: str
     protocol: str
     utterances: tuple[Utterance, ...]
@@ -58,7 +58,7 @@ class Benchmark:
 
     def splits(self) -> tuple[Split, ...]:
         """Divide the corpus."""
-        share = self.experiment.training.validation_share
+        share = self.experiment.validation_share
         options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists)
         return splits(self.protocol, self.utterances, options)
 
@@ -111,7 +111,7 @@ def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] |
     tasks = benchmark.tasks()
     answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
     run = Run(
-        system=benchmark.experiment.network.name,
+        system=benchmark.experiment.system,
         corpus=benchmark.corpus,
         recipe=benchmark.experiment.name,
         settings_sha256=settings_digest(benchmark.experiment),

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from prosodyn.config import Experiment
+from prosodyn.comparison.settings import Comparison
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
+from prosodyn.training.comparison import ComparisonLesson, fit_comparison, write_comparison
+from prosodyn.training.experiment import Settings
 from prosodyn.training.hearing import hear
 from prosodyn.training.loop import Progress, RunPlace
 from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
@@ -28,7 +30,7 @@ class FoldTask:
     """What one process needs to run one fold.
 
     Attributes:
-        experiment: settings
+        experiment: settings of a network or of a classical system
         split: which utterances stand on which side
         utterances: of the whole corpus
         directory: of this fold; a finished fold in it is not run again
@@ -36,7 +38,7 @@ class FoldTask:
         command: repeats the benchmark
     """
 
-    experiment: Experiment
+    experiment: Settings
     split: Split
     utterances: tuple[Utterance, ...]
     directory: Path
@@ -67,22 +69,20 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
         TrainingError: the training cannot go on, or the directory holds another task's fold
         AudioError: a recording that cannot be used
     """
-    lesson = Lesson(task.experiment, pick(task, task.split.train), pick(task, task.split.validation))
+    lesson = _lesson(task)
     test = pick(task, task.split.test)
     finished = read_answers(task.directory / OUTCOME, lesson.fingerprint)
     if finished is not None:
         return _refuse_other_test_side(finished, test, task.directory)
-    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
-    started = time.monotonic()
     # features are computed fold by fold: what is tested is not even read before the bundle is written
-    spectrograms = hear((*lesson.train, *lesson.validation), task.experiment.front_end)
-    module = train_network(lesson, place, spectrograms)
-    seconds = time.monotonic() - started
-    write_trained(task.directory / BUNDLE, module, lesson, _naming(task), graph=False)
-    predictions = Recogniser.load(task.directory / BUNDLE, engine="torch").from_utterances(test)
+    if isinstance(lesson, ComparisonLesson):
+        seconds = _teach_comparison(lesson, task)
+    else:
+        seconds = _teach_network(lesson, task, progress)
+    predictions = Recogniser.load(task.directory / BUNDLE).from_utterances(test)
     outcome = Outcome(
         fold=task.split.name,
-        seed=task.experiment.training.seed,
+        seed=task.experiment.seed,
         labels=lesson.labels,
         ids=tuple(utterance.id for utterance in test),
         truth=tuple(utterance.emotion for utterance in test),
@@ -93,6 +93,34 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
     write_answers(task.directory / OUTCOME, answers, lesson.fingerprint)
     (task.directory / "checkpoint.safetensors").unlink(missing_ok=True)
     return answers
+
+
+def _lesson(task: FoldTask) -> Lesson | ComparisonLesson:
+    """Gather what is taught; a classical system chooses by inner folds, so that validation teaches too."""
+    train, validation = pick(task, task.split.train), pick(task, task.split.validation)
+    if isinstance(task.experiment, Comparison):
+        return ComparisonLesson(task.experiment, (*train, *validation))
+    return Lesson(task.experiment, train, validation)
+
+
+def _teach_network(lesson: Lesson, task: FoldTask, progress: Progress | None) -> float:
+    """Train a network and write its bundle; return the seconds that the training took."""
+    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
+    started = time.monotonic()
+    spectrograms = hear((*lesson.train, *lesson.validation), lesson.experiment.front_end)
+    module = train_network(lesson, place, spectrograms)
+    seconds = time.monotonic() - started
+    write_trained(task.directory / BUNDLE, module, lesson, _naming(task), graph=False)
+    return seconds
+
+
+def _teach_comparison(lesson: ComparisonLesson, task: FoldTask) -> float:
+    """Fit a classical system and write its bundle; return the seconds that the fitting took."""
+    started = time.monotonic()
+    taught = fit_comparison(lesson)
+    seconds = time.monotonic() - started
+    write_comparison(task.directory / BUNDLE, taught, lesson, _naming(task))
+    return seconds
 
 
 def pick(task: FoldTask, ids: Sequence[str]) -> tuple[Utterance, ...]:

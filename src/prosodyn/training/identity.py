@@ -3,19 +3,35 @@
 import dataclasses
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from prosodyn.config import Experiment
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
+from prosodyn.training.experiment import Settings
 from prosodyn.types import Utterance
 
 
-def settings_digest(experiment: Experiment) -> str:
-    """Identify everything that an experiment sets; what it says about itself does not count."""
+def settings_digest(experiment: Settings) -> str:
+    """Identify everything that an experiment or a comparison sets; what it says of itself does not count."""
     return digest(to_mapping(dataclasses.replace(experiment, about="")))
+
+
+def lesson_digest(settings: Settings, sides: Sequence[Sequence[Utterance]], start: str = "") -> str:
+    """Identify what is taught: settings, sounds and labels, side by side.
+
+    Args:
+        settings: of the training
+        sides: the utterances of each side
+        start: identifies what is not fitted afresh
+
+    Raises:
+        UnreadableAudioError: a file that cannot be read
+    """
+    taught = [[utterance_identity(utterance) for utterance in side] for side in sides]
+    return digest([settings_digest(settings), taught, start])
 
 
 def utterance_identity(utterance: Utterance) -> list[Any]:
