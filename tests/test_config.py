@@ -68,6 +68,7 @@ IMPOSSIBLE = {
         "log_floor": [0.0, -1e-6, math.nan, math.inf],
     },
     NetworkConfig: {
+        "views": [(), ("plain", "plain")],
         "channels": [(), (16, 32, 0, 64), (16, 32, -48, 64)],
         "band_strides": [(), (2, 2, 2), (2, 2, 2, 0)],
         "frame_strides": [(), (2, 2, 2, 1, 1), (-2, 2, 2, 1)],

@@ -30,6 +30,10 @@ Size = Annotated[int, Rule("at least 1", lambda value: value >= 1)]
 Sizes = Annotated[
     tuple[int, ...], Rule("one or more, each at least 1", lambda value: min(value, default=0) >= 1)
 ]
+Views = Annotated[
+    tuple[Literal["plain", "centred"], ...],
+    Rule("one or more, each once", lambda value: 0 < len(value) == len(set(value))),
+]
 EvenSize = Annotated[int, Rule("an even number, at least 2", lambda value: value >= 2 and value % 2 == 0)]
 OddSize = Annotated[int, Rule("an odd number, at least 1", lambda value: value >= 1 and value % 2 == 1)]
 Share = Annotated[float, Rule("at least 0 and below 1", lambda value: 0 <= value < 1)]
@@ -90,6 +94,8 @@ class NetworkConfig:
 
     Attributes:
         name: `dycnn_bilstm`, or `cnn_lstm` with static kernels and a one-way LSTM
+        views: what the first convolution sees, a channel each: the features `plain`, or `centred` about
+            their mean over the utterance (cepstral mean normalisation)
         channels: output channels of each convolution; all but the first are dynamic
         band_strides: stride of each convolution over the frequency bands
         frame_strides: stride of each convolution over the frames
@@ -104,6 +110,7 @@ class NetworkConfig:
     """
 
     name: Literal["dycnn_bilstm", "cnn_lstm"] = "dycnn_bilstm"
+    views: Views = ("plain",)
     channels: Sizes = (16, 32, 48, 64)
     band_strides: Sizes = (2, 2, 2, 2)
     frame_strides: Sizes = (2, 2, 2, 1)

@@ -20,6 +20,7 @@ def build_small_network() -> BuildNetwork:
     def build(front_end: str = "logmel", **changes: object) -> WaveformNetwork:
         torch.manual_seed(11)
         config = NetworkConfig(
+            views=("plain", "centred"),
             channels=(4, 6, 6),
             band_strides=(2, 2, 2),
             frame_strides=(2, 1, 2),

@@ -9,6 +9,7 @@ from torch import Tensor
 from prosodyn.config import NetworkConfig
 
 SMALL = NetworkConfig(
+    views=("plain", "centred"),
     channels=(4, 6, 6),
     band_strides=(2, 2, 1),
     frame_strides=(2, 1, 2),

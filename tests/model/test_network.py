@@ -181,7 +181,7 @@ def test_dropout_stops_when_answering(small_config: NetworkConfig, pad_frames: P
 def test_convolutions_are_chained_by_their_channels(small_config: NetworkConfig) -> None:
     shapes = convolution_shapes(small_config)
 
-    assert [(shape.in_channels, shape.out_channels) for shape in shapes] == [(1, 4), (4, 6), (6, 6)]
+    assert [(shape.in_channels, shape.out_channels) for shape in shapes] == [(2, 4), (4, 6), (6, 6)]
     assert [shape.stride for shape in shapes] == [(2, 2), (2, 1), (1, 2)]
 
 

@@ -11,6 +11,7 @@ from prosodyn.model.bilstm import BiLstm, Lstm
 from prosodyn.model.block import ConvolutionBlock
 from prosodyn.model.dynamic_conv import ConvolutionShape, DynamicConv2d, StaticConv2d
 from prosodyn.model.pooling import build_pooling, pool_mean, pool_statistics
+from prosodyn.model.views import stack_views
 
 
 class NetworkOutput(NamedTuple):
@@ -34,6 +35,7 @@ class EmotionNetwork(nn.Module):
 
     def __init__(self, config: NetworkConfig, n_features: int, n_emotions: int) -> None:
         super().__init__()
+        self.views = config.views
         self.blocks = nn.ModuleList(
             ConvolutionBlock(self.convolution(config, layer, shape), shape.out_channels, shape.stride[1])
             for layer, shape in enumerate(convolution_shapes(config))
@@ -67,7 +69,7 @@ class EmotionNetwork(nn.Module):
         Returns:
             one row an utterance, whatever its neighbours and its padding
         """
-        x = features[:, None]  # (batch, channel, band, frame)
+        x = stack_views(features, lengths, self.views)  # (batch, channel, band, frame)
         attentions = []
         for block in self.blocks:
             x, lengths, kernel_attention = block(x, lengths)
@@ -82,7 +84,7 @@ class EmotionNetwork(nn.Module):
 
 def convolution_shapes(config: NetworkConfig) -> list[ConvolutionShape]:
     """List the shapes of a network's convolutions, from the spectrogram upwards."""
-    inputs = (1, *config.channels[:-1])
+    inputs = (len(config.views), *config.channels[:-1])
     strides = zip(config.band_strides, config.frame_strides, strict=True)
     return [
         ConvolutionShape(n_in, n_out, config.kernel_size, stride)
