@@ -10,7 +10,8 @@ from prosodyn.comparison.extras import needing
 from prosodyn.comparison.method import Examples, Heard, RealArray, as_vectors
 
 WEIGHT_DECAY = 0.01
-EPOCHS = 100
+BATCH_SIZE = 16
+EPOCHS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,13 @@ class Perceptron:
         with needing("scikit-learn", "train", "fitting an ANN"):
             from sklearn.exceptions import ConvergenceWarning
             from sklearn.neural_network import MLPClassifier
-        estimator = MLPClassifier((int(value),), alpha=WEIGHT_DECAY, max_iter=EPOCHS, random_state=seed)
+        estimator = MLPClassifier(
+            (int(value),),
+            alpha=WEIGHT_DECAY,
+            batch_size=min(BATCH_SIZE, len(examples.targets)),
+            max_iter=EPOCHS,
+            random_state=seed,
+        )
         with warnings.catch_warnings():
             # to stop before the training side is known by heart is the intention
             warnings.simplefilter("ignore", ConvergenceWarning)

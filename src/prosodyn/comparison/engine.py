@@ -52,4 +52,4 @@ class ClassicalEngine:
         heard = [self._feature_set(row[:length]) for row, length in zip(waveform, samples, strict=True)]
         logits = self._system.logits(heard).astype(np.float32)
         nothing = np.zeros((len(waveform), 0), dtype=np.float32)
-        return EngineOutput(logits, nothing, nothing, nothing[:, :, None])
+        return EngineOutput(logits, nothing, nothing, np.zeros((len(waveform), 0, 0), dtype=np.float32))

@@ -58,9 +58,7 @@ def _build_classical(kind: EngineKind, directory: Path, card: Card) -> Engine:
     from prosodyn.comparison.engine import ClassicalEngine
 
     if kind != "auto":
-        raise BundleError(
-            f"{directory}: holds no network for the engine '{kind}'; leave the choice to 'auto'"
-        )
+        raise BundleError(f"{directory}: holds no network for the engine '{kind}'; use 'auto'")
     return ClassicalEngine.from_bundle(directory, card)
 
 
