@@ -11,6 +11,7 @@ import prosodyn.inference.clip
 import prosodyn.training.hearing
 from prosodyn.audio import utterance_waveform
 from prosodyn.bundle import read_card
+from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment
 from prosodyn.errors import EvaluationError, TrainingError
 from prosodyn.inference import Recogniser
@@ -162,3 +163,55 @@ def test_a_fold_that_was_killed_before_its_answers_goes_on(
             run_fold(task)
 
     assert run_fold(task).outcome == unbroken.outcome
+
+
+@pytest.fixture
+def classical(task: FoldTask) -> FoldTask:
+    """Return the fold of a classical system."""
+    return dataclasses.replace(task, experiment=load_comparison("tree"))
+
+
+def test_a_classical_system_is_held_to_the_same_seal(
+    classical: FoldTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[str, bool]] = []
+
+    def watched(utterance: Utterance) -> FloatArray:
+        read.append((utterance.id, (classical.directory / "bundle" / "card.json").exists()))
+        return utterance_waveform(utterance)
+
+    monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
+    monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
+    run_fold(classical)
+
+    before = [name for name, written in read if not written]
+    after = [name for name, written in read if written]
+    assert before == [*classical.split.train, *classical.split.validation]
+    assert sorted(after) == sorted(classical.split.test)
+
+
+def test_the_answers_of_a_classical_system_are_those_of_its_bundle(
+    classical: FoldTask, utterances: Utterances
+) -> None:
+    outcome = run_fold(classical).outcome
+
+    by_id = {utterance.id: utterance for utterance in utterances}
+    predictions = Recogniser.load(classical.directory / "bundle").from_utterances(
+        by_id[name] for name in classical.split.test
+    )
+    assert outcome.prediction == tuple(prediction.emotion for prediction in predictions)
+    assert (outcome.ids, outcome.seed) == (classical.split.test, 0)
+
+
+def test_a_classical_fold_is_not_fitted_again(classical: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run_fold(classical)
+    monkeypatch.delattr(fold, "fit_comparison")
+
+    assert run_fold(classical).outcome == first.outcome
+
+
+def test_another_systems_fold_is_refused(classical: FoldTask) -> None:
+    run_fold(classical)
+
+    with pytest.raises(TrainingError, match="was run with other settings or recordings"):
+        run_fold(dataclasses.replace(classical, experiment=load_comparison("knn")))

@@ -139,11 +139,14 @@ def _protocol(asked: _Asked) -> str:
 
 
 def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
+    from prosodyn.comparison.settings import Comparison
     from prosodyn.training.benchmark import Benchmark
     from prosodyn.training.experiment import load_settings
 
     protocol = _protocol(asked)
     experiment = load_settings(asked.experiment, asked.system, asked.seed)
+    if isinstance(experiment, Comparison) and asked.device not in ("auto", "cpu"):
+        raise ConfigError(f"evaluate: {experiment.system} is fitted on the CPU; drop --device {asked.device}")
     parts = [recordings.name, experiment.system, experiment.name, protocol]
     parts += [] if asked.seed is None else [f"seed{asked.seed}"]
     return Benchmark(

@@ -4,11 +4,8 @@ from prosodyn.cli.terminal import show_table
 
 
 def experiments() -> None:
-    """List the experiments that come with prosodyn, for `--experiment`, and the classical systems."""
-    from prosodyn.comparison.settings import RECIPE
-    from prosodyn.comparison.systems import SYSTEMS
+    """List the experiments that come with prosodyn, for `--experiment`."""
     from prosodyn.training.experiment import experiment_names, load_experiment
 
     rows = [(name, load_experiment(name).about) for name in experiment_names()]
-    rows += [(f"{RECIPE}, --system {name}", f"{system.about}.") for name, system in SYSTEMS.items()]
     show_table(("name", "about"), rows)

@@ -34,7 +34,7 @@ class FoldTask:
         split: which utterances stand on which side
         utterances: of the whole corpus
         directory: of this fold; a finished fold in it is not run again
-        device: that trains
+        device: that trains a network; classical systems are fitted on the CPU
         command: repeats the benchmark
     """
 
