@@ -67,7 +67,8 @@ def figures() -> tuple[Figure, ...]:
 
 def is_ours(result: ResultFile) -> bool:
     run = result.run
-    return (run.corpus, run.system, run.recipe) == ("emodb", SYSTEM, RECIPE) and run.complete
+    ours = (run.corpus, run.system, run.recipe, run.adapted) == ("emodb", SYSTEM, RECIPE, False)
+    return ours and run.complete
 
 
 def figures_of(result: ResultFile) -> tuple[Figure, ...]:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from prosodyn.evaluation.adaptation import SUFFIXES
 from prosodyn.evaluation.result_file import ResultFile, read_results
 from prosodyn.evaluation.tables import insert_between_markers, table1
 from prosodyn.model import WaveformNetwork
-from prosodyn.training.experiment import experiment_names, load_experiment
+from prosodyn.training.experiment import adapted_settings, experiment_names, load_experiment
 from prosodyn.training.identity import settings_digest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,7 +20,8 @@ PAGES = [ROOT / "README.md", ROOT / "docs" / "results.md"]
 
 
 def name_of(result: ResultFile) -> str:
-    return f"{result.run.corpus}-{result.run.system}-{result.run.recipe}-{result.run.protocol}"
+    run = result.run
+    return f"{run.corpus}-{run.system}-{run.recipe}-{run.protocol}{SUFFIXES[run.adaptation]}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
@@ -48,8 +50,9 @@ SHIPPED = [result for result in RESULTS if result.run.recipe in experiment_names
 
 @pytest.mark.parametrize("result", SHIPPED, ids=name_of)
 def test_a_result_is_of_the_settings_that_ship_today(result: ResultFile) -> None:
+    run = result.run
     digests = {
-        settings_digest(load_experiment(result.run.recipe, result.run.system, seed))
+        settings_digest(adapted_settings(load_experiment(run.recipe, run.system, seed), run.adaptation))
         for seed in result.scores.seeds
     }
     assert digests == {result.run.settings_sha256}, "the recipe has changed; run: prosodyn reproduce"

@@ -180,6 +180,8 @@ class TrainingConfig:
         temperature_epochs: epochs over which τ falls
         weight_average: decay per step of the averaged weights that are kept; zero for none
         validation_share: share of the training side's speakers held back
+        normalisation: of the features, by mean and scale of the whole training side (`corpus`), or of each of
+            its speakers (`speaker`); a recogniser that was trained so expects to hear a speaker first
         selection: `last`, or the epoch with the best validation UA
         seed: of everything random
     """
@@ -199,6 +201,7 @@ class TrainingConfig:
     temperature_epochs: Count = 10
     weight_average: Share = 0.0
     validation_share: Share = 0.0
+    normalisation: Literal["corpus", "speaker"] = "corpus"
     selection: Literal["last", "best_validation"] = "last"
     seed: Annotated[int, Rule("at least 0 and below 2**32", lambda value: 0 <= value < 2**32)] = 0
 
@@ -241,6 +244,11 @@ class Experiment:
     def validation_share(self) -> float:
         """Return the share of the training side that is held back."""
         return self.training.validation_share
+
+    @property
+    def expects_enrolment(self) -> bool:
+        """Tell whether what is trained wants to hear other recordings of a speaker first."""
+        return self.training.normalisation == "speaker"
 
 
 def read_toml(path: Path) -> dict[str, Any]:

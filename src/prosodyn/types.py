@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ IntArray = NDArray[np.int64]
 
 SAMPLE_RATE = 16_000
 """Hz; what every front end of the package works on."""
+
+LEAST_SCALE = 0.01
+"""Of a speaker's feature: what varies less, such as a band that a telephone leaves empty, says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Prediction:
         probabilities: label to probability, in the bundle's order of labels, summing to one
         duration: seconds
         remarks: what a listener should know before trusting the answer, such as clipping
+        adapted: the recogniser had been told how this speaker usually sounds
     """
 
     source: str
@@ -78,11 +82,48 @@ class Prediction:
     probabilities: Mapping[str, float]
     duration: float
     remarks: tuple[str, ...] = ()
+    adapted: bool = False
 
     @property
     def confidence(self) -> float:
         """Return the probability of the most probable emotion."""
         return self.probabilities[self.emotion]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeakerStatistics:
+    """How the features of one speaker are distributed, over all true frames of some recordings.
+
+    `+` pools two of them exactly, as if all frames had been counted together (Chan, Golub and
+    LeVeque 1983), so that neither the order of recordings nor how they are divided matters.
+
+    Attributes:
+        mean: `(feature,)`
+        variance: `(feature,)`, mean squared distance from `mean`
+        n_frames: how many frames, at least one
+    """
+
+    mean: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    n_frames: int
+
+    @classmethod
+    def of(cls, features: NDArray[np.floating[Any]]) -> "SpeakerStatistics":
+        """Count the frames of one recording, `(feature, frame)`, without padding."""
+        frames = features.astype(np.float64)
+        return cls(frames.mean(axis=1), frames.var(axis=1), frames.shape[1])
+
+    def __add__(self, other: "SpeakerStatistics") -> "SpeakerStatistics":
+        n_frames = self.n_frames + other.n_frames
+        share = other.n_frames / n_frames
+        apart = other.mean - self.mean
+        within = (1 - share) * self.variance + share * other.variance
+        return SpeakerStatistics(self.mean + share * apart, within + share * (1 - share) * apart**2, n_frames)
+
+    @property
+    def scale(self) -> NDArray[np.float64]:
+        """Return the standard deviation, `(feature,)`, at least `LEAST_SCALE`."""
+        return np.maximum(np.sqrt(self.variance), LEAST_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +132,34 @@ class EngineOutput:
 
     A classical system has logits only: all else is of size zero beyond `batch`.
 
+    The last three tell how the features of each utterance are distributed, before any
+    normalisation. Graphs of older bundles do not give them.
+
     Attributes:
         logits: `(batch, emotion)`
         embedding: `(batch, channel)`, pooled over the frames
         frame_attention: `(batch, frame)`, sums to one over the true frames, zero on padding
         kernel_attention: `(batch, layer, kernel)`, sums to one over the kernels
+        utterance_mean: `(batch, feature)`, over the true frames
+        utterance_variance: `(batch, feature)`, mean squared distance from `utterance_mean`
+        n_frames: `(batch,)`, true frames
     """
 
     logits: FloatArray
     embedding: FloatArray
     frame_attention: FloatArray
     kernel_attention: FloatArray
+    utterance_mean: FloatArray | None = None
+    utterance_variance: FloatArray | None = None
+    n_frames: IntArray | None = None
+
+    def statistics(self) -> tuple[SpeakerStatistics, ...]:
+        """Return those of each utterance; none where the graph does not give them."""
+        if self.utterance_mean is None or self.utterance_variance is None or self.n_frames is None:
+            return ()
+        means, variances = self.utterance_mean.astype(np.float64), self.utterance_variance.astype(np.float64)
+        rows = zip(means, variances, self.n_frames.tolist(), strict=True)
+        return tuple(SpeakerStatistics(*row) for row in rows)
 
 
 class Engine(Protocol):
@@ -109,11 +167,14 @@ class Engine(Protocol):
 
     name: str
 
-    def run(self, waveform: FloatArray, samples: IntArray) -> EngineOutput:
+    def run(
+        self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+    ) -> EngineOutput:
         """Compute logits and attentions of a padded batch.
 
         Args:
             waveform: `(batch, time)` in [-1, 1] at `SAMPLE_RATE`, zero beyond each true end
             samples: `(batch,)`, true lengths in samples, at least one
+            speaker: normalises the features of all utterances, in place of the network's own mean and scale
         """
         ...

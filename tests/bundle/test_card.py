@@ -44,6 +44,12 @@ def test_a_missing_key_is_refused_by_name(card: Card) -> None:
         card_from_json(json.dumps(values), "card.json")
 
 
+def test_a_card_from_before_there_was_enrolment_expects_none(card: Card) -> None:
+    values = json.loads(card_to_json(card))
+    del values["expects_enrolment"]
+    assert not card_from_json(json.dumps(values), "card.json").expects_enrolment
+
+
 @pytest.mark.parametrize("version", [0, 2, "1", None])
 def test_another_format_says_what_to_do(card: Card, version: object) -> None:
     with pytest.raises(BundleError, match=r"is of format .* reads format 1; install the version"):

@@ -16,6 +16,13 @@ def test_a_card_without_figures_says_so(card: Card) -> None:
     assert "Nothing has been measured." in render_readme(dataclasses.replace(card, figures=()))
 
 
+def test_a_recogniser_that_expects_enrolment_says_how(card: Card) -> None:
+    page = render_readme(dataclasses.replace(card, expects_enrolment=True))
+    assert "recogniser = recogniser.enrol([" in page
+    assert "expects\nto hear other recordings of the speaker first" in page
+    assert "enrol" not in render_readme(card)
+
+
 def test_limits_licence_and_labels_are_told(card: Card) -> None:
     page = render_readme(card)
     assert all(text in page for text in (card.limits, card.licence, "anger, neutral, sadness"))

@@ -47,6 +47,40 @@ def test_more_folds_are_added_to_those_that_are_there(
     assert read_result(LOSO / "result.json").run.folds_done == 2
 
 
+def test_an_adapted_figure_says_so_and_lies_in_a_folder_of_its_own(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    done = prosodyn("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1, "--adapt", "all")
+    assert done.returncode == 0, done.stderr
+    assert "unlabelled audio of the test speaker: used, all of it" in done.stdout
+    assert "(transductive); 4 are scored" in done.stdout
+    run = read_result(LOSO.with_name(f"{LOSO.name}-adapted") / "result.json").run
+    assert (run.adapted, run.adaptation) == (True, "all")
+    assert not LOSO.exists()
+
+
+def test_a_recipe_that_expects_enrolment_is_not_measured_without_a_word(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    tiny.write_text(tiny.read_text(encoding="utf-8") + 'normalisation = "speaker"\n', encoding="utf-8")
+    done = prosodyn("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1)
+    assert "expects enrolment, and nobody is enrolled: see --adapt" in done.stderr
+    assert not read_result(LOSO / "result.json").run.adapted
+
+
+def test_both_adaptations_are_trained_once(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.evaluation.adaptation.N_CLIPS", 2)
+    monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
+    words = ("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1, "--adapt")
+    assert prosodyn(*words, "enrolment").returncode == 0
+    monkeypatch.delattr("prosodyn.training.fold.train_network")
+    assert prosodyn(*words, "all").returncode == 0
+    run = read_result(LOSO.with_name(f"{LOSO.name}-enrolled") / "result.json").run
+    assert (run.n_enrolled, run.n_scored) == (2, 2)
+
+
 def test_without_matplotlib_the_texts_are_written(
     prosodyn: Prosodyn, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +132,15 @@ def test_a_bundle_needs_two_emotions_in_common(prosodyn: Prosodyn, bundle: Path,
 
 
 @pytest.mark.parametrize(
-    "option", [["--protocol", "loso"], ["--folds", "2"], ["--seed", "0"], ["--out", "x"], ["--device", "cpu"]]
+    "option",
+    [
+        ["--protocol", "loso"],
+        ["--folds", "2"],
+        ["--seed", "0"],
+        ["--out", "x"],
+        ["--device", "cpu"],
+        ["--adapt", "all"],
+    ],
 )
 def test_options_of_a_training_are_not_dropped_silently(
     prosodyn: Prosodyn, bundle: Path, recordings: Path, option: list[str]
@@ -116,6 +158,9 @@ def test_options_of_a_training_are_not_dropped_silently(
         (["RECORDINGS", "--protocol", "random"], 5),
         (["RECORDINGS", "--protocol", "leave_one_session_out"], 5),
         (["RECORDINGS", "--protocol", "fixed"], 5),
+        (["RECORDINGS", "--protocol", "kfold2", "--adapt", "all"], 5),
+        (["RECORDINGS", "--adapt", "enrolment"], 5),
+        (["RECORDINGS", "--adapt", "some"], 2),
         (["RECORDINGS", "--protocol", "fixed", "--lists", "nowhere.toml"], 2),
         (["RECORDINGS", "--protocol", "loso", "--lists", "nowhere.toml"], 2),
         (["RECORDINGS", "--allow-partial"], 4),

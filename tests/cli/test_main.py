@@ -20,7 +20,8 @@ from prosodyn.errors import ProsodynError
 Prosodyn = Callable[..., CompletedProcess[str]]
 
 VERBS = {
-    "corpora", "demo", "evaluate", "experiments", "export", "models", "plot", "predict", "reproduce", "train",
+    "audit", "corpora", "demo", "evaluate", "experiments", "export", "models", "plot", "predict", "reproduce",
+    "train",
 }  # fmt: skip
 
 LOADED = """
@@ -100,7 +101,14 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("corpora", "list"), ("models",), ("experiments",), ("reproduce", "--list")]
+    "words",
+    [
+        ("corpora", "list"),
+        ("models",),
+        ("experiments",),
+        ("reproduce", "--list"),
+        ("audit", "toy", "--no-listen"),
+    ],
 )
 def test_looking_around_loads_no_torch(words: tuple[str, ...]) -> None:
     assert "torch" not in modules_after(*words)

@@ -85,6 +85,59 @@ def test_a_terminal_shows_a_bar_and_what_the_answer_is_worth(bundle: Path, mixed
     assert "acted emotions" in shown
 
 
+@pytest.fixture
+def same_voice(recordings: Path) -> Path:
+    """Return a folder of four recordings of one speaker."""
+    return recordings / "m1"
+
+
+def test_an_enrolled_speaker_is_answered_as_the_recogniser_does(
+    prosodyn: Prosodyn, bundle: Path, mixed: Path, same_voice: Path
+) -> None:
+    done = prosodyn("predict", "--model", bundle, "--enrol", same_voice, "--json", mixed / "good.wav")
+    (answer,) = json.loads(done.stdout)
+    enrolled = Recogniser.load(bundle).enrol(sorted(same_voice.rglob("*.wav")))
+    assert done.returncode == 0
+    assert answer["adapted"] is True
+    expected = enrolled.from_file(mixed / "good.wav").probabilities
+    assert answer["probabilities"] == pytest.approx(dict(expected))
+
+
+def test_the_enrolled_recordings_are_named(
+    prosodyn: Prosodyn, bundle: Path, mixed: Path, same_voice: Path
+) -> None:
+    first, second = same_voice / "anger", same_voice / "sadness" / "0.wav"
+    words = ("predict", "--model", bundle, "--enrol", first, "--enrol", second, mixed / "good.wav")
+    table, lines = prosodyn(*words), prosodyn(*words, "--jsonl")
+    for said in (table.stdout, lines.stderr):
+        assert f" of this speaker: {first / '0.wav'}, {first / '1.wav'}, {second}\n" in said
+    assert len(lines.stdout.splitlines()) == 1
+
+
+def test_many_enrolled_recordings_are_counted(
+    prosodyn: Prosodyn, bundle: Path, mixed: Path, same_voice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.cli.predict.NAMED", 1)
+    done = prosodyn("predict", "--model", bundle, "--enrol", same_voice, mixed / "good.wav")
+    assert f"{same_voice / 'anger' / '0.wav'} and 3 more" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["mixed", "nothing", "missing.wav"])
+def test_a_speaker_who_cannot_be_enrolled_ends_it(
+    prosodyn: Prosodyn, bundle: Path, mixed: Path, name: str
+) -> None:
+    mixed.with_name("nothing").mkdir()
+    done = prosodyn("predict", "--model", bundle, "--enrol", mixed.with_name(name), mixed / "good.wav")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.count("\n") == 1
+
+
+def test_too_little_of_a_speaker_says_what_to_do(prosodyn: Prosodyn, bundle: Path, mixed: Path) -> None:
+    done = prosodyn("predict", "--model", bundle, "--enrol", mixed / "good.wav", mixed / "good.wav")
+    assert done.returncode == 3
+    assert "expected at least 3 s; add recordings of the same speaker" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["missing.wav", "missing", "folder"])
 def test_what_cannot_be_used_is_named(prosodyn: Prosodyn, bundle: Path, name: str) -> None:
     Path("folder").mkdir()
@@ -99,7 +152,7 @@ def test_a_good_file_is_answered_beside_an_empty_folder(
 ) -> None:
     Path("folder").mkdir()
     done = prosodyn("predict", "--model", bundle, "--jsonl", "folder", mixed / "good.wav")
-    assert [sorted(json.loads(line))[0] for line in done.stdout.splitlines()] == ["confidence", "error"]
+    assert [sorted(json.loads(line))[0] for line in done.stdout.splitlines()] == ["adapted", "error"]
 
 
 def test_whoever_watches_many_recordings_sees_them_pass(

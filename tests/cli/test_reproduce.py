@@ -6,6 +6,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from prosodyn.cli.sources import Source
 from prosodyn.corpora import toy
 from prosodyn.types import Utterance
 
@@ -50,6 +51,21 @@ def test_what_is_there_is_not_run_again(reproduce: Prosodyn) -> None:
 def test_fewer_folds_than_asked_for_are_extended(reproduce: Prosodyn) -> None:
     reproduce()
     assert "(2 of 3 folds)" in reproduce("--folds", 2).stdout
+
+
+def test_adapted_cells_are_run_beside_the_plain_ones(
+    reproduce: Prosodyn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
+    done = reproduce("--adapt", "none,all")
+    assert done.returncode == 0, done.stderr
+    header = done.stdout.splitlines()[0]
+    assert "loso, tiny: WA / UA" in header
+    assert "loso, tiny, adapted (transductive): WA / UA" in header
+    assert sorted(path.name for path in Path("results").iterdir()) == [
+        "toy-cnn_lstm-tiny-loso-adapted.json",
+        "toy-cnn_lstm-tiny-loso.json",
+    ]
 
 
 def test_a_missing_corpus_is_named_with_the_way_to_get_it(reproduce: Prosodyn) -> None:
@@ -115,6 +131,8 @@ def test_the_help_says_that_it_trains_for_hours(prosodyn: Prosodyn) -> None:
         ("--corpora", "berlin", 4),
         ("--corpora", ",", 2),
         ("--protocol", "random", 5),
+        ("--adapt", "some", 5),
+        ("--adapt", ",", 2),
         ("--recipe", "nothing", 2),
         ("--system", "transformer", 2),
     ],
@@ -126,3 +144,16 @@ def test_an_unknown_name_is_told_before_anything_is_run(
     assert (done.returncode, done.stdout) == (code, "")
     assert done.stderr.count("\n") == 1
     assert not Path("results").exists()
+
+
+def test_corpora_without_common_emotions_are_named_and_skipped(
+    reproduce: Prosodyn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = (Utterance("1", "boredom", "x", "casia"), Utterance("2", "calm", "x", "casia"))
+    monkeypatch.setattr("prosodyn.corpora.find_root", lambda *_: Path())
+    load = Source.load
+    monkeypatch.setattr(Source, "load", lambda self: other if self.spec == "casia" else load(self))
+    done = reproduce("--corpora", "toy,casia", "--protocol", "cross_corpus")
+    assert done.returncode == 0
+    assert "missing: cross_corpus: toy and casia share the emotions []" in done.stdout
+    assert not list(Path("results").iterdir())

@@ -1,6 +1,7 @@
 """The verb `train`: a bundle that can be used, runs that go on, and mistakes before any time is spent."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +57,27 @@ def test_it_says_what_to_do_next(prosodyn: Prosodyn, recordings: Path, tiny: Pat
     assert done.returncode == 0
     assert "prosodyn predict --model 'new one' FILE" in done.stdout
     assert not Path("new one", "graph.onnx").exists()
+
+
+def test_what_expects_enrolment_says_so_next(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+    tiny.write_text(tiny.read_text(encoding="utf-8") + 'normalisation = "speaker"\n', encoding="utf-8")
+    done = prosodyn("train", recordings, "--experiment", tiny, "--out", "mine", "--no-graph")
+    assert "prosodyn predict --model mine --enrol OTHER_RECORDINGS_OF_THE_SPEAKER FILE" in done.stdout
+    assert read_card(Path("mine")).expects_enrolment
+    scored = prosodyn("evaluate", recordings, "--bundle", "mine")
+    assert "expects enrolment" in scored.stderr
+
+
+def test_recordings_without_speakers_cannot_be_relative_to_them(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    tiny.write_text(tiny.read_text(encoding="utf-8") + 'normalisation = "speaker"\n', encoding="utf-8")
+    for emotion in ("anger", "sadness"):
+        shutil.copytree(recordings / "m1" / emotion, Path("nameless", emotion))
+    done = prosodyn("train", "nameless", "--experiment", tiny, "--out", "mine")
+    assert done.returncode == 7
+    assert "4 of 4 recordings do not say who speaks" in done.stderr
+    assert not Path("mine").exists()
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(

@@ -20,6 +20,7 @@ from prosodyn.config import FrontEndConfig
 from prosodyn.corpora import toy
 from prosodyn.errors import BundleError
 from prosodyn.inference import Recogniser
+from prosodyn.types import SpeakerStatistics
 
 LABELS = ("anger", "sadness")
 SYSTEM_NAMES = ("ann", "gmm", "hmm", "knn", "svm", "tree")
@@ -181,3 +182,16 @@ def test_an_engine_for_networks_is_refused(write_system: WriteSystem, kind: str)
     bundle = write_system("svm")
     with pytest.raises(BundleError, match=f"holds no network for the engine '{kind}'; use 'auto'"):
         Recogniser.load(bundle, kind)
+
+
+def test_nobody_can_be_enrolled(write_system: WriteSystem) -> None:
+    recogniser = Recogniser.load(write_system("svm"))
+    with pytest.raises(BundleError, match="holds the comparison system 'svm', expected a network"):
+        recogniser.enrol([toy.recording("anger", "f2")] * 5)
+
+
+def test_a_speaker_is_refused_not_ignored(systems: dict[str, FittedSystem]) -> None:
+    engine = ClassicalEngine(build_feature_set("statistics", front_end_of("svm")), systems["svm"])
+    speaker = SpeakerStatistics.of(np.ones((16, 3)))
+    with pytest.raises(BundleError, match="follows no speaker"):
+        engine.run(np.zeros((1, 1_000), dtype=np.float32), np.array([1_000]), speaker)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from prosodyn.errors import ConfigError, EvaluationError
-from prosodyn.evaluation.fixed_lists import fixed_splits
-from prosodyn.evaluation.protocols import ProtocolOptions, splits
+from prosodyn.evaluation.fixed_lists import fixed_splits, read_lists
+from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.types import Utterance
 
 CORPUS = [
@@ -52,6 +52,17 @@ def test_json_says_the_same_as_toml(tmp_path: Path) -> None:
     assert fixed_splits(as_json, CORPUS) == fixed_splits(toml, CORPUS)
 
 
+def test_lists_say_what_they_keep_apart(tmp_path: Path) -> None:
+    lists = write(tmp_path, 'apart = ["speaker", "text"]\n[folds.x]\ntest_speakers = ["b"]')
+
+    assert read_lists(lists).apart == ("speaker", "text")
+    assert find_protocol("fixed", ProtocolOptions(lists=lists)).apart == ("speaker", "text")
+
+
+def test_lists_that_do_not_say_keep_nothing_apart(tmp_path: Path) -> None:
+    assert read_lists(write(tmp_path, '[folds.x]\ntest_speakers = ["b"]')).apart == ()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -79,6 +90,8 @@ def test_lists_that_do_not_fit_the_corpus_are_refused(tmp_path: Path, text: str,
         ("[folds]", r"expected only tables of the form \[folds.NAME\]"),
         ("[folds]\nx = 1", "x: expected a table of keys, found 1"),
         ("[folds.x\n", "cannot be read as TOML"),
+        ('apart = ["voice"]\n[folds.x]\ntest = ["a-fear-1"]', "apart: expected"),
+        ('apart = "speaker"\n[folds.x]\ntest = ["a-fear-1"]', "apart: expected"),
     ],
 )
 def test_files_that_hold_anything_but_folds_are_refused(tmp_path: Path, text: str, message: str) -> None:

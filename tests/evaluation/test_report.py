@@ -3,12 +3,13 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from prosodyn.errors import EvaluationError, MissingExtraError, OutputError
-from prosodyn.evaluation.report import render_report, write_report
+from prosodyn.evaluation.report import figure_names, render_report, write_report
 from prosodyn.evaluation.result_file import ResultFile, result_from_mapping
 
 MakeResult = Callable[..., ResultFile]
@@ -20,6 +21,7 @@ MakeResult = Callable[..., ResultFile]
         "DyCNN + Bi-LSTM on EmoDB",
         "protocol: `loso`, leave one speaker out",
         "training and test share: texts (most in a fold: 0 speakers, 10 texts, unknown sessions)",
+        "duplicate recordings were not looked for",
         "folds: 10 of 10",
         "seeds: 0, 1",
         "recipe: `recommended`",
@@ -36,6 +38,30 @@ MakeResult = Callable[..., ResultFile]
 )
 def test_a_report_states_how_its_figures_came_about(statement: str, make_result: MakeResult) -> None:
     assert statement in render_report([make_result()])
+
+
+def test_a_report_says_what_was_heard_of_a_test_speaker_and_what_is_scored(make_result: MakeResult) -> None:
+    report = render_report([make_result(adapted=True, adaptation="enrolment", n_enrolled=100)])
+
+    assert "## DyCNN + Bi-LSTM on EmoDB, `loso`, enrolled" in report
+    assert "unlabelled audio of the test speaker: used, 10 recordings of each speaker were heard" in report
+    assert "scored: 400 recordings (100 enrolled)" in report
+
+
+def test_the_figures_of_two_adaptations_have_two_files(make_result: MakeResult) -> None:
+    results = [make_result(), make_result(adapted=True, adaptation="all")]
+
+    assert figure_names(results) == [
+        "confusion-01-emodb-dycnn_bilstm-loso.png",
+        "confusion-02-emodb-dycnn_bilstm-loso-adapted.png",
+    ]
+
+
+def test_duplicates_on_both_sides_stand_in_the_report(make_result: MakeResult) -> None:
+    result = make_result()
+    leaking = replace(result, audit=replace(result.audit, exact_duplicates=0, near_duplicates=3))
+
+    assert "- duplicate recordings on both sides: 0 exact, 3 near" in render_report([leaking])
 
 
 def test_a_sum_below_the_baselines_is_explained(make_result: MakeResult) -> None:

@@ -17,6 +17,8 @@ KEYS = {
     "confusion", "labels", "n_parameters", "n_multiply_adds", "latency_ms", "seconds_training", "command",
     "version", "audit", "settings_sha256",
 }  # fmt: skip
+LATER_KEYS = {"adaptation", "n_enrolled", "n_scored"}
+"""Which older files do not hold."""
 
 
 def written(result: ResultFile, folder: Path) -> Path:
@@ -33,7 +35,7 @@ def rewrite(path: Path, change: Callable[[dict[str, object]], object]) -> Path:
 
 
 def test_a_result_comes_back_as_it_was_written(make_result: MakeResult, tmp_path: Path) -> None:
-    result = make_result(outside_data=("ravdess",), adapted=True, folds_done=2)
+    result = make_result(outside_data=("ravdess",), adapted=True, adaptation="all", folds_done=2)
 
     assert read_result(written(result, tmp_path)) == result
 
@@ -45,8 +47,26 @@ def test_costs_that_do_not_apply_come_back_too(make_result: MakeResult, tmp_path
     assert read_result(written(result, tmp_path)) == result
 
 
+def test_a_result_from_before_duplicates_were_looked_for_is_read(
+    make_result: MakeResult, tmp_path: Path
+) -> None:
+    def forget(values: dict[str, object]) -> None:
+        values["audit"] = {"shares": "texts", "speakers": 0, "texts": 10, "sessions": None}
+
+    audit = read_result(rewrite(written(make_result(), tmp_path), forget)).audit
+
+    assert (audit.exact_duplicates, audit.near_duplicates) == (None, None)
+
+
+def test_counted_duplicates_come_back(make_result: MakeResult, tmp_path: Path) -> None:
+    result = make_result()
+    result = replace(result, audit=replace(result.audit, exact_duplicates=0, near_duplicates=3))
+
+    assert read_result(written(result, tmp_path)) == result
+
+
 def test_a_file_is_one_flat_object_with_exactly_these_keys(make_result: MakeResult, tmp_path: Path) -> None:
-    assert set(json.loads(written(make_result(), tmp_path).read_text())) == KEYS
+    assert set(json.loads(written(make_result(), tmp_path).read_text())) == KEYS | LATER_KEYS
 
 
 def test_a_row_of_the_confusion_matrix_takes_one_line(make_result: MakeResult, tmp_path: Path) -> None:
@@ -96,6 +116,9 @@ def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> N
         ({"audit": {"shares": "texts"}}, "audit: the key 'speakers' is missing"),
         ({"wa": 0.84e3}, "wa is 840.0, expected percent"),
         ({"folds_done": 11}, "11 of 10 folds"),
+        ({"adapted": True}, "adapted is True, but the adaptation is 'none'"),
+        ({"adaptation": "some"}, "adaptation: expected one of"),
+        ({"n_scored": 7}, "n_scored is 7, but the confusion matrix holds 400"),
         ({"confusion": [[1]]}, "the confusion matrix is not 4 by 4"),
     ],
 )
@@ -106,6 +129,27 @@ def test_a_value_that_cannot_be_is_refused(
 
     with pytest.raises(EvaluationError, match=message):
         read_result(path)
+
+
+@pytest.mark.parametrize(("adapted", "adaptation"), [(False, "none"), (True, "all")])
+def test_a_file_from_before_there_was_enrolment_is_read(
+    adapted: bool, adaptation: str, make_result: MakeResult, tmp_path: Path
+) -> None:
+    path = rewrite(
+        written(make_result(), tmp_path),
+        lambda values: [values.update(adapted=adapted), *map(values.pop, LATER_KEYS)],
+    )
+
+    result = read_result(path)
+
+    assert (result.run.adapted, result.run.adaptation) == (adapted, adaptation)
+    assert (result.run.n_scored, result.n_scored) == (None, 400)
+
+
+def test_what_was_enrolled_and_scored_comes_back(make_result: MakeResult, tmp_path: Path) -> None:
+    result = make_result(adapted=True, adaptation="enrolment", n_enrolled=100, n_scored=400)
+
+    assert read_result(written(result, tmp_path)) == result
 
 
 def test_a_whole_number_is_a_figure_too(make_result: MakeResult, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from prosodyn.corpora.base import UNKNOWN_SPEAKER
 from prosodyn.errors import EvaluationError
-from prosodyn.evaluation.sharing import Audit, Shared, audit, shared
+from prosodyn.evaluation.duplicates import Duplicate
+from prosodyn.evaluation.sharing import Audit, Shared, audit, common, shared, straddling
 from prosodyn.types import Split, Utterance
 
 CORPUS = [
@@ -55,3 +56,48 @@ def test_an_audit_keeps_the_worst_fold() -> None:
 def test_an_audit_of_nothing_is_refused() -> None:
     with pytest.raises(EvaluationError, match="no folds were given"):
         audit("texts", [], CORPUS)
+
+
+def test_what_is_common_is_named() -> None:
+    split = Split("fold", train=("1", "4"), validation=(), test=("2", "3"))
+
+    assert common(split, CORPUS, "speaker") == {"ann"}
+    assert common(split, CORPUS, "text") == {"x", "y"}
+
+
+@pytest.mark.parametrize(
+    ("split", "crosses"),
+    [
+        (Split("a", ("1",), (), ("2",)), True),
+        (Split("a", ("2",), (), ("1",)), True),
+        (Split("a", ("3",), ("1",), ("2",)), True),
+        (Split("a", ("1", "2"), (), ("3",)), False),
+        (Split("a", ("3",), (), ("1", "2")), False),
+        (Split("a", ("3",), (), ("1",)), False),
+    ],
+)
+def test_a_pair_straddles_where_one_is_heard_and_the_other_tested(split: Split, crosses: bool) -> None:
+    pair = Duplicate("1", "2", exact=True, likeness=1.0)
+
+    assert straddling([pair], [split]) == (((pair, split),) if crosses else ())
+
+
+def test_an_audit_counts_exact_and_near_pairs() -> None:
+    folds = [Split("a", ("1",), (), ("4",)), Split("b", ("1", "4"), (), ("2", "3"))]
+    pairs = [
+        Duplicate("1", "4", exact=True, likeness=1.0),
+        Duplicate("1", "2", exact=False, likeness=0.9),
+        Duplicate("3", "4", exact=False, likeness=0.8),
+        Duplicate("2", "3", exact=True, likeness=1.0),
+    ]
+
+    found = audit("texts", folds, CORPUS, pairs)
+
+    assert (found.exact_duplicates, found.near_duplicates) == (1, 2)
+    assert found.duplicates == "duplicate recordings on both sides: 1 exact, 2 near"
+
+
+def test_an_audit_without_listening_says_so() -> None:
+    found = audit("texts", [Split("a", ("1",), (), ("4",))], CORPUS)
+
+    assert found.duplicates == "duplicate recordings were not looked for"

@@ -84,10 +84,24 @@ def test_what_was_not_run_is_a_dash(make_result: MakeResult) -> None:
     ]
 
 
-def test_adapted_figures_have_a_column_of_their_own(make_result: MakeResult) -> None:
-    table = rows(table1([make_result(88.0, 87.0, adapted=True), make_result(84.0, 83.0)]))
+def test_every_adaptation_has_a_column_of_its_own_behind_the_plain_ones(make_result: MakeResult) -> None:
+    enrolled = make_result(86.0, 85.0, adapted=True, adaptation="enrolment")
+    transductive = make_result(88.0, 87.0, adapted=True, adaptation="all")
+    table = rows(table1([enrolled, transductive, make_result(84.0, 83.0)]))
 
-    assert table[0][3:] == ["loso, recommended: WA / UA", "loso, recommended, adapted: WA / UA"]
+    assert table[0][3:] == [
+        "loso, recommended: WA / UA",
+        "loso, recommended, adapted (transductive): WA / UA",
+        "loso, recommended, enrolled: WA / UA",
+    ]
+    assert [percents(cell) for cell in table[5][3:]] == ["84.0 / 83.0", "88.0 / 87.0", "86.0 / 85.0"]
+
+
+def test_what_was_heard_of_a_test_speaker_is_explained_below(make_result: MakeResult) -> None:
+    legend = table1([make_result(adapted=True, adaptation="enrolment")])
+
+    assert "- enrolled: unlabelled audio of the test speaker was used, 10 recordings of each" in legend
+    assert "transductive" not in legend
 
 
 def test_figures_with_outside_data_have_a_column_of_their_own(make_result: MakeResult) -> None:
@@ -158,3 +172,27 @@ def test_inserting_twice_changes_nothing() -> None:
 def test_a_page_without_its_markers_is_refused(page: str, message: str) -> None:
     with pytest.raises(EvaluationError, match=message):
         insert_between_markers(page, "| new |")
+
+
+def listened(result: ResultFile, exact: int, near: int) -> ResultFile:
+    return replace(result, audit=replace(result.audit, exact_duplicates=exact, near_duplicates=near))
+
+
+def test_where_nobody_listened_the_footer_is_silent(make_result: MakeResult) -> None:
+    assert "uplicate" not in table1([make_result()])
+
+
+def test_the_footer_says_that_no_recording_is_on_both_sides(make_result: MakeResult) -> None:
+    results = [listened(make_result(), 0, 0), make_result(protocol="kfold10")]
+
+    note = "- Duplicate recordings on both sides, looked for in 1 of 2 figures: none."
+    assert note in table1(results).splitlines()
+
+
+def test_the_footer_names_where_recordings_are_on_both_sides(make_result: MakeResult) -> None:
+    results = [
+        listened(make_result(), 0, 0),
+        *(listened(make_result(protocol="kfold10", system=name), 1, 47) for name in ("a", "b")),
+    ]
+
+    assert table1(results).endswith("looked for in 3 of 3 figures: EmoDB under `kfold10`: 1 exact, 47 near.")

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 
+import onnx
 import pytest
 import torch
 
@@ -55,6 +56,40 @@ def test_a_graph_of_other_shapes_is_found_out(
     graph = export_onnx(build_small_network(name="cnn_lstm"), LABELS)
     with pytest.raises(ExportError, match=r"gives kernel_attention of shape \(1, 3, 1\), expected"):
         check_parity(network, graph)
+
+
+def without_outputs(graph: bytes, *names: str) -> bytes:
+    """Return a graph that keeps some of its outputs to itself."""
+    model = onnx.load_from_string(graph)
+    kept = [output for output in model.graph.output if output.name not in names]
+    del model.graph.output[:]
+    model.graph.output.extend(kept)
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def test_a_graph_that_gives_no_statistics_is_found_out(network: WaveformNetwork, graph: bytes) -> None:
+    with pytest.raises(ExportError, match="does not give utterance_mean; export it again"):
+        check_parity(network, without_outputs(graph, "n_frames"))
+
+
+def test_statistics_of_other_features_are_found_out(network: WaveformNetwork, graph: bytes) -> None:
+    other = copy.deepcopy(network)
+    other.front_end.filters.mul_(2)
+    with torch.no_grad():  # the same answers from other features
+        other.normaliser.mean.add_(torch.log(torch.tensor(2.0)))
+    with pytest.raises(ExportError, match="in utterance_mean of"):
+        check_parity(other, graph, tolerance=0.1)
+
+
+def test_a_graph_that_follows_another_speaker_is_found_out(network: WaveformNetwork, graph: bytes) -> None:
+    model = onnx.load_from_string(graph)
+    for node in model.graph.node:  # the scale is used where the mean should be
+        node.input[:] = ["feature_scale" if name == "feature_mean" else name for name in node.input]
+    same = copy.deepcopy(network)
+    same.normaliser.mean.copy_(same.normaliser.scale)
+    with pytest.raises(ExportError, match="normalised by a speaker's own mean and scale"):
+        check_parity(same, model.SerializeToString())
 
 
 def test_checking_leaves_the_network_as_it_is(network: WaveformNetwork, graph: bytes) -> None:

@@ -24,6 +24,27 @@ def test_the_mask_marks_the_true_positions() -> None:
     assert mask.tolist() == expected
 
 
+def test_mean_and_variance_are_numpys_over_the_true_frames(noise: Noise) -> None:
+    lengths = [9, 1, 4]
+    features = 30 * noise(3, 2, 9) - 12
+    features *= functional.length_mask(torch.tensor(lengths), 9)[:, None, :]
+
+    mean, variance = functional.mean_and_variance(features, torch.tensor(lengths))
+
+    for row, length in enumerate(lengths):
+        frames = features[row, :, :length].double().numpy()
+        np.testing.assert_allclose(mean[row], frames.mean(axis=1), rtol=1e-6)
+        np.testing.assert_allclose(variance[row], frames.var(axis=1), rtol=1e-5, atol=1e-12)
+
+
+def test_a_level_far_from_zero_does_not_blur_a_small_variance(noise: Noise) -> None:
+    features = 0.01 * noise(1, 1, 500) - 13.8
+
+    _, variance = functional.mean_and_variance(features, torch.tensor([500]))
+
+    np.testing.assert_allclose(variance[0], features[0].double().numpy().var(axis=1), rtol=1e-3)
+
+
 def test_pre_emphasis_is_a_finite_impulse_response_filter(noise: Noise) -> None:
     waveform = noise(2, 500)
 

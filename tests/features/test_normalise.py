@@ -45,6 +45,22 @@ def test_what_it_was_fitted_on_becomes_standard(spectrograms: list[Tensor]) -> N
     torch.testing.assert_close(together.std(dim=1, correction=0), torch.ones(2), atol=1e-5, rtol=0)
 
 
+def test_a_speakers_own_mean_and_scale_take_the_place_of_the_fitted_ones(
+    spectrograms: list[Tensor], noise: Noise
+) -> None:
+    normaliser = FeatureNormaliser(2)
+    normaliser.fit(spectrograms)
+    mean, scale = torch.tensor([[-3.0, 4.0], [0.5, 1.0]]), torch.tensor([[2.0, 5.0], [1.0, 0.1]])
+    features = noise(2, 2, 6)
+
+    found = normaliser(features, torch.tensor([6, 6]), mean, scale)
+
+    for row in range(2):
+        for band in range(2):
+            expected = (features[row, band] - mean[row, band]) / scale[row, band]
+            torch.testing.assert_close(found[row, band], expected)
+
+
 def test_padding_stays_zero(spectrograms: list[Tensor]) -> None:
     normaliser = FeatureNormaliser(2)
     normaliser.fit(spectrograms)

@@ -1,6 +1,7 @@
 """The standard library reads back what was written."""
 
 import csv
+import dataclasses
 import io
 
 import pytest
@@ -15,7 +16,7 @@ def read_back(text: str) -> list[dict[str, str]]:
 
 def test_the_columns_are_these(prediction: Prediction) -> None:
     assert to_csv([prediction]).splitlines()[0] == (
-        "file,emotion,confidence,duration,remarks,error,"
+        "file,emotion,confidence,duration,adapted,remarks,error,"
         "probability_anger,probability_neutral,probability_sadness"
     )
 
@@ -27,6 +28,7 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "emotion": "anger",
             "confidence": repr(prediction.confidence),
             "duration": "2.3456789",
+            "adapted": "false",
             "remarks": "2 channels averaged into one; very quiet: it stays 41 dB below full scale",
             "error": "",
             "probability_anger": repr(0.1 + 0.2),
@@ -34,6 +36,11 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "probability_sadness": "0.5",
         }
     ]
+
+
+def test_an_answer_by_an_enrolled_speaker_says_so(prediction: Prediction) -> None:
+    enrolled = dataclasses.replace(prediction, adapted=True)
+    assert [row["adapted"] for row in read_back(to_csv([prediction, enrolled]))] == ["false", "true"]
 
 
 def test_a_failure_keeps_its_place(outcomes: list[Outcome], failure: Failure) -> None:
@@ -49,7 +56,7 @@ def test_a_failure_first_does_not_lose_the_labels(failure: Failure, prediction: 
 
 
 def test_nothing_is_a_header(failure: Failure) -> None:
-    assert to_csv([]) == "file,emotion,confidence,duration,remarks,error\n"
+    assert to_csv([]) == "file,emotion,confidence,duration,adapted,remarks,error\n"
 
 
 def test_a_label_takes_no_other_columns_name() -> None:

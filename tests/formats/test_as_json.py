@@ -1,5 +1,6 @@
 """The standard library reads back what was written."""
 
+import dataclasses
 import json
 
 from prosodyn.formats import Failure, Outcome, to_json, to_json_lines
@@ -16,9 +17,14 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "confidence": prediction.probabilities["anger"],
             "duration": 2.3456789,
             "probabilities": dict(prediction.probabilities),
+            "adapted": False,
             "remarks": list(prediction.remarks),
         }
     ]
+
+
+def test_an_answer_by_an_enrolled_speaker_says_so(prediction: Prediction) -> None:
+    assert json.loads(to_json([dataclasses.replace(prediction, adapted=True)]))[0]["adapted"] is True
 
 
 def test_a_failure_keeps_its_place(outcomes: list[Outcome], failure: Failure) -> None:

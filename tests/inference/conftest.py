@@ -11,6 +11,7 @@ from prosodyn.bundle import Card, Provenance, write_bundle
 from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.export import export_onnx
 from prosodyn.model import WaveformNetwork
+from prosodyn.types import FloatArray
 
 LABELS = ("anger", "neutral", "sadness")
 FRONT_END = FrontEndConfig(n_mels=16)
@@ -71,3 +72,15 @@ def weights_of(network: WaveformNetwork) -> dict[str, np.ndarray]:
 def noise(rng: np.random.Generator) -> Callable[[int], np.ndarray]:
     """Return a function that draws `(time,)` noise like speech in level."""
     return lambda n: (0.1 * rng.standard_normal(n)).astype(np.float32)
+
+
+N_SAMPLES = (40_000, 9_000, 30_001, 16_000, 90_000)
+
+
+@pytest.fixture
+def voice(noise: Callable[[int], np.ndarray], rng: np.random.Generator) -> list[FloatArray]:
+    """Return recordings of one speaker: eleven seconds of noise through one filter, at several levels."""
+    return [
+        np.convolve(level * noise(n), [0.6, 0.3, 0.2], "same").astype(np.float32)
+        for n, level in zip(N_SAMPLES, rng.uniform(0.1, 1, 5), strict=True)
+    ]

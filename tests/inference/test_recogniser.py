@@ -20,7 +20,7 @@ from prosodyn.errors import (
 )
 from prosodyn.formats import Failure
 from prosodyn.inference import Recogniser
-from prosodyn.types import EngineOutput, FloatArray, IntArray, Prediction, Utterance
+from prosodyn.types import EngineOutput, FloatArray, IntArray, Prediction, SpeakerStatistics, Utterance
 
 Noise = Callable[[int], np.ndarray]
 WriteWav = Callable[..., Path]
@@ -35,7 +35,9 @@ class FixedEngine:
         self.logits = logits
         self.shapes: list[tuple[int, ...]] = []
 
-    def run(self, waveform: FloatArray, samples: IntArray) -> EngineOutput:
+    def run(
+        self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+    ) -> EngineOutput:
         self.shapes.append(waveform.shape)
         logits = np.array([self.logits] * len(samples), dtype=np.float32)
         return EngineOutput(logits, *[np.zeros((len(samples), 1), dtype=np.float32)] * 3)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from prosodyn.inference import Recogniser
@@ -26,6 +27,8 @@ bundle, path = sys.argv[1:]
 """
 
 PREDICT = "print(json.dumps(dict(Recogniser.load(bundle).from_file(path).probabilities)))"
+
+ENROL = "print(json.dumps(dict(Recogniser.load(bundle).enrol(path).from_file(path).probabilities)))"
 
 FAIL = """
 try:
@@ -53,6 +56,15 @@ def test_a_graph_answers_without_torch_as_the_network_does_with_it(
     path = write_wav()
     found = json.loads(run_hidden(PREDICT, bundle, path))
     expected = Recogniser.load(bundle, "torch").from_file(path).probabilities
+    assert found == pytest.approx(dict(expected), abs=1e-4)
+
+
+def test_a_graph_follows_a_speaker_without_torch_as_the_network_does_with_it(
+    bundle: Path, write_wav: Callable[..., Path], rng: np.random.Generator
+) -> None:
+    path = write_wav(waveform=0.1 * rng.standard_normal(64_000))
+    found = json.loads(run_hidden(ENROL, bundle, path))
+    expected = Recogniser.load(bundle, "torch").enrol(path).from_file(path).probabilities
     assert found == pytest.approx(dict(expected), abs=1e-4)
 
 

@@ -30,6 +30,36 @@ def test_it_is_front_end_normalisation_and_network(small_config: NetworkConfig) 
 
 
 @pytest.mark.parametrize("front_end", ["logmel", "mfcc"])
+def test_it_gives_mean_and_variance_of_the_true_frames_of_each_utterance(
+    small_config: NetworkConfig, front_end: str
+) -> None:
+    module, waveform = build(small_config, front_end), 0.1 * torch.randn(3, 4_000)
+
+    output = module(waveform, SAMPLES)
+
+    for row, samples in enumerate(SAMPLES.tolist()):
+        features, _ = module.front_end(waveform[row : row + 1, :samples], SAMPLES[row : row + 1])
+        frames = features[0, :, : int(output.n_frames[row])].double()
+        assert int(output.n_frames[row]) == 1 + max(0, samples - 480) // 240
+        mean, variance = frames.mean(dim=1), frames.var(dim=1, correction=0)
+        torch.testing.assert_close(output.utterance_mean[row].double(), mean, atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(output.utterance_variance[row].double(), variance, atol=1e-5, rtol=1e-5)
+
+
+def test_a_speakers_own_normalisation_changes_the_answer_and_not_the_statistics(
+    small_config: NetworkConfig,
+) -> None:
+    module, waveform = build(small_config), 0.1 * torch.randn(3, 3_000)
+    mean, scale = torch.full((1, 12), -3.0), torch.full((1, 12), 0.5)
+
+    plain, own = module(waveform, SAMPLES), module(waveform, SAMPLES, mean, scale)
+
+    assert not torch.allclose(own.logits, plain.logits, atol=1e-2)
+    assert torch.equal(own.utterance_mean, plain.utterance_mean)
+    assert torch.equal(module(waveform, SAMPLES).logits, plain.logits)
+
+
+@pytest.mark.parametrize("front_end", ["logmel", "mfcc"])
 def test_what_lies_beyond_the_true_ends_never_matters(small_config: NetworkConfig, front_end: str) -> None:
     module, waveform = build(small_config, front_end), 0.1 * torch.randn(3, 4_000)
 

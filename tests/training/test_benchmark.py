@@ -11,7 +11,7 @@ import pytest
 from prosodyn import __version__
 from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment
-from prosodyn.errors import AudioError, TrainingError
+from prosodyn.errors import AudioError, EvaluationError, TrainingError
 from prosodyn.training import workers
 from prosodyn.training.benchmark import Benchmark, FoldReport, folder_name, run_benchmark
 from prosodyn.training.identity import settings_digest
@@ -95,6 +95,60 @@ def test_the_result_says_what_was_run(benchmark: Benchmark) -> None:
     assert (run.folds_done, run.folds_total) == (2, 2)
     assert (run.command, run.version) == ("prosodyn evaluate toy", __version__)
     assert run.settings_sha256 == settings_digest(benchmark.experiment)
+
+
+def test_an_adapted_result_says_so(benchmark: Benchmark) -> None:
+    adapted = dataclasses.replace(benchmark, adaptation="all")
+
+    run = run_benchmark(adapted).run
+
+    assert (run.adapted, run.adaptation, run.n_enrolled, run.n_scored) == (True, "all", 0, 16)
+    assert run.settings_sha256 == settings_digest(adapted.settings) != settings_digest(benchmark.experiment)
+    assert adapted.settings.training.normalisation == "speaker"
+
+
+def test_an_enrolled_result_says_how_many_are_scored(
+    benchmark: Benchmark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.evaluation.adaptation.N_CLIPS", 3)
+    monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
+    enrolled = dataclasses.replace(benchmark, adaptation="enrolment")
+
+    result = run_benchmark(enrolled)
+
+    assert (result.run.adapted, result.run.adaptation) == (True, "enrolment")
+    assert (result.run.n_enrolled, result.run.n_scored, result.n_scored) == (6, 10, 10)
+
+
+def test_a_result_that_is_not_adapted_counts_what_is_scored(benchmark: Benchmark) -> None:
+    run = run_benchmark(benchmark).run
+
+    assert (run.adaptation, run.n_enrolled, run.n_scored) == ("none", 0, 16)
+
+
+@pytest.mark.parametrize("protocol", ["kfold2", "text_independent"])
+def test_known_speakers_are_nobody_to_adapt_to(benchmark: Benchmark, protocol: str) -> None:
+    known = dataclasses.replace(benchmark, protocol=protocol, adaptation="all")
+
+    with pytest.raises(EvaluationError, match="no new speaker to adapt to"):
+        run_benchmark(known)
+    assert not benchmark.directory.exists()
+
+
+def test_a_speaker_of_few_recordings_ends_it_before_anything_is_trained(benchmark: Benchmark) -> None:
+    with pytest.raises(EvaluationError, match="8 recordings are tested, but enrolment takes 10"):
+        run_benchmark(dataclasses.replace(benchmark, adaptation="enrolment"))
+    assert not benchmark.directory.exists()
+
+
+def test_the_folds_of_the_other_adaptation_are_looked_at_fold_by_fold(
+    benchmark: Benchmark, tmp_path: Path
+) -> None:
+    adapted = dataclasses.replace(benchmark, adaptation="all", twin=tmp_path / "enrolled")
+
+    assert [task.twin for task in adapted.tasks()] == [
+        tmp_path / "enrolled" / task.directory.name for task in adapted.tasks()
+    ]
 
 
 def test_every_utterance_is_answered_once(benchmark: Benchmark) -> None:

@@ -169,3 +169,9 @@ def test_other_settings_are_another_lesson(lesson: ComparisonLesson) -> None:
     shorter = dataclasses.replace(lesson, train=lesson.train[1:])
 
     assert len({lesson.fingerprint, seeded.fingerprint, shorter.fingerprint}) == 3
+
+
+def test_who_speaks_decides_because_inner_folds_go_by_speaker(lesson: ComparisonLesson) -> None:
+    renamed = tuple(dataclasses.replace(utterance, speaker="x") for utterance in lesson.train)
+
+    assert dataclasses.replace(lesson, train=renamed).fingerprint != lesson.fingerprint

@@ -9,7 +9,7 @@ from prosodyn.comparison.settings import load_comparison
 from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.config import AugmentConfig
 from prosodyn.errors import ConfigError
-from prosodyn.training.experiment import experiment_names, load_experiment, load_settings
+from prosodyn.training.experiment import adapted_settings, experiment_names, load_experiment, load_settings
 from prosodyn.training.identity import settings_digest
 
 shipped = pytest.mark.parametrize("name", experiment_names())
@@ -152,3 +152,11 @@ def test_what_a_classical_system_is_decides_its_digest(system: str) -> None:
 
     assert settings_digest(settings) not in [settings_digest(other) for other in others]
     assert settings_digest(settings) == settings_digest(dataclasses.replace(settings, about="other words"))
+
+
+def test_a_classical_system_follows_no_speaker() -> None:
+    settings = load_comparison("svm")
+
+    assert adapted_settings(settings, "none") == settings
+    with pytest.raises(ConfigError, match="svm follows no speaker"):
+        adapted_settings(settings, "enrolment")

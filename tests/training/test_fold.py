@@ -11,11 +11,12 @@ import prosodyn.inference.clip
 import prosodyn.training.hearing
 from prosodyn.audio import utterance_waveform
 from prosodyn.bundle import read_card
-from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment
+from prosodyn.corpora.toy import recording
 from prosodyn.errors import EvaluationError, TrainingError
 from prosodyn.inference import Recogniser
 from prosodyn.training import fold
+from prosodyn.training.experiment import adapted_settings
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import FloatArray, Split, Utterance
@@ -166,52 +167,108 @@ def test_a_fold_that_was_killed_before_its_answers_goes_on(
 
 
 @pytest.fixture
-def classical(task: FoldTask) -> FoldTask:
-    """Return the fold of a classical system."""
-    return dataclasses.replace(task, experiment=load_comparison("tree"))
+def adapted(tmp_path: Path, experiment: Experiment) -> FoldTask:
+    """Return a fold that tests twelve recordings of a third speaker, all of which are heard first."""
+    spoken = tuple(
+        Utterance(f"{speaker}-{emotion}-{take}", emotion, speaker, "toy", waveform=waveform)
+        for speaker, takes in (("f1", 2), ("m1", 2), ("f2", 6))
+        for emotion in ("anger", "sadness")
+        for take in range(takes)
+        for waveform in (recording(emotion, speaker, "ba-ti-so", take),)
+    )
+    ids = [utterance.id for utterance in spoken]
+    settings = adapted_settings(experiment, "all")
+    split = Split("speaker-f2", tuple(ids[:8]), (), tuple(ids[8:]))
+    return FoldTask(
+        settings, split, spoken, tmp_path / "all", "cpu", "prosodyn evaluate", "all", tmp_path / "enrolled"
+    )
 
 
-def test_a_classical_system_is_held_to_the_same_seal(
-    classical: FoldTask, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def enrolled(adapted: FoldTask) -> FoldTask:
+    """Return the same fold, in which ten recordings are heard first and two are scored."""
+    assert adapted.twin is not None
+    return dataclasses.replace(
+        adapted, adaptation="enrolment", directory=adapted.twin, twin=adapted.directory
+    )
+
+
+def test_what_is_enrolled_is_not_in_the_outcome(enrolled: FoldTask) -> None:
+    outcome = run_fold(enrolled).outcome
+
+    assert len(outcome.ids) == len(enrolled.split.test) - 10 == 2
+    assert set(outcome.ids) < set(enrolled.split.test)
+
+
+def test_the_same_is_scored_whatever_was_trained(enrolled: FoldTask) -> None:
+    network = dataclasses.replace(enrolled.experiment.network, name="cnn_lstm")
+    training = dataclasses.replace(enrolled.experiment.training, seed=7)
+    other = dataclasses.replace(
+        enrolled,
+        experiment=dataclasses.replace(enrolled.experiment, network=network, training=training),
+        directory=enrolled.directory.with_name("other"),
+    )
+
+    assert run_fold(other).outcome.ids == run_fold(enrolled).outcome.ids
+
+
+def test_a_bundle_that_the_twin_has_trained_is_not_trained_again(
+    adapted: FoldTask, enrolled: FoldTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = run_fold(dataclasses.replace(enrolled, twin=None, directory=enrolled.directory.with_name("own")))
+    first = run_fold(adapted)
+    monkeypatch.delattr(fold, "train_network")
+
+    second = run_fold(enrolled)
+
+    assert second.outcome == alone.outcome
+    np.testing.assert_allclose(second.outcome.probabilities, alone.outcome.probabilities, atol=1e-6)
+    assert second.seconds_training == pytest.approx(first.seconds_training, abs=0.1)
+    assert [entry.name for entry in enrolled.directory.iterdir()] == ["outcome.json"]
+
+
+def test_a_twin_of_other_settings_is_left_alone(adapted: FoldTask, enrolled: FoldTask) -> None:
+    training = dataclasses.replace(adapted.experiment.training, seed=1)
+    run_fold(
+        dataclasses.replace(adapted, experiment=dataclasses.replace(adapted.experiment, training=training))
+    )
+
+    run_fold(enrolled)
+
+    assert (enrolled.directory / "bundle").exists()
+
+
+def test_another_adaptation_is_refused(adapted: FoldTask) -> None:
+    run_fold(adapted)
+
+    with pytest.raises(TrainingError, match="was run with adaptation 'all', not 'none'; choose another"):
+        run_fold(dataclasses.replace(adapted, adaptation="none"))
+    assert run_fold(adapted).adaptation == "all"
+
+
+def test_an_outcome_from_before_there_was_adaptation_is_read(finished: FoldTask) -> None:
+    path = finished.directory / "outcome.json"
+    whole = path.read_text(encoding="utf-8")
+    values = json.loads(whole)
+    del values["adaptation"]
+    path.write_text(json.dumps(values), encoding="utf-8")
+
+    assert run_fold(finished).adaptation == "none"
+    path.write_text(whole, encoding="utf-8")
+
+
+def test_an_adapted_test_side_is_read_only_after_the_bundle_is_written(
+    enrolled: FoldTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[tuple[str, bool]] = []
 
     def watched(utterance: Utterance) -> FloatArray:
-        read.append((utterance.id, (classical.directory / "bundle" / "card.json").exists()))
+        read.append((utterance.id, (enrolled.directory / "bundle" / "card.json").exists()))
         return utterance_waveform(utterance)
 
     monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
     monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
-    run_fold(classical)
+    run_fold(enrolled)
 
-    before = [name for name, written in read if not written]
-    after = [name for name, written in read if written]
-    assert before == [*classical.split.train, *classical.split.validation]
-    assert sorted(after) == sorted(classical.split.test)
-
-
-def test_the_answers_of_a_classical_system_are_those_of_its_bundle(
-    classical: FoldTask, utterances: Utterances
-) -> None:
-    outcome = run_fold(classical).outcome
-
-    by_id = {utterance.id: utterance for utterance in utterances}
-    predictions = Recogniser.load(classical.directory / "bundle").from_utterances(
-        by_id[name] for name in classical.split.test
-    )
-    assert outcome.prediction == tuple(prediction.emotion for prediction in predictions)
-    assert (outcome.ids, outcome.seed) == (classical.split.test, 0)
-
-
-def test_a_classical_fold_is_not_fitted_again(classical: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = run_fold(classical)
-    monkeypatch.delattr(fold, "fit_comparison")
-
-    assert run_fold(classical).outcome == first.outcome
-
-
-def test_another_systems_fold_is_refused(classical: FoldTask) -> None:
-    run_fold(classical)
-
-    with pytest.raises(TrainingError, match="was run with other settings or recordings"):
-        run_fold(dataclasses.replace(classical, experiment=load_comparison("knn")))
+    assert [name for name, written in read if not written] == list(enrolled.split.train)
+    assert sorted(name for name, written in read if written) == sorted(enrolled.split.test)

@@ -9,7 +9,7 @@ from prosodyn.comparison.feature_sets import build_feature_set
 from prosodyn.config import FrontEndConfig
 from prosodyn.errors import AudioError, TrainingError
 from prosodyn.features import FeatureNormaliser, build_front_end
-from prosodyn.training.hearing import hear, hear_features, training_side
+from prosodyn.training.hearing import hear, hear_features, speaker_statistics, training_side
 from prosodyn.types import Utterance
 
 FRONT_END = FrontEndConfig(n_mels=12)
@@ -65,6 +65,43 @@ def test_a_training_side_is_normalised_and_numbered(utterances: tuple[Utterance,
     for utterance, spectrogram in zip(chosen, side.spectrograms, strict=True):
         expected = (heard[utterance.id] - normaliser.mean.T) / normaliser.scale.T
         torch.testing.assert_close(spectrogram, expected)
+
+
+def test_each_speaker_is_normalised_by_all_recordings_of_that_speaker(
+    utterances: tuple[Utterance, ...],
+) -> None:
+    chosen = (*utterances[:3], *utterances[8:12])  # f1 three times, m1 four times
+    heard = hear(chosen, FRONT_END)
+
+    side = training_side(chosen, LABELS, heard, FeatureNormaliser(12), by_speaker=True)
+
+    for utterance, spectrogram in zip(chosen, side.spectrograms, strict=True):
+        own = [heard[each.id].double() for each in chosen if each.speaker == utterance.speaker]
+        frames = torch.cat(own, dim=1)
+        mean, scale = frames.mean(dim=1, keepdim=True), frames.std(dim=1, correction=0, keepdim=True)
+        expected = (heard[utterance.id] - mean) / scale
+        torch.testing.assert_close(spectrogram, expected.float(), atol=1e-5, rtol=1e-5)
+
+
+def test_a_name_in_another_corpus_is_somebody_else(utterances: tuple[Utterance, ...]) -> None:
+    elsewhere = tuple(dataclasses.replace(each, corpus="other", speaker="f1") for each in utterances[8:10])
+    heard = hear((*utterances[:2], *elsewhere), FRONT_END)
+
+    found = speaker_statistics((*utterances[:2], *elsewhere), heard)
+
+    assert set(found) == {("toy", "f1"), ("other", "f1")}
+    n_frames = sum(heard[each.id].shape[1] for each in elsewhere)
+    assert found["other", "f1"].n_frames == n_frames
+
+
+def test_recordings_that_do_not_say_who_speaks_are_refused(utterances: tuple[Utterance, ...]) -> None:
+    nameless = (utterances[0], dataclasses.replace(utterances[1], speaker="unknown"))
+    heard = hear(nameless, FRONT_END)
+
+    with pytest.raises(
+        TrainingError, match=rf"1 of 2 recordings .* the first is '{nameless[1].id}'; name the"
+    ):
+        training_side(nameless, LABELS, heard, FeatureNormaliser(12), by_speaker=True)
 
 
 def test_an_emotion_outside_the_labels_is_refused(utterances: tuple[Utterance, ...]) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from prosodyn.config import Experiment, TrainingConfig
 from prosodyn.errors import UnreadableAudioError
-from prosodyn.training.identity import digest, settings_digest, utterance_identity
+from prosodyn.mapping import to_mapping
+from prosodyn.training.identity import LATER_SETTINGS, digest, settings_digest, utterance_identity
 from prosodyn.types import Utterance
 
 
@@ -31,6 +32,29 @@ def test_a_setting_counts() -> None:
     other = Experiment("own", training=TrainingConfig(seed=1))
 
     assert settings_digest(other) != settings_digest(Experiment("own"))
+
+
+def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> None:
+    settings = to_mapping(Experiment("own"))
+    del settings["training"]["normalisation"]
+    other = Experiment("own", training=TrainingConfig(normalisation="speaker"))
+
+    assert settings_digest(Experiment("own")) == digest(settings)
+    assert settings_digest(other) != settings_digest(Experiment("own"))
+
+
+@pytest.mark.parametrize(("table", "key", "before"), LATER_SETTINGS)
+def test_a_setting_that_came_later_stands_as_before_unless_it_is_set(
+    table: str, key: str, before: object
+) -> None:
+    assert to_mapping(Experiment("own"))[table][key] == before
+
+
+def test_who_speaks_counts_where_it_decides(utterance: Utterance) -> None:
+    other = dataclasses.replace(utterance, speaker="t")
+
+    assert utterance_identity(other) == utterance_identity(utterance)
+    assert utterance_identity(other, True) != utterance_identity(utterance, True)
 
 
 def test_other_sound_in_the_same_file_counts(utterance: Utterance) -> None:

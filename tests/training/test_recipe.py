@@ -50,6 +50,10 @@ def renamed(utterances: Utterances, **emotions: str) -> Utterances:
     return tuple(dataclasses.replace(u, emotion=emotions.get(u.emotion, u.emotion)) for u in utterances)
 
 
+def with_training(experiment: Experiment, **changes: Any) -> Experiment:
+    return dataclasses.replace(experiment, training=dataclasses.replace(experiment.training, **changes))
+
+
 def same_state(one: WaveformNetwork, other: WaveformNetwork) -> bool:
     mine, yours = one.state_dict(), other.state_dict()
     return mine.keys() == yours.keys() and all(torch.equal(mine[name], yours[name]) for name in mine)
@@ -111,10 +115,6 @@ def test_one_emotion_is_not_enough(lesson: Lesson, utterances: Utterances) -> No
 
     with pytest.raises(TrainingError, match=r"emotions \['sadness'\]; a recogniser needs at least two"):
         train_network(sad, PLACE)
-
-
-def with_training(experiment: Experiment, **changes: Any) -> Experiment:
-    return dataclasses.replace(experiment, training=dataclasses.replace(experiment.training, **changes))
 
 
 def test_the_same_lesson_has_the_same_fingerprint(lesson: Lesson, utterances: Utterances) -> None:

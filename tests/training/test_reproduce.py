@@ -1,6 +1,7 @@
 """The cells of Table 1: which there are, which are wanting, what a run leaves."""
 
 import dataclasses
+import itertools
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from prosodyn.corpora import toy
 from prosodyn.errors import EvaluationError, TrainingError
+from prosodyn.evaluation.cross_corpus import join
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
 from prosodyn.training.benchmark import Benchmark
 from prosodyn.training.experiment import load_experiment
@@ -56,6 +58,29 @@ def test_every_combination_is_a_cell() -> None:
     assert len(set(cells)) == len(cells) == 8
 
 
+def test_every_two_corpora_are_crossed_either_way() -> None:
+    cells = plan(["emodb", "casia", "nemo"], ["cross_corpus"], ["recommended"], ["cnn_lstm"])
+    assert {cell.corpora for cell in cells} == set(itertools.permutations(["emodb", "casia", "nemo"], 2))
+    assert cells[0].name == "casia-to-emodb-cnn_lstm-recommended-cross_corpus"
+
+
+def test_one_corpus_is_trained_on_and_another_tested(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
+) -> None:
+    other = tuple(
+        dataclasses.replace(
+            item, corpus="own", speaker="x", waveform=toy.recording(item.emotion, item.speaker, seed=7)
+        )
+        for item in utterances
+    )
+    cell = Cell("own", "cnn_lstm", recipe, "cross_corpus", heard="toy")
+    result = run_cell(cell, join(utterances, other), bench)
+    assert (result.run.corpus, result.run.folds_total) == ("toy-to-own", 1)
+    assert sum(map(sum, result.scores.confusion)) == len(other)
+    assert result.audit.speakers == 0
+    assert "--corpora toy,own --protocol cross_corpus" in result.run.command
+
+
 def test_iemocap_is_divided_by_session() -> None:
     cells = plan(["iemocap"], ["loso", "leave_one_session_out"], ["paper"], ["cnn_lstm"])
     assert cells == (Cell("iemocap", "cnn_lstm", "paper", "leave_one_session_out"),)
@@ -69,6 +94,25 @@ def test_a_protocol_has_one_name() -> None:
 def test_an_unknown_protocol_is_refused() -> None:
     with pytest.raises(EvaluationError, match="unknown protocol 'random'"):
         plan(["emodb"], ["random"], ["paper"], ["cnn_lstm"])
+
+
+def test_every_adaptation_is_a_cell_with_a_name_of_its_own() -> None:
+    cells = plan(["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["none", "all", "enrolment"])
+    assert [cell.name for cell in cells] == [
+        "emodb-cnn_lstm-paper-loso",
+        "emodb-cnn_lstm-paper-loso-adapted",
+        "emodb-cnn_lstm-paper-loso-enrolled",
+    ]
+
+
+def test_random_folds_have_no_adapted_cell() -> None:
+    with pytest.raises(EvaluationError, match=r"^kfold10: .* no new speaker to adapt to"):
+        plan(["emodb"], ["loso", "kfold10"], ["paper"], ["cnn_lstm"], ["all"])
+
+
+def test_an_unknown_adaptation_is_refused() -> None:
+    with pytest.raises(EvaluationError, match="unknown adaptation 'some'"):
+        plan(["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["some"])
 
 
 def test_a_cell_by_a_file_is_named_after_it() -> None:
@@ -95,6 +139,24 @@ def test_a_result_lies_where_it_is_looked_for(result: ResultFile, recipe: str, b
 def test_a_result_holds_the_command_that_repeats_it(result: ResultFile, recipe: str) -> None:
     options = f"--protocol loso --experiment {recipe} --system cnn_lstm --folds 1"
     assert result.run.command == f"prosodyn evaluate toy {options}"
+
+
+def test_both_adaptations_share_one_training_and_are_kept_apart(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prosodyn.evaluation.adaptation.N_CLIPS", 1)
+    monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
+    adapted = Cell("toy", "cnn_lstm", recipe, "loso", "all")
+    enrolled = Cell("toy", "cnn_lstm", recipe, "loso", "enrolment")
+
+    one = run_cell(adapted, utterances, bench)
+    monkeypatch.delattr("prosodyn.training.fold.train_network")
+    other = run_cell(enrolled, utterances, bench)
+
+    assert (one.run.n_scored, other.run.n_scored) == (2, 1)
+    assert one.run.command.endswith("--system cnn_lstm --adapt all --folds 1")
+    assert (read_kept(adapted, bench), read_kept(enrolled, bench)) == (one, other)
+    assert read_kept(Cell("toy", "cnn_lstm", recipe, "loso"), bench) is None
 
 
 @pytest.mark.parametrize(("wanted", "wanting"), [(1, False), (2, True), (3, True), (9, True), (0, True)])

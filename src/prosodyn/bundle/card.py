@@ -97,6 +97,8 @@ class Card:
         n_parameters: trainable parameters of the network; stored numbers of a comparison system
         temperature: divides the logits before the softmax; calibrates the confidence
         figures: measured
+        expects_enrolment: it was trained on features relative to each speaker's own, and expects to hear
+            other recordings of a speaker first
         weights_sha256: of the weights' file, in hexadecimal; set when the bundle is written
         graph_sha256: of the graph's file; empty where there is no graph
         format_version: of the card
@@ -115,6 +117,7 @@ class Card:
     n_parameters: int
     temperature: float = 1.0
     figures: tuple[Figure, ...] = ()
+    expects_enrolment: bool = False
     weights_sha256: str = ""
     graph_sha256: str = ""
     format_version: int = FORMAT_VERSION

@@ -13,10 +13,10 @@ _PAGE = """\
 import prosodyn
 
 recogniser = prosodyn.load("{name}")  # or the path of this folder
-print(recogniser.from_file("call.wav").emotion)
+{enrolment}print(recogniser.from_file("call.wav").emotion)
 ```
 
-It answers with one of {n_labels} emotions: {labels}.
+It answers with one of {n_labels} emotions: {labels}.{expectation}
 
 ## How well it does
 
@@ -36,6 +36,16 @@ It answers with one of {n_labels} emotions: {labels}.
 """
 
 
+_ENROLMENT = """\
+recogniser = recogniser.enrol(["monday.wav", "tuesday.wav"])  # the same speaker, whatever the emotion
+"""
+
+_EXPECTATION = """
+
+It listens to how something is said relative to how the speaker usually sounds, so it expects
+to hear other recordings of the speaker first: ten seconds or more, of any emotion, without labels."""
+
+
 def render_readme(card: Card) -> str:
     """Return the model card in Markdown."""
     return _PAGE.format(
@@ -43,6 +53,8 @@ def render_readme(card: Card) -> str:
         description=card.description,
         n_labels=len(card.labels),
         labels=", ".join(card.labels),
+        enrolment=_ENROLMENT if card.expects_enrolment else "",
+        expectation=_EXPECTATION if card.expects_enrolment else "",
         figures=_figures(card),
         limits=card.limits,
         origin=_origin(card),

@@ -116,7 +116,7 @@ def _benchmark(
 
     lists = out / "unseen-speakers.toml"
     speakers = ", ".join(f'"{speaker}"' for speaker in UNSEEN[recordings.name])
-    write_text(lists, f"[folds.{FOLD}]\ntest_speakers = [{speakers}]\n")
+    write_text(lists, f'apart = ["speaker"]\n\n[folds.{FOLD}]\ntest_speakers = [{speakers}]\n')
     return Benchmark(
         experiment=load_experiment(experiment, system),
         corpus=recordings.name,

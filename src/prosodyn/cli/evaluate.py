@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from prosodyn.cli.options import (
+    Adaptation,
+    AdaptOption,
     AnySystemOption,
     DeviceOption,
     EmotionsOption,
     FoldsOption,
     JobsOption,
+    ListsOption,
     PartialOption,
     RootOption,
     SeedOption,
@@ -19,7 +22,7 @@ from prosodyn.cli.options import (
     VariantOption,
 )
 from prosodyn.cli.sources import Source, listed, make_folder
-from prosodyn.cli.summary import follow_folds, publish, say_result
+from prosodyn.cli.summary import follow_folds, follow_listening, publish, say_result
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
 from prosodyn.errors import ConfigError
 
@@ -30,6 +33,7 @@ EXAMPLE = """\
 Examples:
 prosodyn evaluate emodb --protocol loso
 prosodyn evaluate emodb --system svm
+prosodyn evaluate emodb --adapt enrolment
 prosodyn evaluate my/recordings --bundle emodb
 """
 
@@ -52,15 +56,15 @@ ExperimentOption = Annotated[
         show_default=False,
     ),
 ]
-ListsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--lists", help="TOML or JSON file of test sides, for --protocol fixed.", show_default=False
-    ),
-]
 BundleOption = Annotated[
     str | None,
     typer.Option("--bundle", help="Score this bundle as it is; train nothing.", show_default=False),
+]
+DuplicatesOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-duplicates", help="Run although a tested recording is trained on under another name."
+    ),
 ]
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="Folder of the run; by default in runs/.", show_default=False)
@@ -76,6 +80,8 @@ def evaluate(
     folds: FoldsOption = None,
     seed: SeedOption = None,
     lists: ListsOption = None,
+    adapt: AdaptOption = "none",
+    allow_duplicates: DuplicatesOption = False,
     bundle: BundleOption = None,
     out: OutOption = None,
     jobs: JobsOption = 0,
@@ -87,10 +93,13 @@ def evaluate(
 ) -> None:
     """Train and test a system on every fold of a protocol, or score a bundle as it is.
 
+    Before anything is trained the folds are audited: none may hold one recording on both sides.
     Finished folds stay in the folder of the run; the same command goes on after a kill.
     """
     recordings = Source(source, root, variant, allow_partial, listed(emotions))
-    asked = _Asked(protocol, experiment, system, folds, seed, lists, out, jobs, device)
+    asked = _Asked(
+        protocol, experiment, system, folds, seed, lists, adapt, out, jobs, device, allow_duplicates
+    )
     if bundle is None:
         _run(_plan(recordings, asked), recordings)
         return
@@ -110,9 +119,11 @@ class _Asked:
     folds: int | None = None
     seed: int | None = None
     lists: Path | None = None
+    adapt: Adaptation = "none"
     out: Path | None = None
     jobs: int = 0
     device: str = "auto"
+    allow_duplicates: bool = False
 
     def refuse_all(self) -> None:
         """Refuse what has no meaning for a bundle that is trained already, rather than ignore it.
@@ -123,7 +134,8 @@ class _Asked:
         for option in fields(self):
             if getattr(self, option.name) != option.default:
                 raise ConfigError(
-                    f"evaluate: --{option.name} has no meaning with --bundle, which trains nothing"
+                    f"evaluate: --{option.name.replace('_', '-')} has no meaning with --bundle, "
+                    "which trains nothing"
                 )
 
 
@@ -140,6 +152,7 @@ def _protocol(asked: _Asked) -> str:
 
 def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
     from prosodyn.comparison.settings import Comparison
+    from prosodyn.evaluation.adaptation import OTHER, SUFFIXES
     from prosodyn.training.benchmark import Benchmark
     from prosodyn.training.experiment import load_settings
 
@@ -149,17 +162,23 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
         raise ConfigError(f"evaluate: {experiment.system} is fitted on the CPU; drop --device {asked.device}")
     parts = [recordings.name, experiment.system, experiment.name, protocol]
     parts += [] if asked.seed is None else [f"seed{asked.seed}"]
+    usual, twin = Path("runs", "-".join(parts)), None
+    if asked.out is None and asked.adapt in OTHER:
+        twin = usual.with_name(f"{usual.name}{SUFFIXES[OTHER[asked.adapt]]}")
     return Benchmark(
         experiment=experiment,
         corpus=recordings.name,
         protocol=protocol,
         utterances=recordings.load(),
-        directory=asked.out or Path("runs", "-".join(parts)),
+        directory=asked.out or usual.with_name(f"{usual.name}{SUFFIXES[asked.adapt]}"),
         command=typed_command(),
         n_folds=asked.folds or 0,
         device=asked.device,
         n_processes=asked.jobs,
         lists=asked.lists,
+        adaptation=asked.adapt,
+        twin=twin,
+        allow_duplicates=asked.allow_duplicates,
     )
 
 
@@ -170,13 +189,15 @@ def _run(benchmark: "Benchmark", recordings: Source) -> None:
     from prosodyn.training.steps import choose_device
 
     choose_device(benchmark.device)
+    if benchmark.adaptation == "none" and benchmark.settings.expects_enrolment:
+        remark("this recipe expects enrolment, and nobody is enrolled: see --adapt")
     n_folds = len(benchmark.splits())
     remark(
         f"{benchmark.n_folds or n_folds} of {n_folds} folds; finished ones are kept in {benchmark.directory}"
     )
     make_folder(benchmark.directory)
     with resumable(), Bars() as bars:
-        result = run_benchmark(benchmark, follow_folds(bars))
+        result = run_benchmark(benchmark, follow_folds(bars), follow_listening(bars))
     write_result(result, benchmark.directory / "result.json")
     say_result(result)
     say(f"report: {publish([result], benchmark.directory, recordings.human_rates())}")

@@ -8,6 +8,7 @@ import typer
 
 from prosodyn import __version__
 from prosodyn.cli import (
+    audit,
     corpora,
     demo,
     evaluate,
@@ -47,6 +48,7 @@ USING, TRAINING, LOOKING = "Use", "Train and measure", "Look around"
 app.command(rich_help_panel=USING, epilog=predict.EXAMPLE)(predict.predict)
 app.add_typer(plot.app, rich_help_panel=USING)
 app.command(rich_help_panel=TRAINING, epilog=train.EXAMPLE)(train.train)
+app.command(rich_help_panel=TRAINING, epilog=audit.EXAMPLE)(audit.audit)
 app.command(rich_help_panel=TRAINING, epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command(rich_help_panel=TRAINING, epilog=reproduce.EXAMPLE)(reproduce.reproduce)
 app.command(rich_help_panel=TRAINING, epilog=export.EXAMPLE)(export.export)

@@ -9,6 +9,7 @@ System = Literal["dycnn_bilstm", "cnn_lstm"]
 AnySystem = Literal[
     "dycnn_bilstm", "cnn_lstm", "ann", "gmm", "hmm", "knn", "svm", "svm_compare", "svm_egemaps", "tree"
 ]
+Adaptation = Literal["none", "all", "enrolment"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 SourceArgument = Annotated[
@@ -55,5 +56,19 @@ JobsOption = Annotated[
 FoldsOption = Annotated[
     int | None,
     typer.Option("--folds", help="How many folds to run, the first ones; by default all.", min=1),
+]
+AdaptOption = Annotated[
+    Adaptation,
+    typer.Option(
+        "--adapt",
+        help="Unlabelled audio of the test speaker that is heard first: none, all of it, or ten recordings, "
+        "which are then not scored (enrolment).",
+    ),
+]
+ListsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--lists", help="TOML or JSON file of test sides, for --protocol fixed.", show_default=False
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]

@@ -13,17 +13,22 @@ from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudi
 
 if TYPE_CHECKING:
     from prosodyn.formats import Failure, Outcome
+    from prosodyn.inference import Recogniser
 
 EXAMPLE = """\
 Examples:
 prosodyn predict call.wav
 prosodyn predict recordings/ --csv > answers.csv
+prosodyn predict call.wav --enrol other-calls-of-the-same-speaker/
 """
 
 HEADER = ("file", "emotion", "confidence", "remarks")
 
 MANY = 50
 """Recordings beyond which somebody who watches sees a progress bar; fewer take a moment."""
+
+NAMED = 10
+"""Enrolled recordings that are named; more are counted."""
 
 
 def predict(
@@ -37,6 +42,15 @@ def predict(
     engine: Annotated[
         Literal["auto", "onnx", "torch"], typer.Option("--engine", help="What runs the network.")
     ] = "auto",
+    enrol: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--enrol",
+            metavar="FILE",
+            help="A recording of the same speaker, of any emotion, or a folder of them; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON array.")] = False,
     as_json_lines: Annotated[
         bool, typer.Option("--jsonl", help="Write one JSON object a line, as they come.")
@@ -46,7 +60,8 @@ def predict(
     """Recognise the emotion in recordings.
 
     A recording that cannot be used is reported, the others are answered all the same;
-    the exit code is then 3.
+    the exit code is then 3. With --enrol, all recordings must be of one speaker, whose other
+    recordings tell the recogniser how this speaker usually sounds.
     """
     if as_json + as_json_lines + as_csv > 1:
         raise ConfigError("predict: --json, --jsonl and --csv exclude each other; choose one")
@@ -58,7 +73,12 @@ def predict(
     from prosodyn.inference import Recogniser
 
     paths, failures = _expand(files)
-    outcomes: Iterator[Outcome] = itertools.chain(Recogniser.load(model, engine).from_files(paths), failures)
+    recogniser = Recogniser.load(model, engine)
+    if enrol:
+        recogniser = recogniser.enrol(_to_enrol(enrol))
+        tell = remark if as_json or as_csv or as_json_lines else say
+        tell(_describe_enrolment(recogniser))
+    outcomes: Iterator[Outcome] = itertools.chain(recogniser.from_files(paths), failures)
     if as_json_lines:
         outcomes = _written(outcomes)
     elif len(paths) > MANY and sys.stderr.isatty():
@@ -85,6 +105,24 @@ def _expand(files: Iterable[Path]) -> tuple[list[Path], list["Failure"]]:
         else:
             paths.append(path)
     return paths, failures
+
+
+def _to_enrol(files: Iterable[Path]) -> list[Path]:
+    """Return the recordings to enrol; unlike those to answer, each must be there."""
+    paths, failures = _expand(files)
+    for failure in failures:
+        raise failure.error
+    return paths
+
+
+def _describe_enrolment(recogniser: "Recogniser") -> str:
+    """Say which recordings a speaker was enrolled with."""
+    enrolment = recogniser.enrolment
+    assert enrolment is not None
+    named = [printable(source) for source in enrolment.sources[:NAMED]]
+    others = len(enrolment.sources) - len(named)
+    names = ", ".join(named) + (f" and {others} more" if others else "")
+    return f"enrolled with {enrolment.seconds:.1f} s of this speaker: {names}"
 
 
 def _look_into(folder: Path) -> tuple[list[Path], list["Failure"]]:

@@ -8,9 +8,9 @@ import typer
 
 from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption
 from prosodyn.cli.sources import Source, make_folder
-from prosodyn.cli.summary import follow_folds
+from prosodyn.cli.summary import follow_folds, follow_listening
 from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
-from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError
+from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError, EvaluationError
 
 if TYPE_CHECKING:
     from prosodyn.evaluation.result_file import ResultFile
@@ -21,6 +21,7 @@ EXAMPLE = """\
 Examples:
 prosodyn reproduce --list
 prosodyn reproduce --corpora emodb,casia --recipe paper --folds 1
+prosodyn reproduce --corpora emodb,casia,ravdess --protocol cross_corpus
 """
 
 
@@ -37,6 +38,9 @@ def reproduce(
         str,
         typer.Option("--system", help="Names, separated by commas; classical ones need --recipe classical."),
     ] = "cnn_lstm,dycnn_bilstm",
+    adapt: Annotated[
+        str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
+    ] = "none",
     folds: FoldsOption = None,
     results: Annotated[Path, typer.Option("--results", help="Folder of the result files.")] = Path(
         "benchmarks/results"
@@ -60,7 +64,7 @@ def reproduce(
     from prosodyn.training.reproduce import Workbench, is_wanting, plan, read_kept
 
     names = _listed(corpora)
-    cells = plan(names, _listed(protocol), _listed(recipe), _listed(system))
+    cells = plan(names, _listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
     _check_names(cells)
     bench = Workbench(results, runs, folds or 0, device, jobs)
     missing = _find_missing(names)
@@ -68,7 +72,7 @@ def reproduce(
     if only_list:
         _show_states(cells, wanting, missing, bench)
     else:
-        missing |= _run_cells([cell for cell in wanting if cell.corpus not in missing], bench)
+        missing |= _run_cells([cell for cell in wanting if not missing.keys() & set(cell.corpora)], bench)
         _show_table(bench)
     for reason in missing.values():
         say(printable(f"missing: {reason}"))
@@ -87,7 +91,9 @@ def _check_names(cells: Sequence["Cell"]) -> None:
     from prosodyn.training.experiment import load_settings
 
     if not cells:
-        raise ConfigError("reproduce: nothing was named; give at least one corpus, protocol, recipe, system")
+        raise ConfigError(
+            "reproduce: nothing was named; give at least one corpus, protocol, recipe, system, adaptation"
+        )
     for recipe, system in dict.fromkeys((cell.recipe, cell.system) for cell in cells):
         load_settings(recipe, system)
 
@@ -119,10 +125,12 @@ def _show_states(
     rows = []
     for cell in cells:
         kept = read_kept(cell, bench)
-        plan = ("no corpus" if cell.corpus in missing else "to run") if cell in wanting else "done"
+        plan = (
+            ("no corpus" if missing.keys() & set(cell.corpora) else "to run") if cell in wanting else "done"
+        )
         holds = "—" if kept is None else _figures(kept)
-        rows.append((cell.corpus, cell.system, cell.recipe, cell.protocol, plan, holds))
-    show_table(("corpus", "system", "recipe", "protocol", "plan", "holds"), rows)
+        rows.append((cell.data, cell.system, cell.recipe, cell.protocol, cell.adaptation, plan, holds))
+    show_table(("corpus", "system", "recipe", "protocol", "adapt", "plan", "holds"), rows)
 
 
 def _figures(result: "ResultFile") -> str:
@@ -131,7 +139,7 @@ def _figures(result: "ResultFile") -> str:
 
 
 def _run_cells(cells: Sequence["Cell"], bench: "Workbench") -> dict[str, str]:
-    """Run cells one after the other, and return which corpora turned out to be unusable, and why."""
+    """Run cells one after the other, and return which corpora and pairs cannot be used, and why."""
     from prosodyn.cli.progress import Bars
     from prosodyn.training.reproduce import run_cell
 
@@ -140,29 +148,52 @@ def _run_cells(cells: Sequence["Cell"], bench: "Workbench") -> dict[str, str]:
     if cells:
         make_folder(bench.results)
         make_folder(bench.runs)
-    for number, cell in enumerate(cells, start=1):
-        if cell.corpus not in loaded | unusable:
+    for name in dict.fromkeys(name for cell in cells for name in cell.corpora):
+        try:
+            loaded[name] = Source(name).load()
+        except CorpusError as fault:
+            unusable[name] = str(fault)
+    for cell in cells:  # before anything is run
+        if not unusable.keys() & set(cell.corpora):
             try:
-                loaded[cell.corpus] = Source(cell.corpus).load()
-            except CorpusError as fault:
-                unusable[cell.corpus] = str(fault)
-        if cell.corpus in unusable:
+                _utterances_of(cell, loaded)
+            except EvaluationError as fault:
+                unusable[cell.data] = str(fault)
+    for number, cell in enumerate(cells, start=1):
+        if unusable.keys() & {*cell.corpora, cell.data}:
             continue
+        utterances = _utterances_of(cell, loaded)
         remark(f"{number} of {len(cells)}: {cell.name}")
         with resumable(), Bars() as bars:
-            result = run_cell(cell, loaded[cell.corpus], bench, follow_folds(bars))
+            result = run_cell(cell, utterances, bench, follow_folds(bars), follow_listening(bars))
         remark(f"{cell.name}: {_figures(result)}")
     return unusable
 
 
+def _utterances_of(cell: "Cell", loaded: Mapping[str, tuple["Utterance", ...]]) -> tuple["Utterance", ...]:
+    """Return the corpus of a cell, or both corpora of a pair as one.
+
+    Raises:
+        EvaluationError: the two have too few emotions in common
+    """
+    from prosodyn.evaluation.cross_corpus import join
+
+    sides = [loaded[name] for name in cell.corpora]
+    return sides[0] if cell.heard is None else join(*sides)
+
+
 def _show_table(bench: "Workbench") -> None:
-    """Print Table 1 from every result in the folder, also of corpora that are not here."""
+    """Print Table 1, and the cross-corpus matrix, from every result in the folder."""
+    from prosodyn.evaluation.cross_table import cross_tables
     from prosodyn.evaluation.result_file import read_results
     from prosodyn.evaluation.tables import table1
 
     results = read_results(bench.results)
     say(table1(results) if results else _paper_alone())
     say()
+    crossed = cross_tables(results)
+    if crossed:
+        say(f"{crossed}\n")
 
 
 def _paper_alone() -> str:

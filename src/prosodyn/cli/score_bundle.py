@@ -31,6 +31,8 @@ def score_bundle(bundle: str, recordings: Source) -> None:
     labels = _common(recogniser.labels, everything, bundle)
     utterances = tuple(utterance for utterance in everything if utterance.emotion in labels)
     _warn(recogniser.card.corpora, everything, bundle)
+    if recogniser.card.expects_enrolment:
+        remark(f"{bundle} expects enrolment, and nobody is enrolled here: it answers everybody as a stranger")
     predictions = recogniser.from_utterances(utterances)
     scores = score(gather([_outcome(labels, utterances, predictions)], utterances))
     say(f"{bundle} on {recordings.name}, as it is")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from prosodyn.training.benchmark import FoldReport
     from prosodyn.training.journal import EpochReport
 
+LISTENING = "looking for duplicates"
+
 
 def follow_folds(bars: "Bars") -> Callable[["FoldReport"], None]:
     """Return what shows the folds of a benchmark, and the epochs of the one that runs here."""
@@ -25,6 +27,17 @@ def follow_folds(bars: "Bars") -> Callable[["FoldReport"], None]:
             return
         bars.drop(report.fold)
         bars.show("folds", report.done, report.total)
+
+    return show
+
+
+def follow_listening(bars: "Bars") -> Callable[[int, int], None]:
+    """Return what shows how many recordings have been heard in search of duplicates."""
+
+    def show(done: int, total: int) -> None:
+        bars.show(LISTENING, done, total)
+        if done == total:
+            bars.drop(LISTENING)
 
     return show
 
@@ -46,6 +59,7 @@ def say_scores(scores: "Scores") -> None:
 
 def say_result(result: "ResultFile") -> None:
     """Write what was run, under which protocol, and how well it did."""
+    from prosodyn.evaluation.adaptation import MEANINGS
     from prosodyn.evaluation.protocols import find_protocol
     from prosodyn.evaluation.reference import TOY_NOTE
 
@@ -55,6 +69,9 @@ def say_result(result: "ResultFile") -> None:
         f"{run.protocol}: {find_protocol(run.protocol).about}; "
         f"training and test share {result.audit.shares}; {run.folds_done} of {run.folds_total} folds"
     )
+    if run.adapted:
+        say(f"unlabelled audio of the test speaker: {MEANINGS[run.adaptation]}; {result.n_scored} are scored")
+    say(result.audit.duplicates)
     say_scores(result.scores)
     if run.corpus == "toy":
         say(TOY_NOTE)

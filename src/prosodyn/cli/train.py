@@ -235,5 +235,6 @@ def _tell(card: "Card", lesson: "Lesson", out: Path, recordings: Source) -> None
         f"trained on {len(lesson.train)} recordings of {_count_speakers(lesson)}"
     )
     say(f"it answers with {', '.join(card.labels)}; licence: {card.licence}")
-    say(f"next: prosodyn predict --model {shlex.quote(str(out))} FILE")
+    enrol = " --enrol OTHER_RECORDINGS_OF_THE_SPEAKER" if card.expects_enrolment else ""
+    say(f"next: prosodyn predict --model {shlex.quote(str(out))}{enrol} FILE")
     say(f"      prosodyn evaluate {shlex.quote(recordings.spec)}   how such a one does on unseen speakers")

@@ -9,7 +9,7 @@ from prosodyn.comparison.feature_sets import FeatureSet, build_feature_set
 from prosodyn.comparison.fitted import FittedSystem
 from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.errors import BundleError, ConfigError
-from prosodyn.types import EngineOutput, FloatArray, IntArray
+from prosodyn.types import EngineOutput, FloatArray, IntArray, SpeakerStatistics
 
 
 class ClassicalEngine:
@@ -42,13 +42,21 @@ class ClassicalEngine:
         arrays = read_weights(directory, card)
         return cls(feature_set, FittedSystem.from_arrays(SYSTEMS[name].method, arrays, str(directory)))
 
-    def run(self, waveform: FloatArray, samples: IntArray) -> EngineOutput:
+    def run(
+        self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+    ) -> EngineOutput:
         """Compute the logits of a padded batch; there is no embedding and no attention.
 
         Args:
             waveform: `(batch, time)` in [-1, 1] at `SAMPLE_RATE`
             samples: `(batch,)`, true lengths in samples, at least one
+            speaker: None; a classical system follows nobody
+
+        Raises:
+            BundleError: a speaker was given
         """
+        if speaker is not None:
+            raise BundleError("a classical system follows no speaker; use a network")
         heard = [self._feature_set(row[:length]) for row, length in zip(waveform, samples, strict=True)]
         logits = self._system.logits(heard).astype(np.float32)
         nothing = np.zeros((len(waveform), 0), dtype=np.float32)

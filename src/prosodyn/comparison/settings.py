@@ -35,6 +35,11 @@ class Comparison:
         """Return the share of the training side that is held back: none, an inner split takes its turns."""
         return 0.0
 
+    @property
+    def expects_enrolment(self) -> bool:
+        """Tell whether other recordings of a speaker are heard first: a classical system follows nobody."""
+        return False
+
 
 def load_comparison(system: str, seed: int | None = None) -> Comparison:
     """Return the settings of a classical system.

@@ -65,10 +65,13 @@ class KnownFault:
     Attributes:
         reason: what is wrong with it
         dropped: True where the loader leaves the utterance out, False where it keeps it
+        same_as: the utterance that holds the same recording; where one of the two is tested, the other is
+            not trained on
     """
 
     reason: str
     dropped: bool
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

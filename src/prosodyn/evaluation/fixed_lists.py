@@ -9,7 +9,11 @@ A TOML file names each fold and its sides, by utterance or by speaker; JSON hold
     train = ["03a01Fa", "03a01Nc"]
     test = ["08a01Fd"]
 
-Whatever a fold does not list is trained on, unless it lists its training side too.
+Whatever a fold does not list is trained on, unless it lists its training side too. A line
+
+    apart = ["speaker", "text"]
+
+before the folds says what never stands on both sides; `leakage` holds the lists to it.
 """
 
 import json
@@ -20,6 +24,7 @@ from typing import Any
 
 from prosodyn.config import read_toml
 from prosodyn.errors import ConfigError, EvaluationError
+from prosodyn.evaluation.validation import Unit
 from prosodyn.mapping import from_mapping
 from prosodyn.types import Split, Utterance
 
@@ -43,6 +48,19 @@ class FixedFold:
     train: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FixedLists:
+    """What a file of folds holds.
+
+    Attributes:
+        folds: by name, in the file's order
+        apart: what never stands on both sides of a fold
+    """
+
+    folds: Mapping[str, FixedFold]
+    apart: tuple[Unit, ...] = ()
+
+
 def fixed_splits(lists: Path, utterances: Sequence[Utterance]) -> tuple[Split, ...]:
     """Read the folds of a file, in its order.
 
@@ -55,11 +73,11 @@ def fixed_splits(lists: Path, utterances: Sequence[Utterance]) -> tuple[Split, .
         EvaluationError: a list names what the corpus does not have, or a side twice
     """
     return tuple(
-        _split(f"{lists}: {name}", name, fold, utterances) for name, fold in read_lists(lists).items()
+        _split(f"{lists}: {name}", name, fold, utterances) for name, fold in read_lists(lists).folds.items()
     )
 
 
-def read_lists(lists: Path) -> dict[str, FixedFold]:
+def read_lists(lists: Path) -> FixedLists:
     """Read the folds of a file without looking at a corpus.
 
     Raises:
@@ -67,9 +85,13 @@ def read_lists(lists: Path) -> dict[str, FixedFold]:
     """
     content = _read(lists)
     folds = content.get("folds")
-    if set(content) != {"folds"} or not isinstance(folds, Mapping) or not folds:
-        raise ConfigError(f"{lists}: expected only tables of the form [folds.NAME], found {sorted(content)}")
-    return {name: from_mapping(FixedFold, fold, f"{lists}: {name}") for name, fold in folds.items()}
+    if not {"folds"} <= set(content) <= {"folds", "apart"} or not isinstance(folds, Mapping) or not folds:
+        raise ConfigError(
+            f"{lists}: expected only tables of the form [folds.NAME] and, where wanted, a line 'apart', "
+            f"found {sorted(content)}"
+        )
+    named = {name: from_mapping(FixedFold, fold, f"{lists}: {name}") for name, fold in folds.items()}
+    return from_mapping(FixedLists, content | {"folds": named}, str(lists))
 
 
 def _read(lists: Path) -> dict[str, Any]:

@@ -11,12 +11,14 @@ sides empty) and register it in `PROTOCOLS`.
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prosodyn.errors import ConfigError, EvaluationError
-from prosodyn.evaluation.fixed_lists import fixed_splits
+from prosodyn.evaluation.cross_corpus import cross_corpus_split
+from prosodyn.evaluation.fixed_lists import fixed_splits, read_lists
 from prosodyn.evaluation.folds import balanced_groups, stratified_folds
+from prosodyn.evaluation.known_copies import known_copies, leave_copies_out
 from prosodyn.evaluation.partition import grouped, leave_out, numbered_folds
 from prosodyn.evaluation.sharing import shared
 from prosodyn.evaluation.split_checks import check_coverage, check_splits, check_unique
@@ -35,6 +37,7 @@ class ProtocolOptions:
             in the protocol's own unit (speakers, sessions, texts or utterances); zero for none.
             Lists of `fixed` that name a validation side go before it.
         lists: the TOML or JSON file of `fixed`
+        heard: the corpus that `cross_corpus` trains on
 
     Raises:
         ConfigError: a value out of range
@@ -44,6 +47,7 @@ class ProtocolOptions:
     n_folds: int = 10
     validation_share: float = 0.0
     lists: Path | None = None
+    heard: str | None = None
 
     def __post_init__(self) -> None:
         if self.n_folds < 2:
@@ -66,6 +70,7 @@ class Protocol:
         carve_by: what is held back for validation as a whole; None where the lists decide
         make_splits: from utterances to folds without validation
         covers: every utterance is tested exactly once
+        apart: what never stands on both sides; what `leakage` holds the folds to
     """
 
     name: str
@@ -74,6 +79,7 @@ class Protocol:
     carve_by: Unit | None
     make_splits: MakeSplits
     covers: bool = True
+    apart: tuple[Unit, ...] = ()
 
 
 def splits(
@@ -82,7 +88,8 @@ def splits(
     """Divide a corpus under a protocol, and check every side.
 
     Training, validation and test are disjoint, no training side is empty or lacks an emotion of
-    its test side, and, except under `fixed`, every utterance is tested exactly once.
+    its test side, and, except under `fixed`, every utterance is tested exactly once. A recording that
+    its corpus is known to hold twice is left out of training where its copy is tested.
 
     Args:
         protocol: a name of `PROTOCOLS`, or `kfold`, `kfold<N>`, `groups_of_<N>`
@@ -101,7 +108,8 @@ def splits(
     options = options or ProtocolOptions()
     chosen = find_protocol(protocol, options)
     check_unique(utterances)
-    made = chosen.make_splits(utterances, options)
+    copies = known_copies(utterances)
+    made = [leave_copies_out(split, copies) for split in chosen.make_splits(utterances, options)]
     by_id = {utterance.id: utterance for utterance in utterances}
     carved = tuple(_with_validation(chosen, split, by_id, options) for split in made)
     check_splits(chosen.name, carved, by_id)
@@ -115,10 +123,11 @@ def find_protocol(name: str, options: ProtocolOptions | None = None) -> Protocol
 
     Args:
         name: a name of `PROTOCOLS`, or `kfold`, `kfold<N>`, `groups_of_<N>`
-        options: gives `kfold` its number of folds
+        options: gives `kfold` its number of folds, and `fixed` what its lists keep apart
 
     Raises:
         EvaluationError: no protocol has this name
+        ConfigError: the lists of `fixed` are given and not as documented
 
     Examples:
         >>> find_protocol("kfold5").shares
@@ -126,6 +135,8 @@ def find_protocol(name: str, options: ProtocolOptions | None = None) -> Protocol
         >>> find_protocol("kfold").name
         'kfold10'
     """
+    if name == "fixed" and options is not None and options.lists is not None:
+        return replace(PROTOCOLS[name], apart=read_lists(options.lists).apart)
     if name in PROTOCOLS:
         return PROTOCOLS[name]
     if name == "kfold":
@@ -197,7 +208,8 @@ def _groups_of(size: int) -> Protocol:
             utterances, [[item.id for who in group for item in by_speaker[who]] for group in groups]
         )
 
-    return Protocol(name, f"leave {size} speakers out, in their sorted order", "texts", "speaker", make)
+    about = f"leave {size} speakers out, in their sorted order"
+    return Protocol(name, about, "texts", "speaker", make, apart=("speaker",))
 
 
 def _fixed(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[Split, ...]:
@@ -206,16 +218,23 @@ def _fixed(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[S
     return fixed_splits(options.lists, utterances)
 
 
+def _cross_corpus(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[Split, ...]:
+    if options.heard is None:
+        raise EvaluationError("cross_corpus: it was not said which corpus to train on; name two corpora")
+    return cross_corpus_split(utterances, options.heard)
+
+
 PROTOCOLS: dict[str, Protocol] = {
     protocol.name: protocol
     for protocol in (
-        Protocol("loso", "leave one speaker out", "texts", "speaker", _loso),
+        Protocol("loso", "leave one speaker out", "texts", "speaker", _loso, apart=("speaker",)),
         Protocol(
             "leave_one_session_out",
             "leave one session out",
             "texts, and speakers who return in another session",
             "session",
             _leave_one_session_out,
+            apart=("session",),
         ),
         _kfold(10),
         Protocol(
@@ -224,8 +243,17 @@ PROTOCOLS: dict[str, Protocol] = {
             "speakers",
             "text",
             _text_independent,
+            apart=("text",),
         ),
         _groups_of(4),
+        Protocol(
+            "cross_corpus",
+            "train on one corpus, test on another",
+            "nothing but the names of their common emotions",
+            "speaker",
+            _cross_corpus,
+            covers=False,
+        ),
         Protocol("fixed", "lists from a file", "whatever the lists share", None, _fixed, covers=False),
     )
 }

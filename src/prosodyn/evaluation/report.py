@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.adaptation import MEANINGS, SUFFIXES
 from prosodyn.evaluation.metrics import row_normalised
 from prosodyn.evaluation.plots import plot_confusion
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import PAPER_RECALLS, TITLES, TOY_NOTE
 from prosodyn.evaluation.result_file import COST_SECONDS, ResultFile, result_json
-from prosodyn.evaluation.tables import markdown_table, partial_note, table1
+from prosodyn.evaluation.tables import adaptation_note, markdown_table, partial_note, table1
 from prosodyn.files import write_text
 
 HumanRates = Mapping[str, Mapping[str, float]]
@@ -45,7 +46,8 @@ def write_report(
     write_text(report, render_report(results, human_rates))
     for result, name in zip(results, figure_names(results), strict=True):
         matrix = row_normalised(np.array(result.scores.confusion))
-        title = f"{_title(result)} ({result.run.protocol}{partial_note(result.run)})"
+        notes = f"{adaptation_note(result.run)}{partial_note(result.run)}"
+        title = f"{_title(result)} ({result.run.protocol}{notes})"
         plot_confusion(matrix, result.scores.labels, title, directory / name)
     return report
 
@@ -65,7 +67,8 @@ def figure_names(results: Sequence[ResultFile]) -> list[str]:
     if len(results) == 1:
         return ["confusion.png"]
     return [
-        f"confusion-{number:02}-{result.run.corpus}-{result.run.system}-{result.run.protocol}.png"
+        f"confusion-{number:02}-{result.run.corpus}-{result.run.system}-{result.run.protocol}"
+        f"{SUFFIXES[result.run.adaptation]}.png"
         for number, result in enumerate(results, start=1)
     ]
 
@@ -77,7 +80,7 @@ def _title(result: ResultFile) -> str:
 
 def _section(result: ResultFile, figure: str, human_rates: Mapping[str, float]) -> list[str]:
     return [
-        f"## {_title(result)}, `{result.run.protocol}`",
+        f"## {_title(result)}, `{result.run.protocol}`{adaptation_note(result.run)}",
         _protocol(result),
         "### Accuracy",
         _accuracy(result),
@@ -102,11 +105,14 @@ def _protocol(result: ResultFile) -> str:
     lines = [
         f"- protocol: `{run.protocol}`, {find_protocol(run.protocol).about}",
         f"- training and test share: {audit.shares} (most in a fold: {counts})",
+        f"- {audit.duplicates}",
         f"- folds: {run.folds_done} of {run.folds_total}",
         f"- seeds: {', '.join(map(str, result.scores.seeds))}",
         f"- recipe: `{run.recipe}`",
         f"- outside data: {', '.join(run.outside_data) or 'none'}",
-        f"- unlabelled audio of the test speaker: {'used' if run.adapted else 'not used'}",
+        f"- unlabelled audio of the test speaker: {MEANINGS[run.adaptation]}",
+        f"- scored: {result.n_scored} recordings"
+        + (f" ({run.n_enrolled} enrolled)" if run.n_enrolled else ""),
     ]
     if run.corpus == "toy":
         lines.append(f"- {TOY_NOTE}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from prosodyn.errors import ConfigError, EvaluationError
+from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.scores import Scores
 from prosodyn.evaluation.sharing import Audit
 from prosodyn.files import write_text
@@ -37,6 +38,9 @@ class Run:
         seconds_training: of all folds and seeds together
         command: repeats the run
         version: of prosodyn
+        adaptation: what was done with unlabelled audio of the test speaker, see `adaptation.MEANINGS`
+        n_enrolled: test recordings that were heard for enrolment, and are not scored
+        n_scored: test recordings that are scored; None in results from before it was written down
     """
 
     system: str
@@ -51,6 +55,9 @@ class Run:
     seconds_training: float
     command: str
     version: str
+    adaptation: Adaptation = "none"
+    n_enrolled: int = 0
+    n_scored: int | None = None
 
     @property
     def complete(self) -> bool:
@@ -101,9 +108,22 @@ class ResultFile:
         n_labels = len(self.scores.labels)
         if [len(row) for row in self.scores.confusion] != [n_labels] * n_labels:
             raise EvaluationError(f"{where}: the confusion matrix is not {n_labels} by {n_labels}")
+        if self.run.adapted != (self.run.adaptation != "none"):
+            raise EvaluationError(
+                f"{where}: adapted is {self.run.adapted}, but the adaptation is '{self.run.adaptation}'"
+            )
+        if self.run.n_scored not in {None, self.n_scored}:
+            raise EvaluationError(
+                f"{where}: n_scored is {self.run.n_scored}, but the confusion matrix holds {self.n_scored}"
+            )
         for name in ("wa", "ua", "macro_f1"):
             if not 0 <= getattr(self.scores, name) <= 100:
                 raise EvaluationError(f"{where}: {name} is {getattr(self.scores, name)}, expected percent")
+
+    @property
+    def n_scored(self) -> int:
+        """Count the test recordings that are scored, each once, whatever the number of seeds."""
+        return sum(map(sum, self.scores.confusion)) // max(1, len(self.scores.seeds))
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the flat object that JSON holds: all fields of the parts side by side, and `audit`."""
@@ -122,6 +142,8 @@ def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
         EvaluationError: a key that is unknown or missing, or a value of the wrong type
     """
     rest = dict(values)
+    if "adaptation" not in rest:  # results from before there was enrolment
+        rest["adaptation"] = "all" if rest.get("adapted") is True else "none"
     try:
         run, scores, cost = _take(Run, rest, where), _take(Scores, rest, where), _take(Cost, rest, where)
         if set(rest) != {"audit"}:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.adaptation import COLUMNS, MEANINGS, Adaptation
 from prosodyn.evaluation.intervals import MIN_SPEAKERS
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE
@@ -11,15 +12,16 @@ from prosodyn.evaluation.result_file import ResultFile, Run
 BEGIN = "<!-- results:begin -->"
 END = "<!-- results:end -->"
 
-Column = tuple[str, str, bool, tuple[str, ...]]
-"""Protocol, recipe, adapted, outside data: results that differ in any never share a column."""
+Column = tuple[str, str, Adaptation, tuple[str, ...]]
+"""Protocol, recipe, adaptation, outside data: results that differ in any never share a column."""
 
 
 def table1(results: Sequence[ResultFile]) -> str:
     """Put the paper's Table 1 beside our figures.
 
     Args:
-        results: of any corpora, systems, protocols and recipes, each at most once
+        results: of any corpora, systems, protocols and recipes, each at most once; pairs of corpora have
+            a table of their own, see `cross_table`
 
     Returns:
         Markdown: a row per corpus and system, the paper's first; a column per protocol and recipe;
@@ -28,6 +30,7 @@ def table1(results: Sequence[ResultFile]) -> str:
     Raises:
         EvaluationError: two results for one cell
     """
+    results = [result for result in results if result.run.protocol != "cross_corpus"]
     cells = _cells(results)
     columns = sorted({column for _, _, column in cells}, key=_column_order)
     rows = [(corpus, system) for corpus in PAPER_WA for system in PAPER_WA[corpus]]
@@ -38,7 +41,8 @@ def table1(results: Sequence[ResultFile]) -> str:
         + [_figures(cells.get((corpus, system, column))) for column in columns]
         for corpus, system in rows
     ]
-    return "\n".join([markdown_table(header, body), "", *_explain_figures(results), *_legend(rows, columns)])
+    notes = [*_explain_figures(results), *_legend(rows, columns), *_duplicates(results)]
+    return "\n".join([markdown_table(header, body), "", *notes])
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -87,11 +91,23 @@ def partial_note(run: Run) -> str:
     return "" if run.complete else f" ({run.folds_done} of {run.folds_total} folds)"
 
 
+def adaptation_note(run: Run) -> str:
+    """Say how a figure was adapted to the test speaker, where it was.
+
+    Examples:
+        >>> from prosodyn.evaluation.result_file import Run
+        >>> run = Run("cnn_lstm", "own", "own", "", "loso", True, (), 2, 2, 9.5, "", "0.1.0", "enrolment")
+        >>> adaptation_note(run)
+        ', enrolled'
+    """
+    return f", {COLUMNS[run.adaptation]}" if run.adaptation in COLUMNS else ""
+
+
 def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Column], ResultFile]:
     cells: dict[tuple[str, str, Column], ResultFile] = {}
     for result in results:
         run = result.run
-        place = (run.corpus, run.system, (run.protocol, run.recipe, run.adapted, run.outside_data))
+        place = (run.corpus, run.system, (run.protocol, run.recipe, run.adaptation, run.outside_data))
         if place in cells:
             raise EvaluationError(
                 f"two results for {run.corpus}, {run.system}, {run.protocol}, {run.recipe}; keep one of them"
@@ -100,18 +116,18 @@ def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Column], Resul
     return cells
 
 
-def _column_order(column: Column) -> tuple[bool, tuple[str, ...], str, str]:
+def _column_order(column: Column) -> tuple[bool, tuple[str, ...], str, str, Adaptation]:
     """Plain columns first, then adapted ones, then those that know other audio."""
-    protocol, recipe, adapted, outside = column
-    return adapted, outside, recipe, protocol
+    protocol, recipe, adaptation, outside = column
+    return adaptation != "none", outside, recipe, protocol, adaptation
 
 
 def _column_title(column: Column) -> str:
-    protocol, recipe, adapted, outside = column
+    protocol, recipe, adaptation, outside = column
     parts = [
         protocol,
         recipe,
-        *(["adapted"] if adapted else []),
+        *([COLUMNS[adaptation]] if adaptation in COLUMNS else []),
         *([f"with {' + '.join(outside)}"] if outside else []),
     ]
     return f"{', '.join(parts)}: WA / UA"
@@ -153,8 +169,26 @@ def _legend(rows: Sequence[tuple[str, str]], columns: Sequence[Column]) -> list[
     for name in dict.fromkeys(protocol for protocol, *_ in columns):
         protocol = find_protocol(name)
         lines.append(f"- `{name}`: {protocol.about}; training and test share {protocol.shares}.")
-    if any(adapted for _, _, adapted, _ in columns):
-        lines.append("- adapted: unlabelled audio of the test speaker was used.")
+    for adaptation in dict.fromkeys(adaptation for _, _, adaptation, _ in columns):
+        if adaptation in COLUMNS:
+            lines.append(
+                f"- {COLUMNS[adaptation]}: unlabelled audio of the test speaker was {MEANINGS[adaptation]}."
+            )
     if any(corpus == "toy" for corpus, _ in rows):
         lines.append(f"- {TOY_NOTE}")
     return lines
+
+
+def _duplicates(results: Sequence[ResultFile]) -> list[str]:
+    """Say what was tested although training had heard the recording; nothing where nobody listened."""
+    heard = [result for result in results if result.audit.exact_duplicates is not None]
+    if not heard:
+        return []
+    leaking = {
+        f"{_title(result.run.corpus)} under `{result.run.protocol}`: "
+        f"{result.audit.exact_duplicates} exact, {result.audit.near_duplicates} near"
+        for result in heard
+        if result.audit.exact_duplicates or result.audit.near_duplicates
+    }
+    where = f"looked for in {len(heard)} of {len(results)} figures"
+    return [f"- Duplicate recordings on both sides, {where}: {'; '.join(sorted(leaking)) or 'none'}."]

@@ -9,17 +9,16 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import torch
-from torch import Tensor, nn
 
 from prosodyn.errors import ExportError, MissingExtraError
-from prosodyn.model import NetworkOutput, WaveformNetwork
+from prosodyn.model import WaveformNetwork, WaveformOutput
 from prosodyn.types import SAMPLE_RATE
 
 OPSET = 17
 """Version of the operators; onnxruntime runs it from 1.13 on."""
 
 INPUTS = ("waveform", "samples", "feature_mean", "feature_scale")
-OUTPUTS = NetworkOutput._fields
+OUTPUTS = WaveformOutput._fields
 
 # the one speaker of a whole batch, or one an utterance
 _FREE_AXES = {
@@ -31,6 +30,9 @@ _FREE_AXES = {
     "embedding": {0: "batch"},
     "frame_attention": {0: "batch", 1: "frame"},
     "kernel_attention": {0: "batch"},
+    "utterance_mean": {0: "batch"},
+    "utterance_variance": {0: "batch"},
+    "n_frames": {0: "batch"},
 }
 
 # each has been looked into: `check_parity` would see what they warn of
@@ -43,28 +45,12 @@ _EXPECTED_WARNINGS = (
 )
 
 
-class _AdaptableNetwork(nn.Module):
-    """A copy of a network that takes its normalisation as an input, so that it can follow a speaker."""
-
-    def __init__(self, network: WaveformNetwork) -> None:
-        super().__init__()
-        self.network = copy.deepcopy(network).cpu().eval()
-
-    def forward(
-        self, waveform: Tensor, samples: Tensor, feature_mean: Tensor, feature_scale: Tensor
-    ) -> NetworkOutput:
-        self.network.normaliser.mean = feature_mean
-        self.network.normaliser.scale = feature_scale
-        output: NetworkOutput = self.network(waveform, samples)
-        return output
-
-
 def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
     """Export a network; the same weights give the same bytes.
 
     Inputs are `waveform (batch, time)`, `samples (batch,)` and, where a speaker's own normalisation shall
     replace the network's, `feature_mean` and `feature_scale`, `(1, feature)` or `(batch, feature)`. Outputs
-    are those of `NetworkOutput`. Batch and time are free. The metadata hold `labels`, an array in JSON, and
+    are those of `WaveformOutput`. Batch and time are free. The metadata hold `labels`, an array in JSON, and
     `sample_rate` in Hz.
 
     Args:
@@ -98,15 +84,15 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
 
 def _trace(network: WaveformNetwork) -> bytes:
     """Export by tracing, which leaves batch and length of recurrent layers free, unlike `torch.export`."""
-    adaptable = _AdaptableNetwork(network)
-    normaliser = adaptable.network.normaliser
+    network = copy.deepcopy(network).cpu().eval()
+    normaliser = network.normaliser
     waveform, samples = torch.zeros(1, SAMPLE_RATE), torch.tensor([SAMPLE_RATE])
     with TemporaryDirectory() as folder, warnings.catch_warnings():
         for message in _EXPECTED_WARNINGS:
             warnings.filterwarnings("ignore", message=message)
         path = Path(folder, "graph.onnx")
         torch.onnx.export(
-            adaptable,
+            network,
             (waveform, samples, normaliser.mean, normaliser.scale),
             path,
             input_names=INPUTS,

@@ -10,7 +10,7 @@ from prosodyn.errors import ExportError
 from prosodyn.inference.engines.onnx import OnnxEngine
 from prosodyn.inference.engines.torch import TorchEngine
 from prosodyn.model import WaveformNetwork
-from prosodyn.types import SAMPLE_RATE, Engine, EngineOutput, FloatArray, IntArray
+from prosodyn.types import SAMPLE_RATE, EngineOutput, FloatArray, IntArray, SpeakerStatistics
 
 # samples: one, around a window of 480, and up to 30 s; then mixed lengths side by side
 _BATCHES = (
@@ -30,6 +30,8 @@ _BATCHES = (
 def check_parity(network: WaveformNetwork, graph: bytes, tolerance: float = 1e-4) -> float:
     """Run a network and its graph on utterances of 1 sample to 30 s, alone and in mixed batches.
 
+    Both answer by their own normalisation, and the last batch once more by a speaker's.
+
     Args:
         network: stays as it is
         graph: what `export_onnx` made of it
@@ -44,10 +46,14 @@ def check_parity(network: WaveformNetwork, graph: bytes, tolerance: float = 1e-4
     """
     ours = TorchEngine(copy.deepcopy(network).cpu())
     theirs = OnnxEngine(graph, network.network.head.out_features)
+    batches = [(waveform, samples, None) for waveform, samples in _draw_batches()]
+    speaker = _draw_speaker(network.front_end.n_features)
     differences = [
-        (difference, f"{name} of {len(samples)} utterances of {samples.min()} to {samples.max()} samples")
-        for waveform, samples in _draw_batches()
-        for name, difference in _compare(ours, theirs, waveform, samples)
+        (difference, f"{name} of {_describe(samples, speaker)}")
+        for waveform, samples, speaker in (*batches, (*batches[-1][:2], speaker))
+        for name, difference in _compare(
+            ours.run(waveform, samples, speaker), theirs.run(waveform, samples, speaker)
+        )
     ]
     worst, where = max(differences)
     if worst > tolerance:
@@ -65,15 +71,22 @@ def _draw_batches() -> Iterator[tuple[FloatArray, IntArray]]:
         yield noise.clip(-1, 1).astype(np.float32), np.array(lengths, dtype=np.int64)
 
 
-def _compare(
-    ours: Engine, theirs: Engine, waveform: FloatArray, samples: IntArray
-) -> Iterator[tuple[str, float]]:
-    expected, found = ours.run(waveform, samples), theirs.run(waveform, samples)
+def _draw_speaker(n_features: int) -> SpeakerStatistics:
+    rng = np.random.default_rng(1)
+    return SpeakerStatistics(rng.normal(-5, 2, n_features), rng.uniform(1, 9, n_features), n_frames=1)
+
+
+def _describe(samples: IntArray, speaker: SpeakerStatistics | None) -> str:
+    whose = "" if speaker is None else ", normalised by a speaker's own mean and scale"
+    return f"{len(samples)} utterances of {samples.min()} to {samples.max()} samples{whose}"
+
+
+def _compare(expected: EngineOutput, found: EngineOutput) -> Iterator[tuple[str, float]]:
     for output in fields(EngineOutput):
-        ours_array, theirs_array = getattr(expected, output.name), getattr(found, output.name)
-        if ours_array.shape != theirs_array.shape:
-            raise ExportError(
-                f"the graph gives {output.name} of shape {theirs_array.shape}, expected {ours_array.shape}"
-            )
+        ours, theirs = getattr(expected, output.name), getattr(found, output.name)
+        if theirs is None:
+            raise ExportError(f"the graph does not give {output.name}; export it again")
+        if ours.shape != theirs.shape:
+            raise ExportError(f"the graph gives {output.name} of shape {theirs.shape}, expected {ours.shape}")
         # a NaN compares with nothing: it must count as the largest difference of all
-        yield output.name, float(np.nan_to_num(np.abs(ours_array - theirs_array), nan=np.inf).max())
+        yield output.name, float(np.nan_to_num(np.abs(ours - theirs), nan=np.inf).max())

@@ -30,6 +30,22 @@ def length_mask(lengths: Tensor, size: int) -> Tensor:
     return torch.arange(size, device=lengths.device)[None, :] < lengths[:, None]
 
 
+def mean_and_variance(features: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+    """Compute each utterance's mean and variance of each feature, over its true frames.
+
+    Args:
+        features: `(batch, feature, frame)`, zero on padding
+        lengths: `(batch,)`, true number of frames, at least one
+
+    Returns:
+        mean and mean squared distance from it, `(batch, feature)` each
+    """
+    mask = length_mask(lengths, features.shape[2])[:, None, :]
+    mean = features.sum(dim=2) / lengths[:, None]
+    distance = (features - mean[:, :, None]) * mask
+    return mean, distance.square().sum(dim=2) / lengths[:, None]
+
+
 def pre_emphasise(waveform: Tensor, factor: float) -> Tensor:
     """Apply the first-order FIR high-pass `y[n] = x[n] - factor · x[n-1]`.
 

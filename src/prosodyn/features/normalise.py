@@ -1,4 +1,4 @@
-"""Zero mean and unit variance per feature, fitted on the training side only."""
+"""Zero mean and unit variance per feature, by the training side's statistics or by a speaker's own."""
 
 from collections.abc import Iterable
 
@@ -45,15 +45,21 @@ class FeatureNormaliser(nn.Module):
         self.mean.copy_(mean)
         self.scale.copy_(variance.sqrt())
 
-    def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
+    def forward(
+        self, features: Tensor, lengths: Tensor, mean: Tensor | None = None, scale: Tensor | None = None
+    ) -> Tensor:
         """Normalise a padded batch; padding stays zero.
 
         Args:
             features: `(batch, feature, frame)`
             lengths: `(batch,)`, true number of frames
+            mean: a speaker's own, `(1, feature)` or `(batch, feature)`, in place of the stored one
+            scale: a speaker's own, likewise
 
         Returns:
             `(batch, feature, frame)`
         """
-        normalised = (features - self.mean[:, :, None]) / self.scale[:, :, None]
+        mean = self.mean if mean is None else mean
+        scale = self.scale if scale is None else scale
+        normalised = (features - mean[:, :, None]) / scale[:, :, None]
         return normalised * length_mask(lengths, features.shape[2])[:, None, :]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from prosodyn.formats.outcome import Failure, Outcome
 
-COLUMNS = ("file", "emotion", "confidence", "duration", "remarks", "error")
+COLUMNS = ("file", "emotion", "confidence", "duration", "adapted", "remarks", "error")
 """Of every table; one column for each label follows."""
 
 PREFIX = "probability_"
@@ -16,8 +16,9 @@ PREFIX = "probability_"
 def to_csv(outcomes: Iterable[Outcome]) -> str:
     """Return a table with a header: `COLUMNS`, then the labels' probabilities in the recogniser's order.
 
-    The duration is in seconds; remarks are joined by `; `. A failure fills `file` and `error` alone. Where
-    the predictions are of different recognisers, the labels of all have columns.
+    The duration is in seconds, `adapted` is `true` or `false`; remarks are joined by `; `. A failure fills
+    `file` and `error` alone. Where the predictions are of different recognisers, the labels of all have
+    columns.
 
     Cells hold exactly what was given. A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a
     formula: before opening a table there whose file names come from strangers, import that column as text.
@@ -39,6 +40,7 @@ def _to_row(outcome: Outcome) -> dict[str, object]:
         "emotion": outcome.emotion,
         "confidence": outcome.confidence,
         "duration": outcome.duration,
+        "adapted": "true" if outcome.adapted else "false",
         "remarks": "; ".join(outcome.remarks),
         **{f"{PREFIX}{label}": value for label, value in outcome.probabilities.items()},
     }

@@ -13,8 +13,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def to_json(outcomes: Iterable[Outcome]) -> str:
     """Return one array of objects, in order, each on its own line.
 
-    A prediction has the keys `file`, `emotion`, `confidence`, `duration` (seconds), `probabilities` and
-    `remarks`; a failure has `file` and `error`.
+    A prediction has the keys `file`, `emotion`, `confidence`, `duration` (seconds), `probabilities`,
+    `adapted` (true where the speaker had been enrolled) and `remarks`; a failure has `file` and `error`.
     """
     lines = ",\n".join(f"  {_to_object(outcome)}" for outcome in outcomes)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
@@ -36,6 +36,7 @@ def _to_object(outcome: Outcome) -> str:
             "confidence": outcome.confidence,
             "duration": outcome.duration,
             "probabilities": dict(outcome.probabilities),
+            "adapted": outcome.adapted,
             "remarks": list(outcome.remarks),
         }
     text = json.dumps(entry, ensure_ascii=False, allow_nan=False)

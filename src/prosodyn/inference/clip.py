@@ -21,6 +21,10 @@ LONGEST = 1800.0
 """Seconds; an engine takes about 0.7 MB of memory for each."""
 
 
+Spoken = Path | str | NDArray[Any] | Utterance
+"""A recording as callers have it: a file, samples, or an utterance of a corpus."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A recording that is ready for an engine.
@@ -39,6 +43,25 @@ class Clip:
     def duration(self) -> float:
         """Return the length in seconds."""
         return len(self.waveform) / SAMPLE_RATE
+
+
+def clip_from(spoken: Spoken, sample_rate: int, source: str) -> Clip:
+    """Check a recording, in whatever form it comes.
+
+    Args:
+        spoken: file, samples or utterance
+        sample_rate: of samples, Hz
+        source: name for samples
+
+    Raises:
+        AudioError: one that cannot be used
+        MissingExtraError: a kind of file that only an optional package can read
+    """
+    if isinstance(spoken, Utterance):
+        return clip_from_utterance(spoken)
+    if isinstance(spoken, Path | str):
+        return clip_from_file(spoken)
+    return clip_from_waveform(spoken, sample_rate, source)
 
 
 def clip_from_waveform(waveform: NDArray[Any], sample_rate: int, source: str) -> Clip:

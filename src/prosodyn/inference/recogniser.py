@@ -11,8 +11,16 @@ from prosodyn.bundle import Card, find, read_card
 from prosodyn.errors import BundleError, ProsodynError
 from prosodyn.formats import Failure, Outcome
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
-from prosodyn.inference.clip import Clip, clip_from_file, clip_from_utterance, clip_from_waveform
+from prosodyn.inference.clip import (
+    Clip,
+    Spoken,
+    clip_from,
+    clip_from_file,
+    clip_from_utterance,
+    clip_from_waveform,
+)
 from prosodyn.inference.engines import EngineKind, build_engine
+from prosodyn.inference.enrolment import Enrolment, enrol
 from prosodyn.types import SAMPLE_RATE, Engine, FloatArray, Prediction, Utterance
 
 
@@ -22,11 +30,13 @@ class Recogniser:
     Attributes:
         card: labels, calibration, provenance, licence
         engine: runs the network, or what a bundle holds instead
+        enrolment: the speaker that it follows; None for anybody
     """
 
-    def __init__(self, card: Card, engine: Engine) -> None:
+    def __init__(self, card: Card, engine: Engine, enrolment: Enrolment | None = None) -> None:
         self.card = card
         self.engine = engine
+        self.enrolment = enrolment
 
     @classmethod
     def load(cls, name_or_path: Path | str = "emodb", engine: EngineKind = "auto") -> "Recogniser":
@@ -50,6 +60,32 @@ class Recogniser:
     def labels(self) -> tuple[str, ...]:
         """Return the emotions that it can answer with."""
         return self.card.labels
+
+    def enrol(self, recordings: Spoken | Iterable[Spoken], sample_rate: int = SAMPLE_RATE) -> "Recogniser":
+        """Return a recogniser that follows one speaker; this one stays as it is.
+
+        From recordings of any emotion, best of several and without labels, it learns how this
+        speaker usually sounds, and answers with the features relative to that. A speaker who was
+        enrolled before is forgotten.
+
+        Args:
+            recordings: files, samples or utterances of one speaker, together three seconds at least;
+                ten or more are better
+            sample_rate: of samples, Hz
+
+        Raises:
+            AudioError: a recording that cannot be used, or too little sound
+            BundleError: the bundle's graph is too old to be told about speakers, or it holds no network
+            MissingExtraError: a kind of file that only an optional package can read
+        """
+        self.card.front_end_and_network()
+        if isinstance(recordings, Path | str | np.ndarray | Utterance):
+            recordings = [recordings]
+        clips = (
+            clip_from(spoken, sample_rate, f"waveform {number}")
+            for number, spoken in enumerate(recordings, start=1)
+        )
+        return Recogniser(self.card, self.engine, enrol(self.engine, clips, self.card.name))
 
     def from_waveform(
         self, waveform: NDArray[Any], sample_rate: int = SAMPLE_RATE, source: str = "waveform"
@@ -101,11 +137,39 @@ class Recogniser:
 
     def _predict(self, clips: Sequence[Clip]) -> list[Prediction]:
         predictions: dict[int, Prediction] = {}
+        speaker = None if self.enrolment is None else self.enrolment.statistics
         for batch in group_by_length([clip.duration for clip in clips]):
-            logits = self.engine.run(*pad([clips[position] for position in batch])).logits
+            logits = self.engine.run(*pad([clips[position] for position in batch]), speaker).logits
             for position, row in zip(batch, logits, strict=True):
-                predictions[position] = _to_prediction(self.card, clips[position], row)
+                predictions[position] = self._to_prediction(clips[position], row)
         return [predictions[position] for position in range(len(clips))]
+
+    def _to_prediction(self, clip: Clip, logits: FloatArray) -> Prediction:
+        """Turn the logits of one clip, `(emotion,)`, into calibrated probabilities."""
+        if not np.isfinite(logits).all():
+            raise BundleError(
+                f"{self.card.name}: its logits for {clip.source} are not finite; train it again"
+            )
+        scores = logits.astype(np.float64) / self.card.temperature
+        weights = np.exp(scores - scores.max())
+        probabilities = dict(zip(self.labels, (weights / weights.sum()).tolist(), strict=True))
+        return Prediction(
+            source=clip.source,
+            emotion=max(probabilities, key=probabilities.__getitem__),
+            probabilities=probabilities,
+            duration=clip.duration,
+            remarks=(*clip.remarks, *self._remarks_on_enrolment()),
+            adapted=self.enrolment is not None,
+        )
+
+    def _remarks_on_enrolment(self) -> Iterator[str]:
+        if self.enrolment is None:
+            if self.card.expects_enrolment:
+                yield "no enrolment: this recogniser expects to hear other recordings of the speaker first"
+            return
+        yield from self.enrolment.remarks
+        if not self.card.expects_enrolment:
+            yield "this recogniser was not trained to follow a speaker: enrolment may make it worse"
 
 
 def _hear(path: Path | str) -> Clip | Failure:
@@ -113,19 +177,3 @@ def _hear(path: Path | str) -> Clip | Failure:
         return clip_from_file(path)
     except ProsodynError as fault:
         return Failure(str(path), fault)
-
-
-def _to_prediction(card: Card, clip: Clip, logits: FloatArray) -> Prediction:
-    """Turn the logits of one clip, `(emotion,)`, into calibrated probabilities."""
-    if not np.isfinite(logits).all():
-        raise BundleError(f"{card.name}: its logits for {clip.source} are not finite; train it again")
-    scores = logits.astype(np.float64) / card.temperature
-    weights = np.exp(scores - scores.max())
-    probabilities = dict(zip(card.labels, (weights / weights.sum()).tolist(), strict=True))
-    return Prediction(
-        source=clip.source,
-        emotion=max(probabilities, key=probabilities.__getitem__),
-        probabilities=probabilities,
-        duration=clip.duration,
-        remarks=clip.remarks,
-    )

@@ -4,6 +4,14 @@ from prosodyn.model.baseline import CnnLstm
 from prosodyn.model.build import build_network
 from prosodyn.model.dycnn_bilstm import DyCnnBiLstm
 from prosodyn.model.network import EmotionNetwork, NetworkOutput
-from prosodyn.model.waveform import WaveformNetwork
+from prosodyn.model.waveform import WaveformNetwork, WaveformOutput
 
-__all__ = ["CnnLstm", "DyCnnBiLstm", "EmotionNetwork", "NetworkOutput", "WaveformNetwork", "build_network"]
+__all__ = [
+    "CnnLstm",
+    "DyCnnBiLstm",
+    "EmotionNetwork",
+    "NetworkOutput",
+    "WaveformNetwork",
+    "WaveformOutput",
+    "build_network",
+]

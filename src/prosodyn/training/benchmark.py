@@ -10,13 +10,14 @@ from pathlib import Path
 
 from prosodyn import __version__
 from prosodyn.errors import TrainingError
+from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
+from prosodyn.evaluation.leakage import audit_before_run
 from prosodyn.evaluation.outcome import gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
-from prosodyn.evaluation.sharing import audit
 from prosodyn.training.cost import measure_cost
-from prosodyn.training.experiment import Settings
+from prosodyn.training.experiment import Settings, adapted_settings
 from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
@@ -43,6 +44,11 @@ class Benchmark:
         device: that trains
         n_processes: folds at a time; zero for one a core
         lists: the file of the protocol `fixed`
+        heard: the corpus that the protocol `cross_corpus` trains on
+        adaptation: what is done with unlabelled audio of the test speakers; but for `none`, each speaker's
+            own mean and scale normalise the features, whatever the experiment says
+        twin: directory of the run of the other adaptation, whose trainings are the same and are taken
+        allow_duplicates: run although a recording that is tested is also trained on, and say so
     """
 
     experiment: Settings
@@ -55,24 +61,46 @@ class Benchmark:
     device: str = "cpu"
     n_processes: int = 0
     lists: Path | None = None
+    heard: str | None = None
+    adaptation: Adaptation = "none"
+    twin: Path | None = None
+    allow_duplicates: bool = False
+
+    @property
+    def settings(self) -> Settings:
+        """Return what is trained by."""
+        return adapted_settings(self.experiment, self.adaptation)
+
+    @property
+    def options(self) -> ProtocolOptions:
+        """Return what varies within the protocol."""
+        share = self.experiment.validation_share
+        return ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists, heard=self.heard)
 
     def splits(self) -> tuple[Split, ...]:
-        """Divide the corpus."""
-        share = self.experiment.validation_share
-        options = ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists)
-        return splits(self.protocol, self.utterances, options)
+        """Divide the corpus.
+
+        Raises:
+            EvaluationError: the protocol cannot divide it, or tests nobody to adapt to
+        """
+        check_protocol(self.adaptation, self.protocol)
+        every = splits(self.protocol, self.utterances, self.options)
+        check_new_speakers(self.adaptation, every, self.utterances)
+        return every
 
     def tasks(self) -> list[FoldTask]:
         """Describe the folds that are wanted, each in a folder of its own."""
         every = self.splits()
         return [
             FoldTask(
-                experiment=self.experiment,
+                experiment=self.settings,
                 split=split,
                 utterances=self.utterances,
                 directory=self.directory / folder_name(split.name),
                 device=self.device,
                 command=self.command,
+                adaptation=self.adaptation,
+                twin=None if self.twin is None else self.twin / folder_name(split.name),
             )
             for split in every[: self.n_folds or len(every)]
         ]
@@ -95,41 +123,51 @@ class FoldReport:
     epoch: EpochReport | None = None
 
 
-def run_benchmark(benchmark: Benchmark, progress: Callable[[FoldReport], None] | None = None) -> ResultFile:
+def run_benchmark(
+    benchmark: Benchmark,
+    progress: Callable[[FoldReport], None] | None = None,
+    listening: Callable[[int, int], None] | None = None,
+) -> ResultFile:
     """Run every fold that has not been run, and score all of them.
+
+    Before anything is trained the folds are audited, see `evaluation.leakage`.
 
     Args:
         benchmark: what is measured
         progress: called as folds end, and as their epochs do; with several processes, with the newest epoch
             of each twice a second at most
+        listening: called before, with how many recordings have been compared, and how many there are
 
     Raises:
-        EvaluationError: the protocol cannot divide the corpus
+        EvaluationError: the protocol cannot divide the corpus, or tests nobody to adapt to, or the folds leak
         TrainingError: a training run cannot go on, or one of several processes was killed
         AudioError: a recording that cannot be used
     """
     tasks = benchmark.tasks()
+    protocol = find_protocol(benchmark.protocol, benchmark.options)
+    folds = [task.split for task in tasks]
+    audited = audit_before_run(protocol, folds, benchmark.utterances, benchmark.allow_duplicates, listening)
     answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
+    pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
     run = Run(
         system=benchmark.experiment.system,
         corpus=benchmark.corpus,
         recipe=benchmark.experiment.name,
-        settings_sha256=settings_digest(benchmark.experiment),
-        protocol=find_protocol(benchmark.protocol).name,
-        adapted=False,
+        settings_sha256=settings_digest(benchmark.settings),
+        protocol=protocol.name,
+        adapted=benchmark.adaptation != "none",
         outside_data=(),
         folds_done=len(tasks),
         folds_total=len(benchmark.splits()),
         seconds_training=round(sum(fold.seconds_training for fold in answers), 1),
         command=benchmark.command,
         version=__version__,
-    )
-    pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
-    shared = audit(
-        find_protocol(benchmark.protocol).shares, [task.split for task in tasks], benchmark.utterances
+        adaptation=benchmark.adaptation,
+        n_enrolled=sum(len(task.split.test) for task in tasks) - len(pooled.ids),
+        n_scored=len(pooled.ids),
     )
     cost = measure_cost(benchmark.experiment, len(pooled.labels))
-    return ResultFile(run, score(pooled), cost, shared)
+    return ResultFile(run, score(pooled), cost, audited)
 
 
 def folder_name(name: str) -> str:

@@ -47,8 +47,8 @@ class ComparisonLesson:
 
     @property
     def fingerprint(self) -> str:
-        """Identify settings, sounds and labels."""
-        return lesson_digest(self.settings, [self.train])
+        """Identify settings, sounds, labels and, because the inner folds go by them, speakers."""
+        return lesson_digest(self.settings, [self.train], with_speaker=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
 from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.config import Experiment, read_toml
 from prosodyn.errors import ConfigError
+from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.mapping import from_mapping
 
 Settings = Experiment | Comparison
@@ -78,3 +79,18 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
             experiment, training=dataclasses.replace(experiment.training, seed=seed)
         )
     return experiment
+
+
+def adapted_settings(settings: Settings, adaptation: Adaptation) -> Settings:
+    """Return the settings that teach a recogniser to follow speakers, where it shall be adapted to them.
+
+    Raises:
+        ConfigError: a classical system, which follows nobody
+    """
+    if adaptation == "none":
+        return settings
+    if isinstance(settings, Comparison):
+        raise ConfigError(f"system: {settings.system} follows no speaker; leave the adaptation out")
+    return dataclasses.replace(
+        settings, training=dataclasses.replace(settings.training, normalisation="speaker")
+    )

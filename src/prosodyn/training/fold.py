@@ -11,9 +11,11 @@ import numpy as np
 
 from prosodyn.comparison.settings import Comparison
 from prosodyn.errors import TrainingError
+from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
+from prosodyn.training.answering import answer, scored_side
 from prosodyn.training.comparison import ComparisonLesson, fit_comparison, write_comparison
 from prosodyn.training.experiment import Settings
 from prosodyn.training.hearing import hear
@@ -36,6 +38,9 @@ class FoldTask:
         directory: of this fold; a finished fold in it is not run again
         device: that trains a network; classical systems are fitted on the CPU
         command: repeats the benchmark
+        adaptation: what is done with unlabelled audio of the test speakers
+        twin: of this fold in the run of the other adaptation; a bundle in it that was taught the very same
+            is answered by, not trained again
     """
 
     experiment: Settings
@@ -44,6 +49,8 @@ class FoldTask:
     directory: Path
     device: str
     command: str
+    adaptation: Adaptation = "none"
+    twin: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +60,12 @@ class FoldAnswers:
     Attributes:
         outcome: answers to the test side
         seconds_training: that the training took
+        adaptation: what was done with unlabelled audio of the test speakers
     """
 
     outcome: Outcome
     seconds_training: float
+    adaptation: Adaptation = "none"
 
 
 def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
@@ -67,32 +76,60 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
 
     Raises:
         TrainingError: the training cannot go on, or the directory holds another task's fold
+        EvaluationError: enrolment would leave nothing of a speaker to be scored
         AudioError: a recording that cannot be used
     """
     lesson = _lesson(task)
     test = pick(task, task.split.test)
+    scored = scored_side(test, task.adaptation)
     finished = read_answers(task.directory / OUTCOME, lesson.fingerprint)
     if finished is not None:
-        return _refuse_other_test_side(finished, test, task.directory)
-    # features are computed fold by fold: what is tested is not even read before the bundle is written
-    if isinstance(lesson, ComparisonLesson):
-        seconds = _teach_comparison(lesson, task)
-    else:
-        seconds = _teach_network(lesson, task, progress)
-    predictions = Recogniser.load(task.directory / BUNDLE).from_utterances(test)
+        return _refuse_other_test_side(finished, scored, task)
+    bundle, seconds = _find_trained(task, lesson) or _teach(task, lesson, progress)
+    predictions = answer(Recogniser.load(bundle), test, task.adaptation)
     outcome = Outcome(
         fold=task.split.name,
         seed=task.experiment.seed,
         labels=lesson.labels,
-        ids=tuple(utterance.id for utterance in test),
-        truth=tuple(utterance.emotion for utterance in test),
+        ids=tuple(utterance.id for utterance in scored),
+        truth=tuple(utterance.emotion for utterance in scored),
         prediction=tuple(prediction.emotion for prediction in predictions),
         probabilities=np.array([list(prediction.probabilities.values()) for prediction in predictions]),
     )
-    answers = FoldAnswers(outcome, seconds)
+    answers = FoldAnswers(outcome, seconds, task.adaptation)
     write_answers(task.directory / OUTCOME, answers, lesson.fingerprint)
     (task.directory / "checkpoint.safetensors").unlink(missing_ok=True)
     return answers
+
+
+def _find_trained(task: FoldTask, lesson: Lesson | ComparisonLesson) -> tuple[Path, float] | None:
+    """Return the twin's bundle and the seconds that it took, where the twin was taught the very same."""
+    if task.twin is None or not (task.twin / BUNDLE).exists():
+        return None
+    found = _read(task.twin / OUTCOME)
+    if found is None or found[1] != lesson.fingerprint:
+        return None
+    return task.twin / BUNDLE, found[0].seconds_training
+
+
+def _teach(
+    task: FoldTask, lesson: Lesson | ComparisonLesson, progress: Progress | None
+) -> tuple[Path, float]:
+    """Fit what the settings name and write its bundle; return it and the seconds that the fitting took."""
+    bundle, naming = task.directory / BUNDLE, _naming(task)
+    started = time.monotonic()
+    # features are computed fold by fold: training does not even read what is tested
+    if isinstance(lesson, ComparisonLesson):
+        taught = fit_comparison(lesson)
+        seconds = time.monotonic() - started
+        write_comparison(bundle, taught, lesson, naming)
+        return bundle, seconds
+    spectrograms = hear((*lesson.train, *lesson.validation), lesson.experiment.front_end)
+    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
+    module = train_network(lesson, place, spectrograms)
+    seconds = time.monotonic() - started
+    write_trained(bundle, module, lesson, naming, graph=False)
+    return bundle, seconds
 
 
 def _lesson(task: FoldTask) -> Lesson | ComparisonLesson:
@@ -101,26 +138,6 @@ def _lesson(task: FoldTask) -> Lesson | ComparisonLesson:
     if isinstance(task.experiment, Comparison):
         return ComparisonLesson(task.experiment, (*train, *validation))
     return Lesson(task.experiment, train, validation)
-
-
-def _teach_network(lesson: Lesson, task: FoldTask, progress: Progress | None) -> float:
-    """Train a network and write its bundle; return the seconds that the training took."""
-    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
-    started = time.monotonic()
-    spectrograms = hear((*lesson.train, *lesson.validation), lesson.experiment.front_end)
-    module = train_network(lesson, place, spectrograms)
-    seconds = time.monotonic() - started
-    write_trained(task.directory / BUNDLE, module, lesson, _naming(task), graph=False)
-    return seconds
-
-
-def _teach_comparison(lesson: ComparisonLesson, task: FoldTask) -> float:
-    """Fit a classical system and write its bundle; return the seconds that the fitting took."""
-    started = time.monotonic()
-    taught = fit_comparison(lesson)
-    seconds = time.monotonic() - started
-    write_comparison(task.directory / BUNDLE, taught, lesson, _naming(task))
-    return seconds
 
 
 def pick(task: FoldTask, ids: Sequence[str]) -> tuple[Utterance, ...]:
@@ -135,6 +152,7 @@ def write_answers(path: Path, answers: FoldAnswers, fingerprint: str) -> None:
     values = {
         "fingerprint": fingerprint,
         "seconds_training": round(answers.seconds_training, 1),
+        "adaptation": answers.adaptation,
         "fold": outcome.fold,
         "seed": outcome.seed,
         "labels": outcome.labels,
@@ -152,6 +170,17 @@ def read_answers(path: Path, fingerprint: str) -> FoldAnswers | None:
     Raises:
         TrainingError: the file is broken, or belongs to other settings or utterances
     """
+    read = _read(path)
+    if read is None:
+        return None
+    answers, found = read
+    if found != fingerprint:
+        raise TrainingError(f"{path}: was run with other settings or recordings; choose another directory")
+    return answers
+
+
+def _read(path: Path) -> tuple[FoldAnswers, str] | None:
+    """Read what a fold left, and the fingerprint of what it was taught."""
     if not path.exists():
         return None
     try:
@@ -165,21 +194,24 @@ def read_answers(path: Path, fingerprint: str) -> FoldAnswers | None:
             prediction=tuple(values["prediction"]),
             probabilities=np.array(values["probabilities"]),
         )
-        answers = FoldAnswers(outcome, values["seconds_training"])
-        found = values["fingerprint"]
+        # outcomes from before there was adaptation do not name it
+        adaptation = values.get("adaptation", "none")
+        return FoldAnswers(outcome, values["seconds_training"], adaptation), values["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise TrainingError(
             f"{path}: holds no finished fold ({fault!r}); delete it to run it again"
         ) from fault
-    if found != fingerprint:
-        raise TrainingError(f"{path}: was run with other settings or recordings; choose another directory")
-    return answers
 
 
-def _refuse_other_test_side(answers: FoldAnswers, test: Sequence[Utterance], directory: Path) -> FoldAnswers:
+def _refuse_other_test_side(answers: FoldAnswers, scored: Sequence[Utterance], task: FoldTask) -> FoldAnswers:
+    if answers.adaptation != task.adaptation:
+        raise TrainingError(
+            f"{task.directory}: was run with adaptation '{answers.adaptation}', not '{task.adaptation}'; "
+            "choose another directory"
+        )
     answered = dict(zip(answers.outcome.ids, answers.outcome.truth, strict=True))
-    if answered != {utterance.id: utterance.emotion for utterance in test}:
-        raise TrainingError(f"{directory}: was tested on other recordings; choose another directory")
+    if answered != {utterance.id: utterance.emotion for utterance in scored}:
+        raise TrainingError(f"{task.directory}: was tested on other recordings; choose another directory")
     return answers
 
 

@@ -9,13 +9,17 @@ from prosodyn.audio import utterance_waveform
 from prosodyn.comparison.feature_sets import FeatureSet
 from prosodyn.comparison.method import RealArray
 from prosodyn.config import FrontEndConfig
+from prosodyn.corpora import UNKNOWN_SPEAKER
 from prosodyn.errors import TrainingError
 from prosodyn.features import FeatureNormaliser, build_front_end
 from prosodyn.training.batches import TrainingSide
-from prosodyn.types import Utterance
+from prosodyn.types import SpeakerStatistics, Utterance
 
 Spectrograms = Mapping[str, Tensor]
 """An utterance's id to its features, `(feature, frame)`; nothing in them is fitted."""
+
+Voice = tuple[str, str]
+"""Corpus and speaker: another corpus may use the same name for somebody else."""
 
 
 def hear(
@@ -61,18 +65,64 @@ def training_side(
     labels: Sequence[str],
     spectrograms: Spectrograms,
     normaliser: FeatureNormaliser,
+    by_speaker: bool = False,
 ) -> TrainingSide:
     """Normalise the features of some utterances and number their emotions.
 
+    Args:
+        utterances: of one side
+        labels: emotions in the order of the logits
+        spectrograms: of at least these utterances
+        normaliser: fitted
+        by_speaker: each speaker's mean and scale over these utterances take the place of the fitted ones
+
     Raises:
-        TrainingError: an emotion that is not one of the labels
+        TrainingError: an emotion that is not one of the labels, or speakers that are wanted but unknown
     """
     unknown = sorted({utterance.emotion for utterance in utterances} - set(labels))
     if unknown:
         raise TrainingError(f"training: emotion '{unknown[0]}' is not one of {list(labels)}")
+    speakers = speaker_statistics(utterances, spectrograms) if by_speaker else {}
     normalised = []
     for utterance in utterances:
         features = spectrograms[utterance.id][None]
-        normalised.append(normaliser(features, torch.tensor([features.shape[2]]))[0])
+        speaker = speakers.get(_voice(utterance))
+        own = () if speaker is None else (speaker.mean, speaker.scale)
+        normalisation = (torch.from_numpy(array).float()[None] for array in own)
+        normalised.append(normaliser(features, torch.tensor([features.shape[2]]), *normalisation)[0])
     targets = torch.tensor([labels.index(utterance.emotion) for utterance in utterances])
     return TrainingSide(normalised, targets, len(labels))
+
+
+def check_speakers(utterances: Sequence[Utterance]) -> None:
+    """Check that every recording says who speaks.
+
+    Raises:
+        TrainingError: one does not
+    """
+    nameless = [utterance.id for utterance in utterances if utterance.speaker == UNKNOWN_SPEAKER]
+    if nameless:
+        raise TrainingError(
+            f"training: normalisation by speaker, but {len(nameless)} of {len(utterances)} recordings do not "
+            f"say who speaks, the first is '{nameless[0]}'; name the speakers, or use normalisation 'corpus'"
+        )
+
+
+def speaker_statistics(
+    utterances: Sequence[Utterance], spectrograms: Spectrograms
+) -> dict[Voice, SpeakerStatistics]:
+    """Pool the frames of each speaker.
+
+    Raises:
+        TrainingError: recordings that do not say who speaks
+    """
+    check_speakers(utterances)
+    pooled: dict[Voice, SpeakerStatistics] = {}
+    for utterance in utterances:
+        statistics, voice = SpeakerStatistics.of(spectrograms[utterance.id].numpy()), _voice(utterance)
+        pooled[voice] = pooled[voice] + statistics if voice in pooled else statistics
+    return pooled
+
+
+def _voice(utterance: Utterance) -> Voice:
+    return utterance.corpus, utterance.speaker

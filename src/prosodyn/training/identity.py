@@ -13,34 +13,52 @@ from prosodyn.mapping import to_mapping
 from prosodyn.training.experiment import Settings
 from prosodyn.types import Utterance
 
+LATER_SETTINGS = (("training", "normalisation", "corpus"),)
+"""Table, key and value of settings that came later: at this value all is done as it was before.
+
+They do not count where they stand at it, so that older results are still those of the same settings.
+"""
+
 
 def settings_digest(experiment: Settings) -> str:
     """Identify everything that an experiment or a comparison sets; what it says of itself does not count."""
-    return digest(to_mapping(dataclasses.replace(experiment, about="")))
+    settings = to_mapping(dataclasses.replace(experiment, about=""))
+    for table, key, before in LATER_SETTINGS:
+        if table in settings and settings[table][key] == before:
+            del settings[table][key]
+    return digest(settings)
 
 
-def lesson_digest(settings: Settings, sides: Sequence[Sequence[Utterance]], start: str = "") -> str:
+def lesson_digest(
+    settings: Settings, sides: Sequence[Sequence[Utterance]], start: str = "", *, with_speaker: bool
+) -> str:
     """Identify what is taught: settings, sounds and labels, side by side.
 
     Args:
         settings: of the training
         sides: the utterances of each side
         start: identifies what is not fitted afresh
+        with_speaker: who speaks decides, too
 
     Raises:
         UnreadableAudioError: a file that cannot be read
     """
-    taught = [[utterance_identity(utterance) for utterance in side] for side in sides]
+    taught = [[utterance_identity(utterance, with_speaker) for utterance in side] for side in sides]
     return digest([settings_digest(settings), taught, start])
 
 
-def utterance_identity(utterance: Utterance) -> list[Any]:
+def utterance_identity(utterance: Utterance, with_speaker: bool = False) -> list[Any]:
     """Return what decides how an utterance teaches, as plain values: its sound and its label.
+
+    Args:
+        utterance: of a training side
+        with_speaker: who speaks decides, too
 
     Raises:
         UnreadableAudioError: its file cannot be read
     """
-    return [utterance.id, utterance.emotion, utterance.start, utterance.end, _sound_digest(utterance)]
+    voice = [utterance.corpus, utterance.speaker] if with_speaker else []
+    return [utterance.id, utterance.emotion, utterance.start, utterance.end, _sound_digest(utterance), *voice]
 
 
 def digest(values: Any) -> str:

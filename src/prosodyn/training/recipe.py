@@ -15,7 +15,7 @@ from prosodyn.errors import TrainingError
 from prosodyn.export import check_parity, export_onnx
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork
-from prosodyn.training.hearing import Spectrograms, hear, training_side
+from prosodyn.training.hearing import Spectrograms, check_speakers, hear, training_side
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.types import Utterance
@@ -29,13 +29,22 @@ class Lesson:
         experiment: settings
         train: what is fitted on
         validation: what selects the epoch, where the experiment asks for it
-        start: a bundle to fine-tune; its front end and network take the place of the experiment's
+        start: a bundle to fine-tune; its front end and network take the place of the experiment's, and where
+            it expects enrolment, so does what comes of it
+
+    Raises:
+        TrainingError: speakers that are wanted but unknown
     """
 
     experiment: Experiment
     train: tuple[Utterance, ...]
     validation: tuple[Utterance, ...] = ()
     start: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse, before any time is spent, what cannot be relative to its speakers."""
+        if self.by_speaker:
+            check_speakers((*self.train, *self.validation))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -44,7 +53,7 @@ class Lesson:
 
     @property
     def settings(self) -> Experiment:
-        """Return the experiment, with front end and network of the bundle that it starts from.
+        """Return the experiment, with what the network expects as input taken from the bundle it starts from.
 
         A bundle's kernels have long parted, so that their attention starts at its own temperature.
 
@@ -55,12 +64,15 @@ class Lesson:
         if parent is None:
             return self.experiment
         front_end, network = parent.front_end_and_network()
-        return dataclasses.replace(
-            self.experiment,
-            front_end=front_end,
-            network=network,
-            training=dataclasses.replace(self.experiment.training, temperature_epochs=0),
-        )
+        training = dataclasses.replace(self.experiment.training, temperature_epochs=0)
+        if parent.expects_enrolment:
+            training = dataclasses.replace(training, normalisation="speaker")
+        return dataclasses.replace(self.experiment, front_end=front_end, network=network, training=training)
+
+    @property
+    def by_speaker(self) -> bool:
+        """Tell whether each speaker's own mean and scale normalise the features."""
+        return self.settings.training.normalisation == "speaker"
 
     @property
     def parent(self) -> Card | None:
@@ -71,7 +83,8 @@ class Lesson:
     def fingerprint(self) -> str:
         """Identify settings, sounds and labels, so that only the same lesson takes up a checkpoint."""
         start = "" if self.parent is None else self.parent.weights_sha256
-        return lesson_digest(self.experiment, [self.train, self.validation], start)
+        sides = (self.train, self.validation)
+        return lesson_digest(self.experiment, sides, start, with_speaker=self.by_speaker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +132,10 @@ def train_network(
         spectrograms = hear((*lesson.train, *lesson.validation), lesson.settings.front_end)
     if lesson.start is None:
         module.normaliser.fit(spectrograms[utterance.id] for utterance in lesson.train)
-    side = training_side(lesson.train, lesson.labels, spectrograms, module.normaliser)
-    held_back = training_side(lesson.validation, lesson.labels, spectrograms, module.normaliser)
+    side, held_back = (
+        training_side(utterances, lesson.labels, spectrograms, module.normaliser, lesson.by_speaker)
+        for utterances in (lesson.train, lesson.validation)
+    )
     place = dataclasses.replace(place, fingerprint=lesson.fingerprint)
     trainer = Trainer(module.network, lesson.settings.training, lesson.settings.augment, place)
     module.network = trainer.fit(side, held_back if len(held_back) else None)
@@ -190,6 +205,7 @@ def write_trained(
         limits=naming.limits,
         provenance=provenance,
         n_parameters=module.n_parameters,
+        expects_enrolment=lesson.by_speaker,
     )
     weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
     return write_bundle(directory, card, weights, _checked_graph(module, lesson.labels) if graph else None)

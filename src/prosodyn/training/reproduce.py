@@ -1,15 +1,18 @@
 """Table 1 of the seed paper, cell by cell: which results there are, and how the others come about."""
 
 import dataclasses
+import itertools
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prosodyn.evaluation.adaptation import OTHER, SUFFIXES, Adaptation, check_protocol, find_adaptation
+from prosodyn.evaluation.cross_corpus import pair_name
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
-from prosodyn.training.experiment import load_settings
+from prosodyn.training.experiment import adapted_settings, load_settings
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import Utterance
@@ -25,21 +28,42 @@ class Cell:
     """One figure of the table: a system on a corpus, by a recipe, under a protocol.
 
     Attributes:
-        corpus: name
+        corpus: name; of a pair, see `heard`, the one that is tested
         system: name of the network, or of the classical system
         recipe: a shipped experiment, the path of a TOML file, or `classical`
         protocol: see `evaluation.protocols`
+        adaptation: see `evaluation.adaptation`
+        heard: the corpus that the protocol `cross_corpus` trains on
     """
 
     corpus: str
     system: str
     recipe: str
     protocol: str
+    adaptation: Adaptation = "none"
+    heard: str | None = None
+
+    @property
+    def data(self) -> str:
+        """Return what results call the corpus, or the pair of corpora."""
+        return self.corpus if self.heard is None else pair_name(self.heard, self.corpus)
+
+    @property
+    def corpora(self) -> tuple[str, ...]:
+        """Return the corpora that it takes."""
+        return (self.corpus,) if self.heard is None else (self.heard, self.corpus)
 
     @property
     def name(self) -> str:
         """Return the name of its result file, without the ending, and of the folder of its run."""
-        return f"{self.corpus}-{self.system}-{Path(self.recipe).stem}-{self.protocol}"
+        plain = f"{self.data}-{self.system}-{Path(self.recipe).stem}-{self.protocol}"
+        return f"{plain}{SUFFIXES[self.adaptation]}"
+
+    @property
+    def twin(self) -> "Cell | None":
+        """Return the cell of the other adaptation, whose folds are trained alike."""
+        other = OTHER.get(self.adaptation)
+        return None if other is None else dataclasses.replace(self, adaptation=other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +86,33 @@ class Workbench:
 
 
 def plan(
-    corpora: Iterable[str], protocols: Iterable[str], recipes: Iterable[str], systems: Iterable[str]
+    corpora: Iterable[str],
+    protocols: Iterable[str],
+    recipes: Iterable[str],
+    systems: Iterable[str],
+    adaptations: Iterable[str] = ("none",),
 ) -> tuple[Cell, ...]:
     """List the cells of every combination, each once.
 
     IEMOCAP is divided by session where others are divided by speaker, because its two
-    speakers of a session talk to each other.
+    speakers of a session talk to each other. `cross_corpus` makes a cell of every two corpora, either way.
 
     Raises:
-        EvaluationError: an unknown protocol
+        EvaluationError: an unknown protocol or adaptation, or a protocol that tests nobody to adapt to
     """
+    corpora, systems, recipes = list(corpora), list(systems), list(recipes)
     protocols = [find_protocol(protocol).name for protocol in protocols]
-    systems, recipes = list(systems), list(recipes)
+    adapted = [find_adaptation(adaptation) for adaptation in adaptations]
+    for protocol, adaptation in itertools.product(protocols, adapted):
+        check_protocol(adaptation, protocol)
     cells = (
-        Cell(corpus, system, recipe, _protocol_of(corpus, protocol))
+        Cell(corpus, system, recipe, _protocol_of(corpus, protocol), adaptation, heard)
         for corpus in corpora
         for recipe in recipes
         for protocol in protocols
+        for adaptation in adapted
         for system in systems
+        for heard in _partners(corpus, corpora, protocol)
     )
     return tuple(dict.fromkeys(cells))
 
@@ -95,7 +128,7 @@ def read_kept(cell: Cell, bench: Workbench) -> ResultFile | None:
     if not path.exists():
         return None
     kept = read_result(path)
-    todays = settings_digest(load_settings(cell.recipe, cell.system))
+    todays = settings_digest(adapted_settings(load_settings(cell.recipe, cell.system), cell.adaptation))
     return kept if kept.run.settings_sha256 == todays else None
 
 
@@ -111,6 +144,7 @@ def run_cell(
     utterances: tuple[Utterance, ...],
     bench: Workbench,
     progress: "Callable[[FoldReport], None] | None" = None,
+    listening: Callable[[int, int], None] | None = None,
 ) -> ResultFile:
     """Run what a cell lacks, and write its result.
 
@@ -126,7 +160,7 @@ def run_cell(
 
     benchmark = Benchmark(
         experiment=load_settings(cell.recipe, cell.system),
-        corpus=cell.corpus,
+        corpus=cell.data,
         protocol=cell.protocol,
         utterances=utterances,
         directory=bench.runs / cell.name,
@@ -134,8 +168,11 @@ def run_cell(
         n_folds=bench.n_folds,
         device=bench.device,
         n_processes=bench.n_processes,
+        adaptation=cell.adaptation,
+        twin=None if cell.twin is None else bench.runs / cell.twin.name,
+        heard=cell.heard,
     )
-    write_result(run_benchmark(benchmark, progress), _result_path(cell, bench))
+    write_result(run_benchmark(benchmark, progress, listening), _result_path(cell, bench))
     return measure_in_turns(cell, bench)[cell]
 
 
@@ -198,6 +235,11 @@ def run_side_by_side(
     return [dataclasses.replace(result, cost=cost) for result, cost in zip(results, costs, strict=True)]
 
 
+def _partners(corpus: str, corpora: Sequence[str], protocol: str) -> list[str | None]:
+    """Return what is trained on to test a corpus: itself, or each of the others in turn."""
+    return [other for other in corpora if other != corpus] if protocol == "cross_corpus" else [None]
+
+
 def _protocol_of(corpus: str, protocol: str) -> str:
     return "leave_one_session_out" if (corpus, protocol) == ("iemocap", "loso") else protocol
 
@@ -209,4 +251,8 @@ def _result_path(cell: Cell, bench: Workbench) -> Path:
 def _command(cell: Cell, n_folds: int) -> str:
     words = ["prosodyn", "evaluate", cell.corpus, "--protocol", cell.protocol]
     words += ["--experiment", cell.recipe, "--system", cell.system]
+    words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
+    if cell.heard is not None:
+        words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--protocol", cell.protocol]
+        words += ["--recipe", cell.recipe, "--system", cell.system]
     return shlex.join([*words, *(["--folds", str(n_folds)] if n_folds else [])])

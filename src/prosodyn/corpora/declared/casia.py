@@ -4,6 +4,7 @@ What is known: four speakers act six emotions at 16 kHz. The owners describe 960
 speaker says, in each emotion, 300 sentences that are the same for all emotions and 100 whose words
 fit that emotion. In free circulation are 1200: the shared sentences 201 to 250. Their layouts are
 `liuchanhg/angry/201.wav`, beside `.lab`, `.peak` and `.tag` files, and, flattened, `201-angry-liuchanhg.wav`.
+Whatever liuchanhg says in fear is, in these 1200, the same take as her sadness, cut otherwise.
 
 What is assumed: the 9600 continue these layouts, 1 to 300 being the shared sentences and 301 to 400
 those of each emotion. Nothing public shows the whole tree; where it differs, loading fails by name.

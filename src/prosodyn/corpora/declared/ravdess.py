@@ -50,7 +50,9 @@ CORPUS = Corpus(
     genders={f"{actor:02d}": "male" if actor % 2 else "female" for actor in range(1, 25)},
     known_faults={
         "03-01-03-01-02-02-07": KnownFault(
-            "holds the same samples as 03-01-03-01-02-01-07, in the official release too", dropped=False
+            "holds the same samples as 03-01-03-01-02-01-07, in the official release too",
+            dropped=False,
+            same_as="03-01-03-01-02-01-07",
         )
     },
     download=(

@@ -1,19 +1,26 @@
 """Runs an exported graph by onnxruntime, without torch."""
 
 import json
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
+import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as faults
 
 from prosodyn.errors import BundleError
-from prosodyn.types import EngineOutput, FloatArray, IntArray
+from prosodyn.types import EngineOutput, FloatArray, IntArray, SpeakerStatistics
 
 INPUTS = {"waveform": "tensor(float)", "samples": "tensor(int64)"}
 """What a graph must take; whatever else it takes must have a default."""
 
-OUTPUTS = tuple(output.name for output in fields(EngineOutput))
+SPEAKER = {"feature_mean": "tensor(float)", "feature_scale": "tensor(float)"}
+"""What a graph must take besides, each with a default, to follow a speaker."""
+
+OUTPUTS = tuple(output.name for output in fields(EngineOutput) if output.default is MISSING)
 """What a graph must give."""
+
+STATISTICS = tuple(output.name for output in fields(EngineOutput) if output.default is not MISSING)
+"""What a graph must give besides for a speaker to be enrolled; graphs of older bundles do not."""
 
 _FAULTS = (
     faults.EPFail,
@@ -57,6 +64,10 @@ class OnnxEngine:
         except _FAULTS as fault:
             raise BundleError(f"{where}: is not a graph that can be run: {fault}; export it again") from fault
         self._refuse_foreign()
+        given = {entry.name for entry in self._session.get_outputs()}
+        self._outputs = (*OUTPUTS, *(STATISTICS if given.issuperset(STATISTICS) else ()))
+        optional = {entry.name: entry.type for entry in self._session.get_overridable_initializers()}
+        self._follows_speakers = optional.items() >= SPEAKER.items()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -64,18 +75,24 @@ class OnnxEngine:
         written = self._session.get_modelmeta().custom_metadata_map.get("labels", "[]")
         return tuple(json.loads(written))
 
-    def run(self, waveform: FloatArray, samples: IntArray) -> EngineOutput:
+    def run(
+        self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+    ) -> EngineOutput:
         """Compute logits and attentions of a padded batch.
 
         Args:
             waveform: `(batch, time)` in [-1, 1] at `SAMPLE_RATE`
             samples: `(batch,)`, true lengths in samples, at least one
+            speaker: normalises the features, in place of the graph's own mean and scale
 
         Raises:
-            BundleError: the graph cannot be run on such a batch
+            BundleError: the graph cannot be run on such a batch, or cannot follow a speaker
         """
+        inputs = {"waveform": waveform, "samples": samples}
+        if speaker is not None:
+            inputs |= self._normalisation(speaker)
         try:
-            outputs = self._session.run(OUTPUTS, {"waveform": waveform, "samples": samples})
+            outputs = self._session.run(self._outputs, inputs)
         except _FAULTS as fault:
             raise BundleError(
                 f"{self._where}: cannot be run on a batch of shape {waveform.shape}: {fault}; export it again"
@@ -86,6 +103,12 @@ class OnnxEngine:
                 f"expected {(len(waveform), self._n_emotions)}; export it again"
             )
         return EngineOutput(*outputs)
+
+    def _normalisation(self, speaker: SpeakerStatistics) -> dict[str, FloatArray]:
+        if not self._follows_speakers:
+            raise BundleError(f"{self._where}: takes no {list(SPEAKER)} of a speaker; export it again")
+        arrays = (speaker.mean, speaker.scale)
+        return {name: array[None].astype(np.float32) for name, array in zip(SPEAKER, arrays, strict=True)}
 
     def _refuse_foreign(self) -> None:
         inputs = {entry.name: entry.type for entry in self._session.get_inputs()}

@@ -7,7 +7,7 @@ import torch
 from prosodyn.bundle import Card, read_weights
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.model import WaveformNetwork
-from prosodyn.types import EngineOutput, FloatArray, IntArray
+from prosodyn.types import EngineOutput, FloatArray, IntArray, SpeakerStatistics
 
 # what building a network of impossible sizes, or giving it another's weights, ends in
 _IMPOSSIBLE = (ConfigError, MemoryError, OverflowError, RuntimeError, ValueError)
@@ -41,13 +41,18 @@ class TorchEngine:
             ) from fault
         return cls(network)
 
-    def run(self, waveform: FloatArray, samples: IntArray) -> EngineOutput:
+    def run(
+        self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+    ) -> EngineOutput:
         """Compute logits and attentions of a padded batch.
 
         Args:
             waveform: `(batch, time)` in [-1, 1] at `SAMPLE_RATE`
             samples: `(batch,)`, true lengths in samples, at least one
+            speaker: normalises the features, in place of the network's own mean and scale
         """
+        own = () if speaker is None else (speaker.mean, speaker.scale)
+        normalisation = (torch.from_numpy(array).float()[None] for array in own)
         with torch.inference_mode():
-            output = self._network(torch.tensor(waveform), torch.tensor(samples))
+            output = self._network(torch.tensor(waveform), torch.tensor(samples), *normalisation)
         return EngineOutput(*(tensor.numpy() for tensor in output))

@@ -1,0 +1,46 @@
+"""The answers to a test side: by the recogniser as it is, or by one a speaker, enrolled as users do it."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from prosodyn.evaluation.adaptation import Adaptation, divide
+from prosodyn.inference import Recogniser
+from prosodyn.types import Prediction, Utterance
+
+
+def scored_side(test: Sequence[Utterance], adaptation: Adaptation) -> tuple[Utterance, ...]:
+    """Return what is scored of a test side, in its order.
+
+    Raises:
+        EvaluationError: enrolment would leave nothing of a speaker to be scored
+    """
+    scored = {name for portion in divide(adaptation, _speakers(test)) for name in portion.scored}
+    return tuple(utterance for utterance in test if utterance.id in scored)
+
+
+def answer(
+    recogniser: Recogniser, test: Sequence[Utterance], adaptation: Adaptation
+) -> tuple[Prediction, ...]:
+    """Answer what is scored of a test side, each speaker with what may be heard of them.
+
+    No label reaches the recogniser, neither when it hears nor when it answers.
+
+    Returns:
+        one prediction for each of `scored_side`, in its order
+
+    Raises:
+        AudioError: a recording that cannot be used, or a speaker of too little sound
+        EvaluationError: as `scored_side`
+    """
+    unlabelled = {utterance.id: dataclasses.replace(utterance, emotion="") for utterance in test}
+    predictions: dict[str, Prediction] = {}
+    for portion in divide(adaptation, _speakers(test)):
+        heard = [unlabelled[name] for name in portion.heard]
+        adapted = recogniser.enrol(heard) if heard else recogniser
+        answered = adapted.from_utterances(unlabelled[name] for name in portion.scored)
+        predictions |= {prediction.source: prediction for prediction in answered}
+    return tuple(predictions[utterance.id] for utterance in scored_side(test, adaptation))
+
+
+def _speakers(test: Sequence[Utterance]) -> dict[str, str]:
+    return {utterance.id: utterance.speaker for utterance in test}

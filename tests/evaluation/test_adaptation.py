@@ -1,0 +1,147 @@
+"""What is heard of a test speaker, and what is scored: by names alone, and only of speakers who are new."""
+
+from dataclasses import replace
+
+import pytest
+
+from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.adaptation import (
+    MEANINGS,
+    N_CLIPS,
+    OTHER,
+    SUFFIXES,
+    check_new_speakers,
+    check_protocol,
+    divide,
+    draw_clips,
+    find_adaptation,
+)
+from prosodyn.evaluation.protocols import ProtocolOptions, splits
+from prosodyn.types import Split, Utterance
+
+Corpus = list[Utterance]
+
+
+def speakers_of(utterances: Corpus) -> dict[str, str]:
+    return {utterance.id: utterance.speaker for utterance in utterances}
+
+
+@pytest.fixture
+def speakers(emodb_like: Corpus) -> dict[str, str]:
+    """Return a test side of two speakers."""
+    return speakers_of([utterance for utterance in emodb_like if utterance.speaker in {"03", "08"}])
+
+
+def test_without_adaptation_nothing_is_heard_first(speakers: dict[str, str]) -> None:
+    (portion,) = divide("none", speakers)
+    assert portion.heard == ()
+    assert portion.scored == tuple(speakers)
+
+
+def test_adapted_to_all_a_speaker_is_heard_and_scored_whole(speakers: dict[str, str]) -> None:
+    portions = divide("all", speakers)
+    assert [set(portion.heard) for portion in portions] == [
+        {name for name in speakers if speakers[name] == speaker} for speaker in ("03", "08")
+    ]
+    assert all(portion.scored == portion.heard for portion in portions)
+
+
+def test_what_is_enrolled_is_never_scored(speakers: dict[str, str]) -> None:
+    for portion in divide("enrolment", speakers):
+        assert len(set(portion.heard)) == N_CLIPS
+        assert not set(portion.heard) & set(portion.scored)
+
+
+def test_everything_is_either_enrolled_or_scored_once(speakers: dict[str, str]) -> None:
+    named = [name for portion in divide("enrolment", speakers) for name in portion.heard + portion.scored]
+    assert sorted(named) == sorted(speakers)
+
+
+@pytest.mark.parametrize("adaptation", ["all", "enrolment"])
+def test_a_portion_is_of_one_speaker(speakers: dict[str, str], adaptation: str) -> None:
+    for portion in divide(find_adaptation(adaptation), speakers):
+        assert len({speakers[name] for name in portion.heard + portion.scored}) == 1
+
+
+def test_the_clips_do_not_depend_on_the_order_of_the_recordings(speakers: dict[str, str]) -> None:
+    turned = dict(reversed(speakers.items()))
+    heard, heard_turned = (
+        {frozenset(portion.heard) for portion in divide("enrolment", side)} for side in (speakers, turned)
+    )
+    assert heard == heard_turned
+
+
+def test_the_clips_of_a_speaker_do_not_depend_on_the_others(speakers: dict[str, str]) -> None:
+    alone = {name: speaker for name, speaker in speakers.items() if speaker == "08"}
+    assert divide("enrolment", alone)[0] == divide("enrolment", speakers)[1]
+
+
+def test_the_clips_are_of_several_emotions(speakers: dict[str, str]) -> None:
+    for portion in divide("enrolment", speakers):
+        assert len({name.partition("-")[0] for name in portion.heard}) >= 4
+
+
+def test_speakers_draw_different_clips() -> None:
+    names = [str(number) for number in range(50)]
+    assert set(draw_clips("03", names)) != set(draw_clips("08", names))
+
+
+def test_ten_recordings_leave_nothing_to_score() -> None:
+    with pytest.raises(EvaluationError, match=r"speaker 03: 10 recordings are tested.* adapt to all of them"):
+        draw_clips("03", [str(number) for number in range(N_CLIPS)])
+
+
+@pytest.mark.parametrize("protocol", ["loso", "leave_one_session_out", "groups_of_4", "fixed"])
+def test_protocols_of_unseen_speakers_can_be_adapted(protocol: str) -> None:
+    check_protocol("all", protocol)
+
+
+@pytest.mark.parametrize("protocol", ["kfold10", "kfold5", "text_independent"])
+def test_protocols_of_known_speakers_cannot(protocol: str) -> None:
+    check_protocol("none", protocol)
+    with pytest.raises(EvaluationError, match=rf"^{protocol}: training and test share .*speakers.* use loso"):
+        check_protocol("enrolment", protocol)
+
+
+@pytest.mark.parametrize("adaptation", ["none", "all", "enrolment"])
+def test_unseen_speakers_pass(emodb_like: Corpus, adaptation: str) -> None:
+    check_new_speakers(find_adaptation(adaptation), splits("loso", emodb_like), emodb_like)
+
+
+def test_a_fold_that_shares_a_speaker_is_refused(emodb_like: Corpus) -> None:
+    ids = [utterance.id for utterance in emodb_like]
+    shared = Split("mine", tuple(ids[:400]), (), tuple(ids[400:]))
+    with pytest.raises(EvaluationError, match=r"^mine: training and test share speakers"):
+        check_new_speakers("all", [shared], emodb_like)
+
+
+def test_a_speaker_who_validates_is_no_new_one(emodb_like: Corpus) -> None:
+    split = splits("loso", emodb_like, ProtocolOptions(validation_share=0.2))[0]
+    leaky = replace(split, validation=(split.test[0],), test=split.test[1:])
+    with pytest.raises(EvaluationError, match="share speakers"):
+        check_new_speakers("all", [leaky], emodb_like)
+
+
+def test_speakers_without_names_are_refused(emodb_like: Corpus) -> None:
+    split = splits("loso", emodb_like)[0]
+    nameless = [replace(utterance, speaker="unknown") for utterance in emodb_like]
+    with pytest.raises(EvaluationError, match="or do not name them"):
+        check_new_speakers("all", [split], nameless)
+
+
+def test_a_speaker_of_few_recordings_is_found_before_anything_is_trained(emodb_like: Corpus) -> None:
+    few = [item for item in emodb_like if item.speaker != "16" or item.id.startswith("anger")][:200]
+    few += [replace(item, id=f"x{item.id}", speaker="17") for item in few[:5]]
+    with pytest.raises(EvaluationError, match="speaker 17: 5 recordings"):
+        check_new_speakers("enrolment", splits("groups_of_2", few), few)
+
+
+def test_an_unknown_adaptation_is_refused() -> None:
+    with pytest.raises(EvaluationError, match=r"'some', expected one of \['none', 'all', 'enrolment'\]"):
+        find_adaptation("some")
+
+
+def test_each_adaptation_has_its_names() -> None:
+    assert set(MEANINGS) == set(SUFFIXES) == {"none", "all", "enrolment"}
+    assert len(set(SUFFIXES.values())) == 3
+    assert all(OTHER[OTHER[adaptation]] == adaptation for adaptation in OTHER)

@@ -1,0 +1,45 @@
+"""The cross-corpus matrix."""
+
+from collections.abc import Callable
+
+from prosodyn.evaluation.cross_table import cross_tables
+from prosodyn.evaluation.result_file import ResultFile
+from prosodyn.evaluation.tables import table1
+
+MakeResult = Callable[..., ResultFile]
+
+
+def test_rows_are_trained_on_and_columns_tested(make_result: MakeResult) -> None:
+    there = make_result(50.0, 41.0, corpus="emodb-to-nemo", protocol="cross_corpus")
+    back = make_result(50.0, 62.0, corpus="nemo-to-emodb", protocol="cross_corpus")
+    header, _, german, polish = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in cross_tables([there, back]).splitlines()
+        if line.startswith("|")
+    ]
+    assert header == ["trained on", "EmoDB", "nEMO"]
+    assert (german[0], german[1], german[2][:4]) == ("EmoDB", "—", "41.0")
+    assert (polish[0], polish[1][:4], polish[2]) == ("nEMO", "62.0", "—")
+
+
+def test_a_cell_says_what_guessing_would_reach(make_result: MakeResult) -> None:
+    result = make_result(50.0, 41.0, corpus="emodb-to-nemo", protocol="cross_corpus")
+    chance = 100 / len(result.scores.labels)
+    assert f"; {len(result.scores.labels)}, {chance:.1f} |" in cross_tables([result])
+
+
+def test_each_system_has_a_matrix_of_its_own(make_result: MakeResult) -> None:
+    results = [
+        make_result(corpus="emodb-to-nemo", protocol="cross_corpus", system=system)
+        for system in ("cnn_lstm", "dycnn_bilstm")
+    ]
+    assert cross_tables(results).count("| trained on") == 2
+
+
+def test_without_pairs_there_is_no_matrix(make_result: MakeResult) -> None:
+    assert cross_tables([make_result()]) == ""
+
+
+def test_pairs_stand_in_no_other_table(make_result: MakeResult) -> None:
+    pair = make_result(corpus="emodb-to-nemo", protocol="cross_corpus")
+    assert table1([pair]) == table1([])

@@ -1,0 +1,68 @@
+"""Statistics of a speaker, beside those of all frames put together by hand."""
+
+from functools import reduce
+from operator import add
+
+import numpy as np
+import pytest
+
+from prosodyn.types import LEAST_SCALE, EngineOutput, FloatArray, SpeakerStatistics
+
+N_FRAMES = (7, 1, 250, 30)
+
+
+@pytest.fixture
+def recordings(rng: np.random.Generator) -> list[FloatArray]:
+    """Return features of recordings that differ in length, level and liveliness."""
+    scales, levels = rng.uniform(0.1, 5, (4, 3, 1)), rng.uniform(-14, 3, (4, 3, 1))
+    return [
+        (level + scale * rng.standard_normal((3, n))).astype(np.float32)
+        for n, level, scale in zip(N_FRAMES, levels, scales, strict=True)
+    ]
+
+
+def assert_same(found: SpeakerStatistics, expected: SpeakerStatistics) -> None:
+    assert found.n_frames == expected.n_frames
+    np.testing.assert_allclose(found.mean, expected.mean, rtol=1e-12)
+    np.testing.assert_allclose(found.variance, expected.variance, rtol=1e-12)
+
+
+def test_pooling_recordings_is_pooling_their_frames(recordings: list[FloatArray]) -> None:
+    pooled = reduce(add, map(SpeakerStatistics.of, recordings))
+
+    frames = np.concatenate(recordings, axis=1).astype(np.float64)
+    assert pooled.n_frames == 288
+    np.testing.assert_allclose(pooled.mean, frames.mean(axis=1), rtol=1e-12)
+    np.testing.assert_allclose(pooled.scale, frames.std(axis=1), rtol=1e-12)
+
+
+def test_it_does_not_matter_what_is_pooled_first(recordings: list[FloatArray]) -> None:
+    first, second, third, fourth = map(SpeakerStatistics.of, recordings)
+
+    assert_same((first + second) + (third + fourth), first + (second + (third + fourth)))
+
+
+def test_the_order_of_recordings_does_not_matter(recordings: list[FloatArray]) -> None:
+    forwards, backwards = (
+        reduce(add, map(SpeakerStatistics.of, order)) for order in (recordings, recordings[::-1])
+    )
+
+    assert_same(forwards, backwards)
+
+
+def test_pooling_leaves_the_parts_as_they_are(recordings: list[FloatArray]) -> None:
+    first, second = SpeakerStatistics.of(recordings[0]), SpeakerStatistics.of(recordings[1])
+
+    first + second
+
+    assert_same(first, SpeakerStatistics.of(recordings[0]))
+
+
+def test_a_feature_that_never_changes_has_no_scale_of_zero() -> None:
+    assert SpeakerStatistics.of(np.full((2, 6), -13.8)).scale.tolist() == [LEAST_SCALE] * 2
+
+
+def test_an_output_without_statistics_has_none_to_give() -> None:
+    empty = np.zeros((1, 1), dtype=np.float32)
+
+    assert EngineOutput(empty, empty, empty, empty).statistics() == ()
