@@ -230,6 +230,26 @@ class Experiment:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
+    @property
+    def system(self) -> str:
+        """Return the name of what is trained."""
+        return self.network.name
+
+    @property
+    def seed(self) -> int:
+        """Return the seed of everything random."""
+        return self.training.seed
+
+    @property
+    def validation_share(self) -> float:
+        """Return the share of the training side that is held back."""
+        return self.training.validation_share
+
+    @property
+    def expects_enrolment(self) -> bool:
+        """Tell whether what is trained wants to hear other recordings of a speaker first."""
+        return self.training.normalisation == "speaker"
+
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file.

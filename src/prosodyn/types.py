@@ -128,7 +128,9 @@ class SpeakerStatistics:
 
 @dataclass(frozen=True, slots=True)
 class EngineOutput:
-    """What a network computes for a batch.
+    """What an engine computes for a batch.
+
+    A classical system has logits only: all else is of size zero beyond `batch`.
 
     The last three tell how the features of each utterance are distributed, before any
     normalisation. Graphs of older bundles do not give them.
@@ -161,7 +163,7 @@ class EngineOutput:
 
 
 class Engine(Protocol):
-    """Runs a network from waveform to logits, by whatever library."""
+    """Runs a network, or a classical system, from waveform to logits, by whatever library."""
 
     name: str
 

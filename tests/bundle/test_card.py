@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from prosodyn.bundle import Card, card_from_json, card_to_json
+from prosodyn.bundle import Card, ComparisonSystem, card_from_json, card_to_json
 from prosodyn.errors import BundleError
 
 
@@ -136,3 +136,40 @@ def test_settings_that_json_cannot_hold_are_refused(card: Card, value: object) -
     provenance = dataclasses.replace(card.provenance, settings={"loss": value})
     with pytest.raises(BundleError, match="JSON cannot hold it"):
         card_to_json(dataclasses.replace(card, provenance=provenance))
+
+
+SVM = ComparisonSystem("svm", {"C": 0.01})
+
+
+def test_a_comparison_system_comes_back_as_it_was(card: Card) -> None:
+    comparison = dataclasses.replace(card, network=None, comparison=SVM)
+    assert card_from_json(card_to_json(comparison), "card.json") == comparison
+
+
+def test_a_card_from_before_there_were_comparison_systems_is_read(card: Card) -> None:
+    values = json.loads(card_to_json(card))
+    del values["comparison"], values["provenance"]["libraries"]
+    assert card_from_json(json.dumps(values), "card.json") == card
+
+
+def test_a_card_names_the_system_that_it_holds(card: Card) -> None:
+    assert card.system == "dycnn_bilstm"
+    assert dataclasses.replace(card, network=None, comparison=SVM).system == "svm"
+
+
+def test_a_card_holds_either_a_network_or_a_comparison_system(card: Card) -> None:
+    with pytest.raises(BundleError, match="either a network or a comparison, found both or neither"):
+        dataclasses.replace(card, network=None)
+    with pytest.raises(BundleError, match="either a network or a comparison, found both or neither"):
+        dataclasses.replace(card, comparison=SVM)
+
+
+def test_a_network_needs_a_front_end(card: Card) -> None:
+    with pytest.raises(BundleError, match="expected a front_end for the network"):
+        dataclasses.replace(card, front_end=None)
+
+
+def test_whoever_needs_a_network_is_told_that_there_is_none(card: Card) -> None:
+    comparison = dataclasses.replace(card, network=None, comparison=SVM)
+    with pytest.raises(BundleError, match="shop-floor: holds the comparison system 'svm'"):
+        comparison.front_end_and_network()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from prosodyn.bundle import Card, Figure, render_readme, write_bundle
+from prosodyn.bundle import Card, ComparisonSystem, Figure, render_readme, write_bundle
 
 
 def test_every_figure_stands_beside_its_protocol(card: Card) -> None:
@@ -46,3 +46,14 @@ def test_braces_in_a_text_are_kept(card: Card) -> None:
 def test_the_page_lies_in_the_bundle(tmp_path: Path, card: Card, weights: dict[str, np.ndarray]) -> None:
     written = write_bundle(tmp_path / "mine", card, weights)
     assert (tmp_path / "mine" / "README.md").read_text(encoding="utf-8") == render_readme(written)
+
+
+def test_a_comparison_system_is_told_with_what_was_chosen(card: Card) -> None:
+    made = dataclasses.replace(card.provenance, torch_version="", libraries={"scikit-learn": "1.5.2"})
+    svm = ComparisonSystem("svm", {"C": 0.01})
+    rows = render_readme(
+        dataclasses.replace(card, front_end=None, network=None, comparison=svm, provenance=made)
+    ).splitlines()
+    assert "| Comparison system | svm, C = 0.01, 1234 stored numbers |" in rows
+    assert "| Versions | prosodyn 0.1.0, scikit-learn 1.5.2 |" in rows
+    assert not any(row.startswith("| Front end") for row in rows)

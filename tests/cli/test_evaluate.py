@@ -6,10 +6,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import get_args
 
 import pytest
 
+from prosodyn.cli.options import AnySystem
+from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.evaluation.result_file import read_result
+from prosodyn.model.build import NETWORKS
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 
@@ -194,3 +198,26 @@ def test_lists_imply_the_protocol_that_reads_them(prosodyn: Prosodyn, recordings
 def test_the_report_is_also_for_programs(evaluated: CompletedProcess[str]) -> None:
     (entry,) = json.loads((LOSO / "report.json").read_text(encoding="utf-8"))
     assert (entry["corpus"], entry["protocol"], entry["folds_total"]) == ("calls", "loso", 3)
+
+
+def test_a_classical_system_goes_the_same_way(prosodyn: Prosodyn, recordings: Path) -> None:
+    done = prosodyn("evaluate", recordings, "--system", "knn", "--folds", 2, "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    assert all(
+        word in done.stdout for word in ("knn on calls, recipe classical", "share texts", "2 of 3 folds")
+    )
+    result = read_result(Path("runs", "calls-knn-classical-loso", "result.json"))
+    assert (result.run.system, result.run.folds_done) == ("knn", 2)
+
+
+@pytest.mark.parametrize("words", [["--experiment", "recommended"], ["--device", "mps"]])
+def test_options_without_a_meaning_for_a_classical_system_are_refused(
+    prosodyn: Prosodyn, recordings: Path, words: list[str]
+) -> None:
+    done = prosodyn("evaluate", recordings, "--system", "knn", *words)
+    assert done.returncode == 2
+    assert words[1] in done.stderr
+
+
+def test_every_system_can_be_named() -> None:
+    assert set(get_args(AnySystem)) == {*NETWORKS, *SYSTEMS}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from prosodyn.bundle import Card, Provenance, write_bundle
+from prosodyn.bundle import Card, ComparisonSystem, Provenance, write_bundle
 from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import BundleError
 from prosodyn.export import export_onnx
@@ -60,4 +60,11 @@ def test_weights_of_another_network_are_refused(network: WaveformNetwork, card: 
     other = dataclasses.replace(card, network=dataclasses.replace(NETWORK, hidden_size=16))
     folder = write(tmp_path / "small", other, network)
     with pytest.raises(BundleError, match="are not those of the network on the card"):
+        export_bundle(folder)
+
+
+def test_a_classical_system_has_no_graph(network: WaveformNetwork, card: Card, tmp_path: Path) -> None:
+    classical = dataclasses.replace(card, network=None, comparison=ComparisonSystem("svm", {"C": 1.0}))
+    folder = write(tmp_path / "small", classical, network)
+    with pytest.raises(BundleError, match="holds the comparison system 'svm', expected a network"):
         export_bundle(folder)

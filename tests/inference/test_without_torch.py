@@ -16,7 +16,8 @@ import json, sys
 
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"torch", "onnx", "safetensors", "matplotlib", "av"}:
+        hidden = {"torch", "onnx", "safetensors", "matplotlib", "av", "sklearn", "hmmlearn", "opensmile"}
+        if name.partition(".")[0] in hidden:
             raise ModuleNotFoundError(f"No module named '{name}'", name=name)
 
 sys.meta_path.insert(0, Hidden())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from prosodyn import __version__
+from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment
 from prosodyn.errors import AudioError, EvaluationError, TrainingError
 from prosodyn.training import workers
@@ -249,3 +250,14 @@ def test_a_killed_process_is_an_error_that_says_what_is_kept(benchmark: Benchmar
     with pytest.raises(TrainingError, match=rf"1 of 2 folds are done and kept \['{first.name}'\].*'--jobs'"):
         run_benchmark(deadly)
     assert (benchmark.directory / first.name / "outcome.json").exists()
+
+
+def test_a_classical_system_leaves_the_same_kind_of_result(benchmark: Benchmark) -> None:
+    settings = load_comparison("knn")
+
+    result = run_benchmark(dataclasses.replace(benchmark, experiment=settings))
+
+    assert (result.run.system, result.run.recipe) == ("knn", "classical")
+    assert result.run.settings_sha256 == settings_digest(settings)
+    assert sum(map(sum, result.scores.confusion)) == 16
+    assert (result.audit.shares, result.audit.speakers, result.audit.texts) == ("texts", 0, 2)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment, NetworkConfig
 from prosodyn.model import EmotionNetwork, WaveformNetwork, build_network
 from prosodyn.training.cost import N_TIMED, count_multiply_adds, measure_cost, measure_costs
@@ -96,3 +97,10 @@ def test_networks_are_measured_in_turns(experiment: Experiment, monkeypatch: pyt
     turns = answered[: 2 * N_TIMED]
     assert turns == turns[:2] * N_TIMED
     assert turns[0] != turns[1]
+
+
+def test_nothing_is_stated_of_classical_systems(experiment: Experiment) -> None:
+    classical, network = measure_costs([load_comparison("svm"), experiment], 3)
+
+    assert (classical.n_parameters, classical.n_multiply_adds, classical.latency_ms) == (None, None, None)
+    assert network.n_parameters == measure_cost(experiment, 3).n_parameters

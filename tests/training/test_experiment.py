@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from prosodyn.comparison.settings import load_comparison
+from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.config import AugmentConfig
 from prosodyn.errors import ConfigError
-from prosodyn.training.experiment import experiment_names, load_experiment
+from prosodyn.training.experiment import adapted_settings, experiment_names, load_experiment, load_settings
 from prosodyn.training.identity import settings_digest
 
 shipped = pytest.mark.parametrize("name", experiment_names())
@@ -119,3 +121,42 @@ def test_the_digest_changes_with_every_setting_but_not_with_what_is_said() -> No
 
     assert len({settings_digest(experiment) for experiment in (recommended, *others)}) == 4
     assert settings_digest(dataclasses.replace(recommended, about="Else.")) == settings_digest(recommended)
+
+
+@pytest.mark.parametrize("recipe", [None, "classical"])
+def test_a_classical_system_has_a_recipe_of_its_own(recipe: str | None) -> None:
+    assert load_settings(recipe, "svm", 3) == load_comparison("svm", 3)
+
+
+@pytest.mark.parametrize("system", [None, "cnn_lstm"])
+def test_a_network_is_recommended_where_nothing_is_said(system: str | None) -> None:
+    assert load_settings(None, system) == load_experiment("recommended", system)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "system"), [("recommended", "svm"), ("classical", "cnn_lstm"), ("classical", None)]
+)
+def test_a_recipe_of_the_other_kind_is_refused(recipe: str, system: str | None) -> None:
+    with pytest.raises(ConfigError, match=f"'{recipe}' is no recipe for .*'classical' is the one of ann, "):
+        load_settings(recipe, system)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_a_classical_system_is_decides_its_digest(system: str) -> None:
+    settings = load_comparison(system)
+    others = [
+        dataclasses.replace(settings, seed=1),
+        dataclasses.replace(settings, candidates=settings.candidates[:1]),
+        load_comparison("svm" if system != "svm" else "tree"),
+    ]
+
+    assert settings_digest(settings) not in [settings_digest(other) for other in others]
+    assert settings_digest(settings) == settings_digest(dataclasses.replace(settings, about="other words"))
+
+
+def test_a_classical_system_follows_no_speaker() -> None:
+    settings = load_comparison("svm")
+
+    assert adapted_settings(settings, "none") == settings
+    with pytest.raises(ConfigError, match="svm follows no speaker"):
+        adapted_settings(settings, "enrolment")

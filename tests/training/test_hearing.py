@@ -5,10 +5,11 @@ import dataclasses
 import pytest
 import torch
 
+from prosodyn.comparison.feature_sets import build_feature_set
 from prosodyn.config import FrontEndConfig
 from prosodyn.errors import AudioError, TrainingError
 from prosodyn.features import FeatureNormaliser, build_front_end
-from prosodyn.training.hearing import hear, speaker_statistics, training_side
+from prosodyn.training.hearing import hear, hear_features, speaker_statistics, training_side
 from prosodyn.types import Utterance
 
 FRONT_END = FrontEndConfig(n_mels=12)
@@ -110,3 +111,12 @@ def test_an_emotion_outside_the_labels_is_refused(utterances: tuple[Utterance, .
 
 def test_nobody_is_an_empty_side() -> None:
     assert len(training_side([], LABELS, {}, FeatureNormaliser(12))) == 0
+
+
+def test_a_classical_system_hears_the_same_frames(utterances: tuple[Utterance, ...]) -> None:
+    features = hear_features(utterances[:3], build_feature_set("frames", FRONT_END))
+
+    spectrograms = hear(utterances[:3], FRONT_END)
+    assert list(features) == list(spectrograms)
+    for name, spectrogram in spectrograms.items():
+        assert torch.equal(torch.from_numpy(features[name]).float(), spectrogram)

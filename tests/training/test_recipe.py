@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from prosodyn.bundle import read_card, read_graph, read_weights
+from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment, FrontEndConfig, TrainingConfig
-from prosodyn.errors import TrainingError
+from prosodyn.errors import BundleError, TrainingError
 from prosodyn.features import FeatureNormaliser
 from prosodyn.inference import Recogniser
 from prosodyn.model import WaveformNetwork
+from prosodyn.training.comparison import ComparisonLesson, fit_comparison, write_comparison
 from prosodyn.training.hearing import hear
 from prosodyn.training.loop import RunPlace
 from prosodyn.training.recipe import Lesson, Naming, build_module, train_network, write_trained
@@ -248,3 +250,11 @@ def test_what_the_bundle_had_heard_and_its_licence_stay_on_the_card(
 
     assert card.corpora == ("own", "toy")
     assert card.licence == "mine; fine-tuned from 'tiny': CC0-1.0"
+
+
+def test_only_a_network_can_be_fine_tuned(tmp_path: Path, lesson: Lesson, utterances: Utterances) -> None:
+    classical = ComparisonLesson(load_comparison("knn"), utterances)
+    write_comparison(tmp_path / "knn", fit_comparison(classical), classical, NAMING)
+
+    with pytest.raises(BundleError, match="holds the comparison system 'knn', expected a network"):
+        train_network(dataclasses.replace(lesson, start=tmp_path / "knn"), PLACE)

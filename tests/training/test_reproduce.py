@@ -265,3 +265,15 @@ def _benchmark(system: str, recipe: str, utterances: tuple[Utterance, ...], tmp_
         command="",
         n_folds=1,
     )
+
+
+def test_a_classical_system_is_a_cell_like_any_other(
+    utterances: tuple[Utterance, ...], bench: Workbench
+) -> None:
+    cell = Cell("toy", "knn", "classical", "loso")
+
+    result = run_cell(cell, utterances, bench)
+
+    assert read_kept(cell, bench) == result
+    options = "--protocol loso --experiment classical --system knn --folds 1"
+    assert result.run.command == f"prosodyn evaluate toy {options}"

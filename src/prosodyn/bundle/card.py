@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from prosodyn.config import FrontEndConfig, NetworkConfig
@@ -27,11 +27,12 @@ class Provenance:
         command: what was typed to train it
         seed: of everything random
         prosodyn_version: of the package that trained it
-        torch_version: of the library that trained it
+        torch_version: of the library that trained it; empty where torch had no part
         n_utterances: on the training side
         n_speakers: on the training side
         created: day of the training, as in `2025-01-31`
         start: name and weights' hash of the bundle that was fine-tuned; empty for fresh weights
+        libraries: name and version of what else trained it
     """
 
     experiment: str
@@ -44,6 +45,7 @@ class Provenance:
     n_speakers: int
     created: str
     start: str = ""
+    libraries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparisonSystem:
+    """What a bundle of the room `comparison` holds instead of a network.
+
+    Attributes:
+        name: such as `svm`
+        chosen: its hyper-parameter by name, with the value that an inner split of the training side chose
+    """
+
+    name: str
+    chosen: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a bundle holds, as `card.json` says it.
 
@@ -73,13 +88,13 @@ class Card:
         name: lower-case letters, digits, `.`, `_` and `-`
         description: one paragraph on what the recogniser is for
         labels: emotions in the order of the logits
-        front_end: waveform to features
-        network: features to logits
+        front_end: waveform to features; None for a comparison system that has its own
+        network: features to logits; None where a comparison system takes its place
         corpora: what it was trained on
         licence: of the weights
         limits: what it cannot do, for whoever wants to use it
         provenance: how it came to be
-        n_parameters: trainable parameters of the network
+        n_parameters: trainable parameters of the network; stored numbers of a comparison system
         temperature: divides the logits before the softmax; calibrates the confidence
         figures: measured
         expects_enrolment: it was trained on features relative to each speaker's own, and expects to hear
@@ -87,13 +102,14 @@ class Card:
         weights_sha256: of the weights' file, in hexadecimal; set when the bundle is written
         graph_sha256: of the graph's file; empty where there is no graph
         format_version: of the card
+        comparison: the classical system that takes the network's place
     """
 
     name: str
     description: str
     labels: tuple[str, ...]
-    front_end: FrontEndConfig
-    network: NetworkConfig
+    front_end: FrontEndConfig | None
+    network: NetworkConfig | None
     corpora: tuple[str, ...]
     licence: str
     limits: str
@@ -105,6 +121,7 @@ class Card:
     weights_sha256: str = ""
     graph_sha256: str = ""
     format_version: int = FORMAT_VERSION
+    comparison: ComparisonSystem | None = None
 
     def __post_init__(self) -> None:
         """Refuse a card that no recogniser can work by."""
@@ -118,6 +135,28 @@ class Card:
             )
         if not 0 < self.temperature < math.inf:
             raise BundleError(f"card: the temperature is {self.temperature}, expected more than zero")
+        if (self.network is None) is (self.comparison is None):
+            raise BundleError("card: expected either a network or a comparison, found both or neither")
+        if self.network is not None and self.front_end is None:
+            raise BundleError("card: expected a front_end for the network, found none")
+
+    @property
+    def system(self) -> str:
+        """Return the name of the network, or of the comparison system in its place."""
+        return self.front_end_and_network()[1].name if self.comparison is None else self.comparison.name
+
+    def front_end_and_network(self) -> tuple[FrontEndConfig, NetworkConfig]:
+        """Return what a network is built from.
+
+        Raises:
+            BundleError: the bundle holds none
+        """
+        if self.front_end is None or self.network is None:
+            raise BundleError(
+                f"{self.name}: holds the comparison system '{self.system}', expected a network; "
+                "choose another bundle"
+            )
+        return self.front_end, self.network
 
 
 def card_to_json(card: Card) -> str:

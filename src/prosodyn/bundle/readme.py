@@ -74,19 +74,28 @@ def _figures(card: Card) -> str:
 
 def _origin(card: Card) -> str:
     made = card.provenance
+    libraries = ([("torch", made.torch_version)] if made.torch_version else []) + [*made.libraries.items()]
     rows = [
-        ("Network", f"{card.network.name}, {card.n_parameters} parameters"),
-        ("Front end", card.front_end.name),
+        _system(card),
+        *([("Front end", card.front_end.name)] if card.front_end else []),
         ("Temperature", f"{card.temperature:g}"),
         ("Corpora", ", ".join(card.corpora)),
         ("Training side", f"{made.n_utterances} utterances of {made.n_speakers} speakers"),
         *([("Fine-tuned from", made.start)] if made.start else []),
         ("Experiment", f"{made.experiment}, seed {made.seed}"),
         ("Command", f"`{made.command}`"),
-        ("Versions", f"prosodyn {made.prosodyn_version}, torch {made.torch_version}"),
+        ("Versions", ", ".join(map(" ".join, [("prosodyn", made.prosodyn_version), *libraries]))),
         ("Created", made.created),
     ]
     return _table(("", ""), rows)
+
+
+def _system(card: Card) -> tuple[str, str]:
+    """Name the network, or the comparison system with what was chosen for it."""
+    if card.comparison is None:
+        return "Network", f"{card.system}, {card.n_parameters} parameters"
+    chosen = [f"{name} = {value}" for name, value in card.comparison.chosen.items()]
+    return "Comparison system", ", ".join([card.system, *chosen, f"{card.n_parameters} stored numbers"])
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -9,6 +9,7 @@ import typer
 from prosodyn.cli.options import (
     Adaptation,
     AdaptOption,
+    AnySystemOption,
     DeviceOption,
     EmotionsOption,
     FoldsOption,
@@ -18,7 +19,6 @@ from prosodyn.cli.options import (
     RootOption,
     SeedOption,
     SourceArgument,
-    SystemOption,
     VariantOption,
 )
 from prosodyn.cli.sources import Source, listed, make_folder
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 EXAMPLE = """\
 Examples:
 prosodyn evaluate emodb --protocol loso
+prosodyn evaluate emodb --system svm
 prosodyn evaluate emodb --adapt enrolment
 prosodyn evaluate my/recordings --bundle emodb
 """
@@ -50,7 +51,8 @@ ExperimentOption = Annotated[
     str | None,
     typer.Option(
         "--experiment",
-        help="Settings: a shipped experiment (by default recommended), or a TOML file of your own.",
+        help="Settings: a shipped experiment (by default recommended), or a TOML file of your own; "
+        "classical systems have their own.",
         show_default=False,
     ),
 ]
@@ -74,7 +76,7 @@ def evaluate(
     *,
     protocol: ProtocolOption = None,
     experiment: ExperimentOption = None,
-    system: SystemOption = None,
+    system: AnySystemOption = None,
     folds: FoldsOption = None,
     seed: SeedOption = None,
     lists: ListsOption = None,
@@ -149,13 +151,16 @@ def _protocol(asked: _Asked) -> str:
 
 
 def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
+    from prosodyn.comparison.settings import Comparison
     from prosodyn.evaluation.adaptation import OTHER, SUFFIXES
     from prosodyn.training.benchmark import Benchmark
-    from prosodyn.training.experiment import load_experiment
+    from prosodyn.training.experiment import load_settings
 
     protocol = _protocol(asked)
-    experiment = load_experiment(asked.experiment or "recommended", asked.system, asked.seed)
-    parts = [recordings.name, experiment.network.name, experiment.name, protocol]
+    experiment = load_settings(asked.experiment, asked.system, asked.seed)
+    if isinstance(experiment, Comparison) and asked.device not in ("auto", "cpu"):
+        raise ConfigError(f"evaluate: {experiment.system} is fitted on the CPU; drop --device {asked.device}")
+    parts = [recordings.name, experiment.system, experiment.name, protocol]
     parts += [] if asked.seed is None else [f"seed{asked.seed}"]
     usual, twin = Path("runs", "-".join(parts)), None
     if asked.out is None and asked.adapt in OTHER:
@@ -184,7 +189,7 @@ def _run(benchmark: "Benchmark", recordings: Source) -> None:
     from prosodyn.training.steps import choose_device
 
     choose_device(benchmark.device)
-    if benchmark.adaptation == "none" and benchmark.settings.training.normalisation == "speaker":
+    if benchmark.adaptation == "none" and benchmark.settings.expects_enrolment:
         remark("this recipe expects enrolment, and nobody is enrolled: see --adapt")
     n_folds = len(benchmark.splits())
     remark(

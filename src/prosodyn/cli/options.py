@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 import typer
 
 System = Literal["dycnn_bilstm", "cnn_lstm"]
+AnySystem = Literal[
+    "dycnn_bilstm", "cnn_lstm", "ann", "gmm", "hmm", "knn", "svm", "svm_compare", "svm_egemaps", "tree"
+]
 Adaptation = Literal["none", "all", "enrolment"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
@@ -34,6 +37,14 @@ ExperimentOption = Annotated[
 SystemOption = Annotated[
     System | None,
     typer.Option("--system", help="Network in place of the experiment's.", show_default=False),
+]
+AnySystemOption = Annotated[
+    AnySystem | None,
+    typer.Option(
+        "--system",
+        help="Network in place of the experiment's, or a classical system to compare with.",
+        show_default=False,
+    ),
 ]
 SeedOption = Annotated[
     int | None, typer.Option("--seed", help="Seed in place of the experiment's.", show_default=False, min=0)

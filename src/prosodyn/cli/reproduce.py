@@ -35,7 +35,8 @@ def reproduce(
         str, typer.Option("--recipe", help="Experiments, separated by commas.")
     ] = "recommended",
     system: Annotated[
-        str, typer.Option("--system", help="Networks, separated by commas.")
+        str,
+        typer.Option("--system", help="Names, separated by commas; classical ones need --recipe classical."),
     ] = "cnn_lstm,dycnn_bilstm",
     adapt: Annotated[
         str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
@@ -87,14 +88,14 @@ def _check_names(cells: Sequence["Cell"]) -> None:
     Raises:
         ConfigError: no cells, an unknown recipe or system
     """
-    from prosodyn.training.experiment import load_experiment
+    from prosodyn.training.experiment import load_settings
 
     if not cells:
         raise ConfigError(
             "reproduce: nothing was named; give at least one corpus, protocol, recipe, system, adaptation"
         )
     for recipe, system in dict.fromkeys((cell.recipe, cell.system) for cell in cells):
-        load_experiment(recipe, system)
+        load_settings(recipe, system)
 
 
 def _find_missing(names: Sequence[str]) -> dict[str, str]:

@@ -231,7 +231,7 @@ def _run(lesson: "Lesson", naming: "Naming", place: _Place) -> "Card":
 def _tell(card: "Card", lesson: "Lesson", out: Path, recordings: Source) -> None:
     """Say what was written, and what to do with it."""
     say(
-        f"wrote {out}: {card.network.name}, {card.n_parameters} parameters, "
+        f"wrote {out}: {card.system}, {card.n_parameters} parameters, "
         f"trained on {len(lesson.train)} recordings of {_count_speakers(lesson)}"
     )
     say(f"it answers with {', '.join(card.labels)}; licence: {card.licence}")

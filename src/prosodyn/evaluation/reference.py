@@ -19,6 +19,7 @@ PAPER_SPLIT = (
 )
 
 TITLES: Mapping[str, str] = {
+    "ann": "ANN",
     "casia": "CASIA",
     "cnn_lstm": "CNN + LSTM",
     "cremad": "CREMA-D",
@@ -26,11 +27,18 @@ TITLES: Mapping[str, str] = {
     "emodb": "EmoDB",
     "emovo": "EMOVO",
     "esd": "ESD",
+    "gmm": "GMM",
+    "hmm": "HMM",
     "iemocap": "IEMOCAP",
+    "knn": "k nearest neighbours",
     "nemo": "nEMO",
     "ravdess": "RAVDESS",
     "savee": "SAVEE",
+    "svm": "SVM",
+    "svm_compare": "ComParE + SVM",
+    "svm_egemaps": "eGeMAPS + SVM",
     "tess": "TESS",
+    "tree": "decision tree",
 }
 """How tables write the names of corpora and systems; any other name stands as it is."""
 

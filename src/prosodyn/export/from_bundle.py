@@ -31,14 +31,15 @@ def export_bundle(directory: Path) -> ExportedGraph:
     """Export the network of a bundle anew, and check it.
 
     Raises:
-        BundleError: no weights, or broken ones
+        BundleError: no network, no weights, or broken ones
         ExportError: the graph differs from the network
         MissingExtraError: onnx or safetensors is not installed
     """
     card = read_card(directory)
+    front_end, shape = card.front_end_and_network()
     weights = {name: torch.tensor(array) for name, array in read_weights(directory, card).items()}
     try:
-        network = WaveformNetwork(card.front_end, card.network, len(card.labels))
+        network = WaveformNetwork(front_end, shape, len(card.labels))
         network.load_state_dict(weights)
     except (ConfigError, RuntimeError) as fault:
         raise BundleError(

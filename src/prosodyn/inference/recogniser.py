@@ -29,7 +29,7 @@ class Recogniser:
 
     Attributes:
         card: labels, calibration, provenance, licence
-        engine: runs the network
+        engine: runs the network, or what a bundle holds instead
         enrolment: the speaker that it follows; None for anybody
     """
 
@@ -44,11 +44,12 @@ class Recogniser:
 
         Args:
             name_or_path: one that comes with the package, or a bundle's folder
-            engine: `onnx` needs no torch; `auto` takes it where the bundle has a graph, else `torch`
+            engine: `onnx` needs no torch; `auto` takes it where the bundle has a graph, else `torch`, and
+                for a classical system the one that it has
 
         Raises:
             BundleError: there is none, or it is broken
-            MissingExtraError: it needs torch, which is not installed
+            MissingExtraError: it needs torch or another package that is not installed
             ConfigError: there is no such engine
         """
         directory = find(name_or_path)
@@ -74,9 +75,10 @@ class Recogniser:
 
         Raises:
             AudioError: a recording that cannot be used, or too little sound
-            BundleError: the bundle's graph is too old to be told about speakers
+            BundleError: the bundle's graph is too old to be told about speakers, or it holds no network
             MissingExtraError: a kind of file that only an optional package can read
         """
+        self.card.front_end_and_network()
         if isinstance(recordings, Path | str | np.ndarray | Utterance):
             recordings = [recordings]
         clips = (

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn import __version__
-from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.leakage import audit_before_run
@@ -18,7 +17,7 @@ from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
 from prosodyn.training.cost import measure_cost
-from prosodyn.training.experiment import adapted_settings
+from prosodyn.training.experiment import Settings, adapted_settings
 from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
@@ -35,7 +34,7 @@ class Benchmark:
     """What is measured: one system, one recipe, one corpus, one protocol.
 
     Attributes:
-        experiment: settings
+        experiment: settings of a network or of a classical system
         corpus: name
         protocol: name, see `evaluation.protocols`
         utterances: of the corpus
@@ -52,7 +51,7 @@ class Benchmark:
         allow_duplicates: run although a recording that is tested is also trained on, and say so
     """
 
-    experiment: Experiment
+    experiment: Settings
     corpus: str
     protocol: str
     utterances: tuple[Utterance, ...]
@@ -68,14 +67,14 @@ class Benchmark:
     allow_duplicates: bool = False
 
     @property
-    def settings(self) -> Experiment:
+    def settings(self) -> Settings:
         """Return what is trained by."""
         return adapted_settings(self.experiment, self.adaptation)
 
     @property
     def options(self) -> ProtocolOptions:
         """Return what varies within the protocol."""
-        share = self.experiment.training.validation_share
+        share = self.experiment.validation_share
         return ProtocolOptions(seed=SPLIT_SEED, validation_share=share, lists=self.lists, heard=self.heard)
 
     def splits(self) -> tuple[Split, ...]:
@@ -151,7 +150,7 @@ def run_benchmark(
     answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
     pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
     run = Run(
-        system=benchmark.experiment.network.name,
+        system=benchmark.experiment.system,
         corpus=benchmark.corpus,
         recipe=benchmark.experiment.name,
         settings_sha256=settings_digest(benchmark.settings),

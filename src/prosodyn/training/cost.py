@@ -11,17 +11,30 @@ from prosodyn.config import Experiment
 from prosodyn.evaluation.result_file import COST_SECONDS, Cost
 from prosodyn.model import EmotionNetwork, WaveformNetwork
 from prosodyn.model.dynamic_conv import DynamicConv2d
+from prosodyn.training.experiment import Settings
 from prosodyn.types import SAMPLE_RATE
 
 N_TIMED = 15
+NOT_STATED = Cost(n_parameters=None, n_multiply_adds=None, latency_ms=None)
 
 
-def measure_cost(experiment: Experiment, n_emotions: int) -> Cost:
-    """Measure one network; see `measure_costs`."""
-    return measure_costs([experiment], n_emotions)[0]
+def measure_cost(settings: Settings, n_emotions: int) -> Cost:
+    """Measure one system; see `measure_costs`."""
+    return measure_costs([settings], n_emotions)[0]
 
 
-def measure_costs(experiments: Sequence[Experiment], n_emotions: int) -> list[Cost]:
+def measure_costs(settings: Sequence[Settings], n_emotions: int) -> list[Cost]:
+    """Measure what one answer costs, and state nothing of classical systems.
+
+    Their size is that of the training side or is chosen anew in every fold, so that no figure
+    would hold for all folds.
+    """
+    networks = [each for each in settings if isinstance(each, Experiment)]
+    measured = iter(measure_networks(networks, n_emotions))
+    return [next(measured) if isinstance(each, Experiment) else NOT_STATED for each in settings]
+
+
+def measure_networks(experiments: Sequence[Experiment], n_emotions: int) -> list[Cost]:
     """Measure networks with fresh weights on an utterance of `COST_SECONDS`.
 
     Parameters and multiply-adds are counted. Latency is the median of `N_TIMED`

@@ -1,13 +1,18 @@
-"""Experiments by name: the settings that ship with the package, or a TOML file of one's own."""
+"""Settings by name: the experiments that ship with the package, a TOML file of one's own, the comparisons."""
 
 import dataclasses
 from importlib import resources
 from pathlib import Path
 
+from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
+from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.config import Experiment, read_toml
 from prosodyn.errors import ConfigError
 from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.mapping import from_mapping
+
+Settings = Experiment | Comparison
+"""What decides what a system becomes: of a network, or of a classical system."""
 
 
 def experiment_names() -> tuple[str, ...]:
@@ -16,6 +21,30 @@ def experiment_names() -> tuple[str, ...]:
     return tuple(
         sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
     )
+
+
+def load_settings(name_or_path: str | None, system: str | None = None, seed: int | None = None) -> Settings:
+    """Read the settings of a network or of a classical system.
+
+    Args:
+        name_or_path: as `load_experiment`, or `classical`; None for `classical` where the system is
+            one of the classical ones, else for `recommended`
+        system: a network, or a classical system
+        seed: takes the place of the settings' seed
+
+    Raises:
+        ConfigError: as `load_experiment`, or a recipe that is not the system's
+    """
+    is_classical = system in SYSTEMS
+    recipe = name_or_path or (RECIPE if is_classical else "recommended")
+    if is_classical is not (recipe == RECIPE):
+        raise ConfigError(
+            f"experiment: '{recipe}' is no recipe for {system or 'the network by default'}; "
+            f"'{RECIPE}' is the one of {', '.join(sorted(SYSTEMS))}, and of nothing else"
+        )
+    if system is not None and is_classical:
+        return load_comparison(system, seed)
+    return load_experiment(recipe, system, seed)
 
 
 def load_experiment(name_or_path: str, system: str | None = None, seed: int | None = None) -> Experiment:
@@ -52,10 +81,16 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     return experiment
 
 
-def adapted_settings(experiment: Experiment, adaptation: Adaptation) -> Experiment:
-    """Return the settings that teach a recogniser to follow speakers, where it shall be adapted to them."""
+def adapted_settings(settings: Settings, adaptation: Adaptation) -> Settings:
+    """Return the settings that teach a recogniser to follow speakers, where it shall be adapted to them.
+
+    Raises:
+        ConfigError: a classical system, which follows nobody
+    """
     if adaptation == "none":
-        return experiment
+        return settings
+    if isinstance(settings, Comparison):
+        raise ConfigError(f"system: {settings.system} follows no speaker; leave the adaptation out")
     return dataclasses.replace(
-        experiment, training=dataclasses.replace(experiment.training, normalisation="speaker")
+        settings, training=dataclasses.replace(settings.training, normalisation="speaker")
     )

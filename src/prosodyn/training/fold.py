@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from prosodyn.config import Experiment
+from prosodyn.comparison.settings import Comparison
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
 from prosodyn.training.answering import answer, scored_side
+from prosodyn.training.comparison import ComparisonLesson, fit_comparison, write_comparison
+from prosodyn.training.experiment import Settings
 from prosodyn.training.hearing import hear
 from prosodyn.training.loop import Progress, RunPlace
 from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
@@ -30,18 +32,18 @@ class FoldTask:
     """What one process needs to run one fold.
 
     Attributes:
-        experiment: settings
+        experiment: settings of a network or of a classical system
         split: which utterances stand on which side
         utterances: of the whole corpus
         directory: of this fold; a finished fold in it is not run again
-        device: that trains
+        device: that trains a network; classical systems are fitted on the CPU
         command: repeats the benchmark
         adaptation: what is done with unlabelled audio of the test speakers
         twin: of this fold in the run of the other adaptation; a bundle in it that was taught the very same
             is answered by, not trained again
     """
 
-    experiment: Experiment
+    experiment: Settings
     split: Split
     utterances: tuple[Utterance, ...]
     directory: Path
@@ -77,17 +79,17 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
         EvaluationError: enrolment would leave nothing of a speaker to be scored
         AudioError: a recording that cannot be used
     """
-    lesson = Lesson(task.experiment, pick(task, task.split.train), pick(task, task.split.validation))
+    lesson = _lesson(task)
     test = pick(task, task.split.test)
     scored = scored_side(test, task.adaptation)
     finished = read_answers(task.directory / OUTCOME, lesson.fingerprint)
     if finished is not None:
         return _refuse_other_test_side(finished, scored, task)
-    bundle, seconds = _find_trained(task, lesson) or _train(task, lesson, progress)
-    predictions = answer(Recogniser.load(bundle, engine="torch"), test, task.adaptation)
+    bundle, seconds = _find_trained(task, lesson) or _teach(task, lesson, progress)
+    predictions = answer(Recogniser.load(bundle), test, task.adaptation)
     outcome = Outcome(
         fold=task.split.name,
-        seed=task.experiment.training.seed,
+        seed=task.experiment.seed,
         labels=lesson.labels,
         ids=tuple(utterance.id for utterance in scored),
         truth=tuple(utterance.emotion for utterance in scored),
@@ -100,7 +102,7 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
     return answers
 
 
-def _find_trained(task: FoldTask, lesson: Lesson) -> tuple[Path, float] | None:
+def _find_trained(task: FoldTask, lesson: Lesson | ComparisonLesson) -> tuple[Path, float] | None:
     """Return the twin's bundle and the seconds that it took, where the twin was taught the very same."""
     if task.twin is None or not (task.twin / BUNDLE).exists():
         return None
@@ -110,16 +112,32 @@ def _find_trained(task: FoldTask, lesson: Lesson) -> tuple[Path, float] | None:
     return task.twin / BUNDLE, found[0].seconds_training
 
 
-def _train(task: FoldTask, lesson: Lesson, progress: Progress | None) -> tuple[Path, float]:
-    """Train and write the bundle; return it and the seconds that the training took."""
-    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
+def _teach(
+    task: FoldTask, lesson: Lesson | ComparisonLesson, progress: Progress | None
+) -> tuple[Path, float]:
+    """Fit what the settings name and write its bundle; return it and the seconds that the fitting took."""
+    bundle, naming = task.directory / BUNDLE, _naming(task)
     started = time.monotonic()
     # features are computed fold by fold: training does not even read what is tested
-    spectrograms = hear((*lesson.train, *lesson.validation), task.experiment.front_end)
+    if isinstance(lesson, ComparisonLesson):
+        taught = fit_comparison(lesson)
+        seconds = time.monotonic() - started
+        write_comparison(bundle, taught, lesson, naming)
+        return bundle, seconds
+    spectrograms = hear((*lesson.train, *lesson.validation), lesson.experiment.front_end)
+    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
     module = train_network(lesson, place, spectrograms)
     seconds = time.monotonic() - started
-    write_trained(task.directory / BUNDLE, module, lesson, _naming(task), graph=False)
-    return task.directory / BUNDLE, seconds
+    write_trained(bundle, module, lesson, naming, graph=False)
+    return bundle, seconds
+
+
+def _lesson(task: FoldTask) -> Lesson | ComparisonLesson:
+    """Gather what is taught; a classical system chooses by inner folds, so that validation teaches too."""
+    train, validation = pick(task, task.split.train), pick(task, task.split.validation)
+    if isinstance(task.experiment, Comparison):
+        return ComparisonLesson(task.experiment, (*train, *validation))
+    return Lesson(task.experiment, train, validation)
 
 
 def pick(task: FoldTask, ids: Sequence[str]) -> tuple[Utterance, ...]:

@@ -1,4 +1,4 @@
-"""From utterances to what a network is fitted on."""
+"""From utterances to what a network, or a classical system, is fitted on."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 
 from prosodyn.audio import utterance_waveform
+from prosodyn.comparison.feature_sets import FeatureSet
+from prosodyn.comparison.method import RealArray
 from prosodyn.config import FrontEndConfig
 from prosodyn.corpora import UNKNOWN_SPEAKER
 from prosodyn.errors import TrainingError
@@ -47,6 +49,15 @@ def hear(
                 progress(done, len(utterances))
     # tensors made in inference mode could not be trained on
     return {name: spectrogram.clone() for name, spectrogram in spectrograms.items()}
+
+
+def hear_features(utterances: Sequence[Utterance], feature_set: FeatureSet) -> dict[str, RealArray]:
+    """Read every utterance and compute what a classical system hears of it, by the utterance's id.
+
+    Raises:
+        AudioError: a recording that cannot be used
+    """
+    return {utterance.id: feature_set(utterance_waveform(utterance)) for utterance in utterances}
 
 
 def training_side(

@@ -3,13 +3,14 @@
 import dataclasses
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from prosodyn.config import Experiment
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
+from prosodyn.training.experiment import Settings
 from prosodyn.types import Utterance
 
 LATER_SETTINGS = (("training", "normalisation", "corpus"),)
@@ -19,13 +20,31 @@ They do not count where they stand at it, so that older results are still those 
 """
 
 
-def settings_digest(experiment: Experiment) -> str:
-    """Identify everything that an experiment sets; what it says about itself does not count."""
+def settings_digest(experiment: Settings) -> str:
+    """Identify everything that an experiment or a comparison sets; what it says of itself does not count."""
     settings = to_mapping(dataclasses.replace(experiment, about=""))
     for table, key, before in LATER_SETTINGS:
-        if settings[table][key] == before:
+        if table in settings and settings[table][key] == before:
             del settings[table][key]
     return digest(settings)
+
+
+def lesson_digest(
+    settings: Settings, sides: Sequence[Sequence[Utterance]], start: str = "", *, with_speaker: bool
+) -> str:
+    """Identify what is taught: settings, sounds and labels, side by side.
+
+    Args:
+        settings: of the training
+        sides: the utterances of each side
+        start: identifies what is not fitted afresh
+        with_speaker: who speaks decides, too
+
+    Raises:
+        UnreadableAudioError: a file that cannot be read
+    """
+    taught = [[utterance_identity(utterance, with_speaker) for utterance in side] for side in sides]
+    return digest([settings_digest(settings), taught, start])
 
 
 def utterance_identity(utterance: Utterance, with_speaker: bool = False) -> list[Any]:

@@ -16,7 +16,7 @@ from prosodyn.export import check_parity, export_onnx
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.hearing import Spectrograms, check_speakers, hear, training_side
-from prosodyn.training.identity import digest, settings_digest, utterance_identity
+from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.types import Utterance
 
@@ -56,16 +56,18 @@ class Lesson:
         """Return the experiment, with what the network expects as input taken from the bundle it starts from.
 
         A bundle's kernels have long parted, so that their attention starts at its own temperature.
+
+        Raises:
+            BundleError: the bundle holds no network
         """
         parent = self.parent
         if parent is None:
             return self.experiment
+        front_end, network = parent.front_end_and_network()
         training = dataclasses.replace(self.experiment.training, temperature_epochs=0)
         if parent.expects_enrolment:
             training = dataclasses.replace(training, normalisation="speaker")
-        return dataclasses.replace(
-            self.experiment, front_end=parent.front_end, network=parent.network, training=training
-        )
+        return dataclasses.replace(self.experiment, front_end=front_end, network=network, training=training)
 
     @property
     def by_speaker(self) -> bool:
@@ -81,11 +83,8 @@ class Lesson:
     def fingerprint(self) -> str:
         """Identify settings, sounds and labels, so that only the same lesson takes up a checkpoint."""
         start = "" if self.parent is None else self.parent.weights_sha256
-        taught = [
-            [utterance_identity(item, self.by_speaker) for item in side]
-            for side in (self.train, self.validation)
-        ]
-        return digest([settings_digest(self.experiment), taught, start])
+        sides = (self.train, self.validation)
+        return lesson_digest(self.experiment, sides, start, with_speaker=self.by_speaker)
 
 
 @dataclass(frozen=True, slots=True)

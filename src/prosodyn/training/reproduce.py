@@ -12,7 +12,7 @@ from prosodyn.evaluation.adaptation import OTHER, SUFFIXES, Adaptation, check_pr
 from prosodyn.evaluation.cross_corpus import pair_name
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
-from prosodyn.training.experiment import adapted_settings, load_experiment
+from prosodyn.training.experiment import adapted_settings, load_settings
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import Utterance
@@ -29,8 +29,8 @@ class Cell:
 
     Attributes:
         corpus: name; of a pair, see `heard`, the one that is tested
-        system: name of the network
-        recipe: a shipped experiment, or the path of a TOML file
+        system: name of the network, or of the classical system
+        recipe: a shipped experiment, the path of a TOML file, or `classical`
         protocol: see `evaluation.protocols`
         adaptation: see `evaluation.adaptation`
         heard: the corpus that the protocol `cross_corpus` trains on
@@ -128,7 +128,7 @@ def read_kept(cell: Cell, bench: Workbench) -> ResultFile | None:
     if not path.exists():
         return None
     kept = read_result(path)
-    todays = settings_digest(adapted_settings(load_experiment(cell.recipe, cell.system), cell.adaptation))
+    todays = settings_digest(adapted_settings(load_settings(cell.recipe, cell.system), cell.adaptation))
     return kept if kept.run.settings_sha256 == todays else None
 
 
@@ -159,7 +159,7 @@ def run_cell(
     from prosodyn.training.benchmark import Benchmark, run_benchmark
 
     benchmark = Benchmark(
-        experiment=load_experiment(cell.recipe, cell.system),
+        experiment=load_settings(cell.recipe, cell.system),
         corpus=cell.data,
         protocol=cell.protocol,
         utterances=utterances,
@@ -188,10 +188,10 @@ def measure_in_turns(cell: Cell, bench: Workbench) -> dict[Cell, ResultFile]:
     """
     from prosodyn.training.cost import measure_costs
 
-    rivals = [dataclasses.replace(cell, system=system) for system in SYSTEMS]
+    rivals = [dataclasses.replace(cell, system=system) for system in dict.fromkeys((*SYSTEMS, cell.system))]
     kept = {rival: result for rival in rivals if (result := read_kept(rival, bench)) is not None}
     n_emotions = max((len(result.scores.labels) for result in kept.values()), default=0)
-    costs = measure_costs([load_experiment(rival.recipe, rival.system) for rival in kept], n_emotions)
+    costs = measure_costs([load_settings(rival.recipe, rival.system) for rival in kept], n_emotions)
     measured = {
         rival: dataclasses.replace(result, cost=cost)
         for (rival, result), cost in zip(kept.items(), costs, strict=True)
@@ -228,7 +228,7 @@ def run_side_by_side(
             if epoch is None:
                 future.result()
             elif progress is not None:
-                progress(running[future].experiment.network.name, epoch)
+                progress(running[future].experiment.system, epoch)
         results = [future.result() for future in running]
     n_emotions = max(len(result.scores.labels) for result in results)
     costs = measure_costs([benchmark.experiment for benchmark in benchmarks], n_emotions)

@@ -1,4 +1,4 @@
-"""Engines: a network from waveform to logits, by onnxruntime or by torch, with the same answers."""
+"""Engines: from waveform to logits, a network by onnxruntime or by torch, a classical system by numpy."""
 
 from pathlib import Path
 from typing import Literal, get_args
@@ -14,17 +14,20 @@ def build_engine(kind: EngineKind, directory: Path, card: Card) -> Engine:
     """Build an engine for a bundle.
 
     Args:
-        kind: `auto` takes `onnx` where the bundle has a graph, else `torch`
+        kind: `auto` takes `onnx` where the bundle has a graph, else `torch`; a classical system has
+            one engine only, which `auto` takes
         directory: of the bundle
         card: of the bundle
 
     Raises:
         ConfigError: there is no engine of this kind
         BundleError: the bundle lacks what the engine needs, or it is broken
-        MissingExtraError: the engine is `torch`, which is not installed
+        MissingExtraError: the engine needs a package that is not installed
     """
     if kind not in get_args(EngineKind):
         raise ConfigError(f"engine: expected one of {list(get_args(EngineKind))}, found '{kind}'")
+    if card.comparison is not None:
+        return _build_classical(kind, directory, card)
     if kind == "onnx" or (kind == "auto" and card.graph_sha256):
         return _build_onnx(directory, card)
     return _build_torch(directory, card)
@@ -49,6 +52,14 @@ def _build_torch(directory: Path, card: Card) -> Engine:
     except ImportError as fault:
         raise MissingExtraError("torch", "train", f"{directory}: the engine 'torch'") from fault
     return TorchEngine.from_bundle(directory, card)
+
+
+def _build_classical(kind: EngineKind, directory: Path, card: Card) -> Engine:
+    from prosodyn.comparison.engine import ClassicalEngine
+
+    if kind != "auto":
+        raise BundleError(f"{directory}: holds no network for the engine '{kind}'; use 'auto'")
+    return ClassicalEngine.from_bundle(directory, card)
 
 
 __all__ = ["EngineKind", "build_engine"]

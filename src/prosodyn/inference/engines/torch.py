@@ -27,11 +27,12 @@ class TorchEngine:
         """Build the network that a card describes, with the weights beside it.
 
         Raises:
-            BundleError: no weights, or not those of such a network
+            BundleError: no network, no weights, or not those of such a network
         """
+        front_end, shape = card.front_end_and_network()
         weights = {name: torch.tensor(array) for name, array in read_weights(directory, card).items()}
         try:
-            network = WaveformNetwork(card.front_end, card.network, len(card.labels))
+            network = WaveformNetwork(front_end, shape, len(card.labels))
             network.load_state_dict(weights)
         except _IMPOSSIBLE as fault:
             raise BundleError(

@@ -1,0 +1,72 @@
+"""A fold of a classical system: the same seal, the same recogniser, the same outcome."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+import prosodyn.inference.clip
+import prosodyn.training.hearing
+from prosodyn.audio import utterance_waveform
+from prosodyn.comparison.settings import load_comparison
+from prosodyn.errors import TrainingError
+from prosodyn.inference import Recogniser
+from prosodyn.training import fold
+from prosodyn.training.fold import FoldTask, run_fold
+from prosodyn.types import FloatArray, Split, Utterance
+
+Utterances = tuple[Utterance, ...]
+
+
+@pytest.fixture
+def classical(tmp_path: Path, utterances: Utterances) -> FoldTask:
+    """Return a fold that tests the second speaker."""
+    ids = [utterance.id for utterance in utterances]
+    split = Split("speaker-m1", tuple(ids[:7]), (ids[7],), tuple(reversed(ids[8:])))
+    return FoldTask(load_comparison("tree"), split, utterances, tmp_path / "fold", "cpu", "prosodyn evaluate")
+
+
+def test_a_classical_system_is_held_to_the_same_seal(
+    classical: FoldTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[tuple[str, bool]] = []
+
+    def watched(utterance: Utterance) -> FloatArray:
+        read.append((utterance.id, (classical.directory / "bundle" / "card.json").exists()))
+        return utterance_waveform(utterance)
+
+    monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
+    monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
+    run_fold(classical)
+
+    before = [name for name, written in read if not written]
+    after = [name for name, written in read if written]
+    assert before == [*classical.split.train, *classical.split.validation]
+    assert sorted(after) == sorted(classical.split.test)
+
+
+def test_the_answers_of_a_classical_system_are_those_of_its_bundle(
+    classical: FoldTask, utterances: Utterances
+) -> None:
+    outcome = run_fold(classical).outcome
+
+    by_id = {utterance.id: utterance for utterance in utterances}
+    predictions = Recogniser.load(classical.directory / "bundle").from_utterances(
+        by_id[name] for name in classical.split.test
+    )
+    assert outcome.prediction == tuple(prediction.emotion for prediction in predictions)
+    assert (outcome.ids, outcome.seed) == (classical.split.test, 0)
+
+
+def test_a_classical_fold_is_not_fitted_again(classical: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run_fold(classical)
+    monkeypatch.delattr(fold, "fit_comparison")
+
+    assert run_fold(classical).outcome == first.outcome
+
+
+def test_another_systems_fold_is_refused(classical: FoldTask) -> None:
+    run_fold(classical)
+
+    with pytest.raises(TrainingError, match="was run with other settings or recordings"):
+        run_fold(dataclasses.replace(classical, experiment=load_comparison("knn")))
