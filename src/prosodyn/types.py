@@ -130,10 +130,9 @@ class SpeakerStatistics:
 class EngineOutput:
     """What an engine computes for a batch.
 
-    A classical system has logits only: all else is of size zero beyond `batch`.
-
     The last three tell how the features of each utterance are distributed, before any
-    normalisation. Graphs of older bundles do not give them.
+    normalisation. Graphs of older bundles do not give them. A classical system gives logits alone;
+    embedding and attentions are then of size zero beyond `batch`.
 
     Attributes:
         logits: `(batch, emotion)`

@@ -118,7 +118,7 @@ def test_corpora_and_systems_beyond_the_paper_follow_its_own(make_result: MakeRe
     )
 
     assert [row[:3] for row in table[8:]] == [
-        ["EmoDB", "svm_compare", "—"],
+        ["EmoDB", "ComParE + SVM", "—"],
         ["RAVDESS", "DyCNN + Bi-LSTM", "—"],
     ]
 
