@@ -20,20 +20,6 @@ from prosodyn.types import Utterance
 Utterances = tuple[Utterance, ...]
 
 
-@pytest.fixture
-def benchmark(tmp_path: Path, experiment: Experiment, utterances: Utterances) -> Benchmark:
-    """Return a benchmark of two folds: each of two speakers is tested once."""
-    return Benchmark(
-        experiment=experiment,
-        corpus="toy",
-        protocol="loso",
-        utterances=utterances,
-        directory=tmp_path / "run",
-        command="prosodyn evaluate toy",
-        n_processes=1,
-    )
-
-
 def test_one_process_and_two_find_the_same(benchmark: Benchmark, tmp_path: Path) -> None:
     alone = run_benchmark(benchmark)
     beside = dataclasses.replace(benchmark, directory=tmp_path / "beside", n_processes=2)

@@ -2,14 +2,12 @@
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import prosodyn.inference.clip
-import prosodyn.training.hearing
-from prosodyn.audio import utterance_waveform
 from prosodyn.bundle import read_card
 from prosodyn.config import Experiment
 from prosodyn.corpora.toy import recording
@@ -19,8 +17,9 @@ from prosodyn.training import fold
 from prosodyn.training.experiment import adapted_settings
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
-from prosodyn.types import FloatArray, Split, Utterance
+from prosodyn.types import Split, Utterance
 
+RunWatched = Callable[[FoldTask], tuple[list[str], list[str]]]
 Utterances = tuple[Utterance, ...]
 
 
@@ -66,20 +65,10 @@ def test_the_answers_are_those_of_the_bundle_on_disk(finished: FoldTask, utteran
 
 
 def test_the_test_side_is_read_only_after_the_bundle_is_written(
-    task: FoldTask, monkeypatch: pytest.MonkeyPatch
+    task: FoldTask, run_watched: RunWatched
 ) -> None:
-    read: list[tuple[str, bool]] = []
+    before, after = run_watched(task)
 
-    def watched(utterance: Utterance) -> FloatArray:
-        read.append((utterance.id, (task.directory / "bundle" / "card.json").exists()))
-        return utterance_waveform(utterance)
-
-    monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
-    monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
-    run_fold(task)
-
-    before = [name for name, written in read if not written]
-    after = [name for name, written in read if written]
     assert before == [*task.split.train, *task.split.validation]
     assert sorted(after) == sorted(task.split.test)
 
@@ -258,17 +247,9 @@ def test_an_outcome_from_before_there_was_adaptation_is_read(finished: FoldTask)
 
 
 def test_an_adapted_test_side_is_read_only_after_the_bundle_is_written(
-    enrolled: FoldTask, monkeypatch: pytest.MonkeyPatch
+    enrolled: FoldTask, run_watched: RunWatched
 ) -> None:
-    read: list[tuple[str, bool]] = []
+    before, after = run_watched(enrolled)
 
-    def watched(utterance: Utterance) -> FloatArray:
-        read.append((utterance.id, (enrolled.directory / "bundle" / "card.json").exists()))
-        return utterance_waveform(utterance)
-
-    monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
-    monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
-    run_fold(enrolled)
-
-    assert [name for name, written in read if not written] == list(enrolled.split.train)
-    assert sorted(name for name, written in read if written) == sorted(enrolled.split.test)
+    assert before == list(enrolled.split.train)
+    assert sorted(after) == sorted(enrolled.split.test)
