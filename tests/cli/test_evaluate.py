@@ -75,7 +75,7 @@ def test_both_adaptations_are_trained_once(
     monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
     words = ("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1, "--adapt")
     assert prosodyn(*words, "enrolment").returncode == 0
-    monkeypatch.delattr("prosodyn.training.fold.train_network")
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
     assert prosodyn(*words, "all").returncode == 0
     run = read_result(LOSO.with_name(f"{LOSO.name}-enrolled") / "result.json").run
     assert (run.n_enrolled, run.n_scored) == (2, 2)

@@ -9,7 +9,6 @@ import pytest
 from prosodyn.comparison.settings import load_comparison
 from prosodyn.errors import TrainingError
 from prosodyn.inference import Recogniser
-from prosodyn.training import fold
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.types import Split, Utterance
 
@@ -47,7 +46,7 @@ def test_the_answers_of_a_classical_system_are_those_of_its_bundle(
 
 def test_a_classical_fold_is_not_fitted_again(classical: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
     first = run_fold(classical)
-    monkeypatch.delattr(fold, "fit_comparison")
+    monkeypatch.delattr("prosodyn.training.comparison.fit_comparison")
 
     assert run_fold(classical).outcome == first.outcome
 

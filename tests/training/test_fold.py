@@ -81,8 +81,7 @@ def test_the_card_knows_nothing_of_the_test_side(task: FoldTask) -> None:
 
 
 def test_a_finished_fold_is_not_trained_again(finished: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(fold, "train_network")
-    monkeypatch.delattr(fold, "hear")
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
 
     first, second = run_fold(finished), run_fold(finished)
 
@@ -206,7 +205,7 @@ def test_a_bundle_that_the_twin_has_trained_is_not_trained_again(
 ) -> None:
     alone = run_fold(dataclasses.replace(enrolled, twin=None, directory=enrolled.directory.with_name("own")))
     first = run_fold(adapted)
-    monkeypatch.delattr(fold, "train_network")
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
 
     second = run_fold(enrolled)
 

@@ -150,7 +150,7 @@ def test_both_adaptations_share_one_training_and_are_kept_apart(
     enrolled = Cell("toy", "cnn_lstm", recipe, "loso", "enrolment")
 
     one = run_cell(adapted, utterances, bench)
-    monkeypatch.delattr("prosodyn.training.fold.train_network")
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
     other = run_cell(enrolled, utterances, bench)
 
     assert (one.run.n_scored, other.run.n_scored) == (2, 1)

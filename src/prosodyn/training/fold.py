@@ -16,15 +16,17 @@ from prosodyn.evaluation.outcome import Outcome
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
 from prosodyn.training.answering import answer, scored_side
-from prosodyn.training.comparison import ComparisonLesson, fit_comparison, write_comparison
+from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
-from prosodyn.training.hearing import hear
 from prosodyn.training.loop import Progress, RunPlace
-from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
+from prosodyn.training.recipe import Lesson, Naming
 from prosodyn.training.steps import choose_device
 from prosodyn.types import Split, Utterance
 
 BUNDLE, OUTCOME = "bundle", "outcome.json"
+
+AnyLesson = Lesson | ComparisonLesson
+"""What is taught, to a network or to a classical system; either teaches itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
     return answers
 
 
-def _find_trained(task: FoldTask, lesson: Lesson | ComparisonLesson) -> tuple[Path, float] | None:
+def _find_trained(task: FoldTask, lesson: AnyLesson) -> tuple[Path, float] | None:
     """Return the twin's bundle and the seconds that it took, where the twin was taught the very same."""
     if task.twin is None or not (task.twin / BUNDLE).exists():
         return None
@@ -112,27 +114,17 @@ def _find_trained(task: FoldTask, lesson: Lesson | ComparisonLesson) -> tuple[Pa
     return task.twin / BUNDLE, found[0].seconds_training
 
 
-def _teach(
-    task: FoldTask, lesson: Lesson | ComparisonLesson, progress: Progress | None
-) -> tuple[Path, float]:
-    """Fit what the settings name and write its bundle; return it and the seconds that the fitting took."""
-    bundle, naming = task.directory / BUNDLE, _naming(task)
+def _teach(task: FoldTask, lesson: AnyLesson, progress: Progress | None) -> tuple[Path, float]:
+    """Fit what the settings name and write its bundle; return it and the seconds that this took."""
+    bundle = task.directory / BUNDLE
+    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
     started = time.monotonic()
     # features are computed fold by fold: training does not even read what is tested
-    if isinstance(lesson, ComparisonLesson):
-        taught = fit_comparison(lesson)
-        seconds = time.monotonic() - started
-        write_comparison(bundle, taught, lesson, naming)
-        return bundle, seconds
-    spectrograms = hear((*lesson.train, *lesson.validation), lesson.experiment.front_end)
-    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
-    module = train_network(lesson, place, spectrograms)
-    seconds = time.monotonic() - started
-    write_trained(bundle, module, lesson, naming, graph=False)
-    return bundle, seconds
+    lesson.teach(bundle, _naming(task), place)
+    return bundle, time.monotonic() - started
 
 
-def _lesson(task: FoldTask) -> Lesson | ComparisonLesson:
+def _lesson(task: FoldTask) -> AnyLesson:
     """Gather what is taught; a classical system chooses by inner folds, so that validation teaches too."""
     train, validation = pick(task, task.split.train), pick(task, task.split.validation)
     if isinstance(task.experiment, Comparison):
