@@ -123,6 +123,14 @@ def test_another_tasks_fold_is_refused(finished: FoldTask) -> None:
         run_fold(other)
 
 
+def test_another_sound_under_a_tested_name_is_refused(finished: FoldTask, utterances: Utterances) -> None:
+    assert utterances[-1].waveform is not None
+    softer = dataclasses.replace(utterances[-1], waveform=0.5 * utterances[-1].waveform)
+
+    with pytest.raises(TrainingError, match="was tested on other recordings"):
+        run_fold(dataclasses.replace(finished, utterances=(*utterances[:-1], softer)))
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"fingerprint": "ours"}'])
 def test_a_broken_outcome_is_a_named_error(task: FoldTask, content: str) -> None:
     task.directory.mkdir()
@@ -234,11 +242,12 @@ def test_another_adaptation_is_refused(adapted: FoldTask) -> None:
     assert run_fold(adapted).adaptation == "all"
 
 
-def test_an_outcome_from_before_there_was_adaptation_is_read(finished: FoldTask) -> None:
+@pytest.mark.parametrize("key", ["adaptation", "tested"])
+def test_an_outcome_from_before_a_key_is_read(finished: FoldTask, key: str) -> None:
     path = finished.directory / "outcome.json"
     whole = path.read_text(encoding="utf-8")
     values = json.loads(whole)
-    del values["adaptation"]
+    del values[key]
     path.write_text(json.dumps(values), encoding="utf-8")
 
     assert run_fold(finished).adaptation == "none"
