@@ -1,5 +1,6 @@
 """A training run small enough for a test: a few toy utterances, a network of some hundred weights."""
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -107,6 +108,19 @@ def run_watched(monkeypatch: pytest.MonkeyPatch) -> RunWatched:
         return before, after
 
     return run
+
+
+class Deadly(str):
+    """Kills the process that receives it, as a system does that runs out of memory."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[int]]:
+        return signal.raise_signal, (signal.SIGKILL,)
+
+
+@pytest.fixture
+def deadly() -> str:
+    """Return a command that no process survives to which it is sent."""
+    return Deadly()
 
 
 BuildSide = Callable[..., TrainingSide]

@@ -255,6 +255,14 @@ def test_a_fault_in_another_process_is_raised(
         run_side_by_side([benchmark])
 
 
+def test_a_killed_process_is_an_error_that_says_what_to_do(
+    utterances: tuple[Utterance, ...], recipe: str, tmp_path: Path, deadly: str
+) -> None:
+    benchmark = dataclasses.replace(_benchmark("cnn_lstm", recipe, utterances, tmp_path), command=deadly)
+    with pytest.raises(TrainingError, match=r"a process was killed.* run it again"):
+        run_side_by_side([benchmark])
+
+
 def _benchmark(system: str, recipe: str, utterances: tuple[Utterance, ...], tmp_path: Path) -> Benchmark:
     return Benchmark(
         experiment=load_experiment(recipe, system),
