@@ -12,6 +12,8 @@ import pytest
 
 from prosodyn.cli.options import AnySystem
 from prosodyn.comparison.systems import SYSTEMS
+from prosodyn.corpora import toy
+from prosodyn.evaluation.reference import TOY_NOTE
 from prosodyn.evaluation.result_file import read_result
 from prosodyn.model.build import NETWORKS
 
@@ -100,6 +102,26 @@ def test_the_same_folder_refuses_other_settings(
     assert "other settings" in done.stderr
 
 
+def test_more_folds_than_there_are_is_all_of_them(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+    done = prosodyn("evaluate", recordings, "--system", "knn", "--folds", 99, "--jobs", 1)
+    assert "3 of 3 folds" in done.stderr
+    assert "3 of 3 folds" in done.stdout
+
+
+def test_nothing_is_announced_that_cannot_be_run(prosodyn: Prosodyn, recordings: Path) -> None:
+    done = prosodyn("evaluate", recordings, "--system", "knn", "--adapt", "all")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "prosodyn: system: knn follows no speaker; leave the adaptation out\n"
+
+
+def test_a_bundle_that_is_scored_on_the_fixture_says_so(
+    prosodyn: Prosodyn, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = tuple(item for item in toy.utterances() if item.emotion in ("anger", "sadness"))[::8]
+    monkeypatch.setattr(toy, "utterances", lambda: few)
+    assert TOY_NOTE in prosodyn("evaluate", "toy", "--emotions", "anger,sadness", "--bundle", bundle).stdout
+
+
 def test_a_bundle_is_scored_as_it_is(prosodyn: Prosodyn, bundle: Path, recordings: Path) -> None:
     done = prosodyn("evaluate", recordings, "--bundle", bundle)
     assert done.returncode == 0
@@ -158,6 +180,7 @@ def test_options_of_a_training_are_not_dropped_silently(
         (["RECORDINGS", "--protocol", "random"], 5),
         (["RECORDINGS", "--protocol", "leave_one_session_out"], 5),
         (["RECORDINGS", "--protocol", "fixed"], 5),
+        (["RECORDINGS", "--protocol", "cross_corpus"], 5),
         (["RECORDINGS", "--protocol", "kfold2", "--adapt", "all"], 5),
         (["RECORDINGS", "--adapt", "enrolment"], 5),
         (["RECORDINGS", "--adapt", "some"], 2),
