@@ -6,16 +6,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import get_args
 
 import pytest
 
-from prosodyn.cli.options import AnySystem
-from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.corpora import toy
 from prosodyn.evaluation.reference import TOY_NOTE
 from prosodyn.evaluation.result_file import read_result
-from prosodyn.model.build import NETWORKS
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 
@@ -240,7 +236,3 @@ def test_options_without_a_meaning_for_a_classical_system_are_refused(
     done = prosodyn("evaluate", recordings, "--system", "knn", *words)
     assert done.returncode == 2
     assert words[1] in done.stderr
-
-
-def test_every_system_can_be_named() -> None:
-    assert set(get_args(AnySystem)) == {*NETWORKS, *SYSTEMS}
