@@ -116,6 +116,18 @@ def test_two_names_of_one_protocol_are_judged_once(prosodyn: Prosodyn, calls: Pa
     assert done.stdout.count("kfold10") == 1
 
 
+def test_recordings_that_no_protocol_divides_are_only_listened_to(prosodyn: Prosodyn, calls: Path) -> None:
+    nameless = shutil.copytree(calls / "m1", "nameless")
+
+    done = prosodyn("audit", nameless)
+
+    assert done.returncode == 0
+    summary, impossible, pairs = done.stdout.splitlines()
+    assert summary == "nameless: 4 recordings of unknown speakers"
+    assert impossible.startswith("cannot divide these recordings: loso, ")
+    assert pairs == "one take under two names: 0 exact, 0 near"
+
+
 def test_programs_learn_everything(prosodyn: Prosodyn, calls: Path) -> None:
     plant(calls)
 
