@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from prosodyn.evaluation.adaptation import SUFFIXES
+from prosodyn.evaluation.pages import render_page
 from prosodyn.evaluation.result_file import ResultFile, read_results
-from prosodyn.evaluation.tables import insert_between_markers, table1
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.experiment import adapted_settings, experiment_names, load_experiment
 from prosodyn.training.identity import settings_digest
@@ -16,7 +16,7 @@ N_EMOTIONS = 7
 """Of EmoDB, whose networks `benchmarks/speed.py` times."""
 
 RESULTS = read_results(ROOT / "benchmarks" / "results")
-PAGES = [ROOT / "README.md", ROOT / "docs" / "results.md"]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "benchmark.md"]
 
 
 def name_of(result: ResultFile) -> str:
@@ -27,12 +27,12 @@ def name_of(result: ResultFile) -> str:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_page_shows_the_committed_results(path: Path) -> None:
     page = path.read_text(encoding="utf-8")
-    assert page == insert_between_markers(page, table1(RESULTS)), "run: python benchmarks/tables.py"
+    assert page == render_page(page, RESULTS), "run: python benchmarks/tables.py"
 
 
 def test_another_figure_in_a_result_would_be_noticed() -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert page != insert_between_markers(page, table1(RESULTS[1:]))
+    assert page != render_page(page, RESULTS[1:])
 
 
 @pytest.mark.parametrize("result", RESULTS, ids=name_of)
