@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from prosodyn.evaluation.adaptation import COLUMNS
+from prosodyn.evaluation.adaptation import COLUMNS, Adaptation
 from prosodyn.evaluation.reference import CLASSICAL, TITLES
 from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import figures, markdown_table
 
-Place = tuple[str, str, str]
+Place = tuple[str, str, Adaptation]
 """Corpus, protocol, adaptation: what systems are compared in."""
 
 
