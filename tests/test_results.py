@@ -6,9 +6,10 @@ import pytest
 
 from prosodyn.evaluation.adaptation import SUFFIXES
 from prosodyn.evaluation.pages import render_page
+from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_results
 from prosodyn.model import WaveformNetwork
-from prosodyn.training.experiment import adapted_settings, experiment_names, load_experiment
+from prosodyn.training.experiment import experiment_names, fold_settings, load_experiment
 from prosodyn.training.identity import settings_digest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +53,11 @@ SHIPPED = [result for result in RESULTS if result.run.recipe in experiment_names
 def test_a_result_is_of_the_settings_that_ship_today(result: ResultFile) -> None:
     run = result.run
     digests = {
-        settings_digest(adapted_settings(load_experiment(run.recipe, run.system, seed), run.adaptation))
+        settings_digest(
+            fold_settings(
+                load_experiment(run.recipe, run.system, seed), find_protocol(run.protocol), run.adaptation
+            )
+        )
         for seed in result.scores.seeds
     }
     assert digests == {result.run.settings_sha256}, "the recipe has changed; run: prosodyn reproduce"
