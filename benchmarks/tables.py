@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
+from prosodyn.evaluation.pages import render_page
 from prosodyn.evaluation.result_file import read_results
-from prosodyn.evaluation.tables import insert_between_markers, table1
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PAGES = (ROOT / "README.md", ROOT / "docs" / "results.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "benchmark.md")
 
 
 def main() -> None:
-    table = table1(read_results(RESULTS))
+    results = read_results(RESULTS)
     for page in PAGES:
-        page.write_text(insert_between_markers(page.read_text(encoding="utf-8"), table), encoding="utf-8")
+        page.write_text(render_page(page.read_text(encoding="utf-8"), results), encoding="utf-8")
 
 
 if __name__ == "__main__":

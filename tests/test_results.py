@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from prosodyn.evaluation.adaptation import SUFFIXES
+from prosodyn.evaluation.pages import render_page
+from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_results
-from prosodyn.evaluation.tables import insert_between_markers, table1
 from prosodyn.model import WaveformNetwork
-from prosodyn.training.experiment import adapted_settings, experiment_names, load_experiment
+from prosodyn.training.experiment import experiment_names, fold_settings, load_experiment
 from prosodyn.training.identity import settings_digest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -16,7 +17,7 @@ N_EMOTIONS = 7
 """Of EmoDB, whose networks `benchmarks/speed.py` times."""
 
 RESULTS = read_results(ROOT / "benchmarks" / "results")
-PAGES = [ROOT / "README.md", ROOT / "docs" / "results.md"]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "benchmark.md"]
 
 
 def name_of(result: ResultFile) -> str:
@@ -27,12 +28,12 @@ def name_of(result: ResultFile) -> str:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_page_shows_the_committed_results(path: Path) -> None:
     page = path.read_text(encoding="utf-8")
-    assert page == insert_between_markers(page, table1(RESULTS)), "run: python benchmarks/tables.py"
+    assert page == render_page(page, RESULTS), "run: python benchmarks/tables.py"
 
 
 def test_another_figure_in_a_result_would_be_noticed() -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert page != insert_between_markers(page, table1(RESULTS[1:]))
+    assert page != render_page(page, RESULTS[1:])
 
 
 @pytest.mark.parametrize("result", RESULTS, ids=name_of)
@@ -52,7 +53,11 @@ SHIPPED = [result for result in RESULTS if result.run.recipe in experiment_names
 def test_a_result_is_of_the_settings_that_ship_today(result: ResultFile) -> None:
     run = result.run
     digests = {
-        settings_digest(adapted_settings(load_experiment(run.recipe, run.system, seed), run.adaptation))
+        settings_digest(
+            fold_settings(
+                load_experiment(run.recipe, run.system, seed), find_protocol(run.protocol), run.adaptation
+            )
+        )
         for seed in result.scores.seeds
     }
     assert digests == {result.run.settings_sha256}, "the recipe has changed; run: prosodyn reproduce"

@@ -3,7 +3,7 @@
 import math
 import tomllib
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -221,6 +221,8 @@ class Experiment:
         network: features to logits
         augment: random changes to training features
         training: how the network is fitted
+        new_speakers: tables of the settings that differ where the speakers to be recognised are heard neither
+            in training nor by enrolment
     """
 
     name: str
@@ -229,6 +231,7 @@ class Experiment:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    new_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def system(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.result_file import ResultFile
-from prosodyn.evaluation.tables import BEGIN, END, insert_between_markers, table1
+from prosodyn.evaluation.tables import table1
 
 MakeResult = Callable[..., ResultFile]
 
@@ -147,32 +147,6 @@ def test_figures_of_the_toy_corpus_are_called_so(make_result: MakeResult, corpus
 def test_two_results_for_one_cell_are_refused(make_result: MakeResult) -> None:
     with pytest.raises(EvaluationError, match="two results for emodb, dycnn_bilstm, loso, recommended"):
         table1([make_result(84.0), make_result(85.0)])
-
-
-def test_the_table_replaces_what_stands_between_the_markers() -> None:
-    page = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-
-    assert insert_between_markers(page, "| new |") == f"before\n{BEGIN}\n\n| new |\n\n{END}\nafter\n"
-
-
-def test_inserting_twice_changes_nothing() -> None:
-    once = insert_between_markers(f"{BEGIN}{END}", "| new |")
-
-    assert insert_between_markers(once, "| new |") == once
-
-
-@pytest.mark.parametrize(
-    ("page", "message"),
-    [
-        ("nothing", "'<!-- results:begin -->' 0 times"),
-        (f"{BEGIN}", "'<!-- results:end -->' 0 times"),
-        (f"{BEGIN}{BEGIN}{END}", "2 times"),
-        (f"{END}{BEGIN}", "put it after"),
-    ],
-)
-def test_a_page_without_its_markers_is_refused(page: str, message: str) -> None:
-    with pytest.raises(EvaluationError, match=message):
-        insert_between_markers(page, "| new |")
 
 
 def listened(result: ResultFile, exact: int, near: int) -> ResultFile:

@@ -7,9 +7,17 @@ import pytest
 
 from prosodyn.comparison.settings import load_comparison
 from prosodyn.comparison.systems import SYSTEMS
-from prosodyn.config import AugmentConfig
+from prosodyn.config import AugmentConfig, Experiment
 from prosodyn.errors import ConfigError
-from prosodyn.training.experiment import adapted_settings, experiment_names, load_experiment, load_settings
+from prosodyn.evaluation.adaptation import Adaptation
+from prosodyn.evaluation.protocols import find_protocol
+from prosodyn.training.experiment import (
+    experiment_names,
+    fold_settings,
+    load_experiment,
+    load_settings,
+    settle,
+)
 from prosodyn.training.identity import settings_digest
 
 shipped = pytest.mark.parametrize("name", experiment_names())
@@ -157,6 +165,55 @@ def test_what_a_classical_system_is_decides_its_digest(system: str) -> None:
 def test_a_classical_system_follows_no_speaker() -> None:
     settings = load_comparison("svm")
 
-    assert adapted_settings(settings, "none") == settings
+    assert fold_settings(settings, find_protocol("loso"), "none") == settings
     with pytest.raises(ConfigError, match="svm follows no speaker"):
-        adapted_settings(settings, "enrolment")
+        fold_settings(settings, find_protocol("loso"), "enrolment")
+
+
+@pytest.fixture
+def for_strangers_too(tmp_path: Path) -> Experiment:
+    """Return an experiment that shows the network another view where speakers are new."""
+    path = tmp_path / "two.toml"
+    path.write_text(
+        '[network]\nviews = ["plain", "centred"]\nhidden_size = 32\n'
+        '[new_speakers.network]\nviews = ["centred"]\n[new_speakers.training]\nsteps = 7\n'
+    )
+    return load_experiment(str(path))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "adaptation", "views"),
+    [
+        ("kfold10", "none", ("plain", "centred")),
+        ("text_independent", "none", ("plain", "centred")),
+        ("loso", "none", ("centred",)),
+        ("leave_one_session_out", "none", ("centred",)),
+        ("cross_corpus", "none", ("centred",)),
+        ("loso", "all", ("plain", "centred")),
+        ("loso", "enrolment", ("plain", "centred")),
+    ],
+)
+def test_the_protocol_tells_whether_speakers_are_new(
+    for_strangers_too: Experiment, protocol: str, adaptation: Adaptation, views: tuple[str, ...]
+) -> None:
+    settings = fold_settings(for_strangers_too, find_protocol(protocol), adaptation)
+    assert isinstance(settings, Experiment)
+    assert settings.network.views == views
+
+
+def test_what_new_speakers_do_not_change_stays(for_strangers_too: Experiment) -> None:
+    settled = settle(for_strangers_too, known_speakers=False)
+    assert (settled.network.hidden_size, settled.training.steps) == (32, 7)
+    assert settled.new_speakers == {}
+
+
+def test_settling_for_known_speakers_changes_nothing_else(for_strangers_too: Experiment) -> None:
+    settled = settle(for_strangers_too, known_speakers=True)
+    assert settled == dataclasses.replace(for_strangers_too, new_speakers={})
+
+
+def test_settings_for_new_speakers_are_checked_when_they_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text("[new_speakers.network]\nvews = 3\n")
+    with pytest.raises(ConfigError, match=r"wrong: new_speakers: unknown key 'network\.vews'"):
+        load_experiment(str(path))

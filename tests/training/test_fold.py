@@ -12,9 +12,10 @@ from prosodyn.bundle import read_card
 from prosodyn.config import Experiment
 from prosodyn.corpora.toy import recording
 from prosodyn.errors import EvaluationError, TrainingError
+from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.inference import Recogniser
 from prosodyn.training import fold
-from prosodyn.training.experiment import adapted_settings
+from prosodyn.training.experiment import fold_settings
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import Split, Utterance
@@ -173,7 +174,7 @@ def adapted(tmp_path: Path, experiment: Experiment) -> FoldTask:
         for waveform in (recording(emotion, speaker, "ba-ti-so", take),)
     )
     ids = [utterance.id for utterance in spoken]
-    settings = adapted_settings(experiment, "all")
+    settings = fold_settings(experiment, find_protocol("loso"), "all")
     split = Split("speaker-f2", tuple(ids[:8]), (), tuple(ids[8:]))
     return FoldTask(
         settings, split, spoken, tmp_path / "all", "cpu", "prosodyn evaluate", "all", tmp_path / "enrolled"

@@ -10,8 +10,9 @@ import torch
 from prosodyn.bundle import read_card, read_weights
 from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
+from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.features import FeatureNormaliser
-from prosodyn.training.experiment import adapted_settings
+from prosodyn.training.experiment import fold_settings
 from prosodyn.training.hearing import hear
 from prosodyn.training.loop import RunPlace
 from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
@@ -32,7 +33,7 @@ def lesson(experiment: Experiment, utterances: Utterances) -> Lesson:
 @pytest.fixture(scope="module")
 def relative(experiment: Experiment, utterances: Utterances) -> Lesson:
     """Return a lesson by both speakers, each relative to what is usual for them."""
-    return Lesson(adapted_settings(experiment, "all"), utterances)
+    return Lesson(fold_settings(experiment, find_protocol("loso"), "all"), utterances)
 
 
 @pytest.fixture(scope="module")

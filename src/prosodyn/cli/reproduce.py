@@ -183,17 +183,16 @@ def _utterances_of(cell: "Cell", loaded: Mapping[str, tuple["Utterance", ...]]) 
 
 
 def _show_table(bench: "Workbench") -> None:
-    """Print Table 1, and the cross-corpus matrix, from every result in the folder."""
-    from prosodyn.evaluation.cross_table import cross_tables
+    """Print every table that the results in the folder make."""
+    from prosodyn.evaluation.pages import TABLES
     from prosodyn.evaluation.result_file import read_results
-    from prosodyn.evaluation.tables import table1
 
     results = read_results(bench.results)
-    say(table1(results) if results else _paper_alone())
-    say()
-    crossed = cross_tables(results)
-    if crossed:
-        say(f"{crossed}\n")
+    if not results:
+        say(f"{_paper_alone()}\n")
+        return
+    for table in filter(None, (draw(results) for draw in TABLES.values())):
+        say(f"{table}\n")
 
 
 def _paper_alone() -> str:

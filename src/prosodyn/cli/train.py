@@ -4,7 +4,7 @@ import dataclasses
 import os
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -71,6 +71,10 @@ LicenceOption = Annotated[
     str | None,
     typer.Option("--licence", help="Of the weights; by default the corpus's.", show_default=False),
 ]
+SpeakersOption = Annotated[
+    Literal["new", "known"],
+    typer.Option("--speakers", help="Whom it shall recognise: strangers, or those whom it learns from."),
+]
 GraphOption = Annotated[bool, typer.Option("--graph/--no-graph", help="Also export the ONNX graph.")]
 
 
@@ -81,6 +85,7 @@ def train(
     experiment: RecipeOption = None,
     system: SystemOption = None,
     seed: SeedOption = None,
+    speakers: SpeakersOption = "new",
     start: FromOption = None,
     validation_share: ShareOption = None,
     device: DeviceOption = "auto",
@@ -97,7 +102,7 @@ def train(
 
     What a run needs to go on after a kill lies in OUT.run; the same command takes it up.
     """
-    from prosodyn.training.experiment import load_experiment
+    from prosodyn.training.experiment import load_experiment, settle
     from prosodyn.training.steps import choose_device
 
     if out.exists():
@@ -105,7 +110,7 @@ def train(
     if start is not None and system is not None:
         raise ConfigError("train: --from and --system exclude each other; a bundle keeps its network")
     usual = "recommended" if start is None else "finetune"
-    settings = load_experiment(experiment or usual, system, seed)
+    settings = settle(load_experiment(experiment or usual, system, seed), known_speakers=speakers == "known")
     if validation_share is not None:
         settings = _with_validation(settings, validation_share)
     bundle_name = _bundle_name(name, out)

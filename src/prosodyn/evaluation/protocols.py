@@ -81,6 +81,11 @@ class Protocol:
     covers: bool = True
     apart: tuple[Unit, ...] = ()
 
+    @property
+    def new_speakers(self) -> bool:
+        """Tell whether strangers are to be expected; sessions that are kept apart are taken to bring them."""
+        return not {"speaker", "session"}.isdisjoint(self.apart)
+
 
 def splits(
     protocol: str, utterances: Sequence[Utterance], options: ProtocolOptions | None = None
@@ -256,6 +261,7 @@ PROTOCOLS: dict[str, Protocol] = {
             "speaker",
             _cross_corpus,
             covers=False,
+            apart=("speaker",),
         ),
         Protocol("fixed", "lists from a file", "whatever the lists share", None, _fixed, covers=False),
     )

@@ -12,6 +12,9 @@ PAPER_WA: Mapping[str, Mapping[str, float]] = {
 }
 """Table 1: corpus and system to weighted accuracy, percent. (The conclusion says 89.28 for EmoDB.)"""
 
+CLASSICAL = "classical"
+"""Recipe of the systems that are no networks."""
+
 TOY_NOTE = "`toy` is synthesised for tests and demonstrations; its figures say nothing about speech."
 
 

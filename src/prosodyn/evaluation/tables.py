@@ -6,11 +6,8 @@ from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.adaptation import COLUMNS, MEANINGS, Adaptation
 from prosodyn.evaluation.intervals import MIN_SPEAKERS
 from prosodyn.evaluation.protocols import find_protocol
-from prosodyn.evaluation.reference import PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE, is_toy
+from prosodyn.evaluation.reference import CLASSICAL, PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE, is_toy
 from prosodyn.evaluation.result_file import ResultFile, Run
-
-BEGIN = "<!-- results:begin -->"
-END = "<!-- results:end -->"
 
 Column = tuple[str, str, Adaptation, tuple[str, ...]]
 """Protocol, recipe, adaptation, outside data: results that differ in any never share a column."""
@@ -20,8 +17,8 @@ def table1(results: Sequence[ResultFile]) -> str:
     """Put the paper's Table 1 beside our figures.
 
     Args:
-        results: of any corpora, systems, protocols and recipes, each at most once; pairs of corpora have
-            a table of their own, see `cross_table`
+        results: of any corpora, networks, protocols and recipes, each at most once; pairs of corpora and
+            classical systems have tables of their own, see `cross_table` and `comparison_table`
 
     Returns:
         Markdown: a row per corpus and system, the paper's first; a column per protocol and recipe;
@@ -30,7 +27,7 @@ def table1(results: Sequence[ResultFile]) -> str:
     Raises:
         EvaluationError: two results for one cell
     """
-    results = [result for result in results if result.run.protocol != "cross_corpus"]
+    results = [result for result in results if _belongs(result.run)]
     cells = _cells(results)
     columns = sorted({column for _, _, column in cells}, key=_column_order)
     rows = [(corpus, system) for corpus in PAPER_WA for system in PAPER_WA[corpus]]
@@ -38,7 +35,7 @@ def table1(results: Sequence[ResultFile]) -> str:
     header = ["corpus", "system", "paper: WA", *map(_column_title, columns)]
     body = [
         [_title(corpus), _title(system), _paper(corpus, system)]
-        + [_figures(cells.get((corpus, system, column))) for column in columns]
+        + [_cell(cells.get((corpus, system, column))) for column in columns]
         for corpus, system in rows
     ]
     notes = [*_explain_figures(results), *_legend(rows, columns), *_duplicates(results)]
@@ -61,23 +58,11 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([f"| {lines[0]} |", f"|{rule}|", *(f"| {line} |" for line in lines[1:])])
 
 
-def insert_between_markers(text: str, table: str) -> str:
-    """Replace what stands between the two markers of a page.
-
-    Args:
-        text: the page, with `<!-- results:begin -->` and `<!-- results:end -->` once each
-        table: Markdown
-
-    Raises:
-        EvaluationError: a marker is missing, stands twice, or the end comes first
-    """
-    for marker in (BEGIN, END):
-        if text.count(marker) != 1:
-            raise EvaluationError(f"the page holds '{marker}' {text.count(marker)} times; it must stand once")
-    before, rest = text.split(BEGIN)
-    if END not in rest:
-        raise EvaluationError(f"the page holds '{END}' before '{BEGIN}'; put it after")
-    return f"{before}{BEGIN}\n\n{table.strip()}\n\n{END}{rest.split(END)[1]}"
+def figures(result: ResultFile) -> str:
+    """Write WA and UA in percent, the 95 % interval of WA, and the folds where some are missing."""
+    scores = result.scores
+    low, high = scores.wa_interval
+    return f"{scores.wa:.1f} / {scores.ua:.1f} ({low:.1f}–{high:.1f}){partial_note(result.run)}"
 
 
 def partial_note(run: Run) -> str:
@@ -101,6 +86,10 @@ def adaptation_note(run: Run) -> str:
         ', enrolled'
     """
     return f", {COLUMNS[run.adaptation]}" if run.adaptation in COLUMNS else ""
+
+
+def _belongs(run: Run) -> bool:
+    return run.protocol != "cross_corpus" and run.recipe != CLASSICAL
 
 
 def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Column], ResultFile]:
@@ -142,12 +131,8 @@ def _paper(corpus: str, system: str) -> str:
     return f"{known[system]:.2f}" if system in known else "—"
 
 
-def _figures(result: ResultFile | None) -> str:
-    if result is None:
-        return "—"
-    scores = result.scores
-    low, high = scores.wa_interval
-    return f"{scores.wa:.1f} / {scores.ua:.1f} ({low:.1f}–{high:.1f}){partial_note(result.run)}"
+def _cell(result: ResultFile | None) -> str:
+    return "—" if result is None else figures(result)
 
 
 def _explain_figures(results: Sequence[ResultFile]) -> list[str]:

@@ -17,7 +17,7 @@ from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
 from prosodyn.training.cost import measure_cost
-from prosodyn.training.experiment import Settings, adapted_settings
+from prosodyn.training.experiment import Settings, fold_settings
 from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
@@ -69,7 +69,7 @@ class Benchmark:
     @property
     def settings(self) -> Settings:
         """Return what is trained by."""
-        return adapted_settings(self.experiment, self.adaptation)
+        return fold_settings(self.experiment, find_protocol(self.protocol, self.options), self.adaptation)
 
     @property
     def options(self) -> ProtocolOptions:
@@ -166,7 +166,7 @@ def run_benchmark(
         n_enrolled=sum(len(task.split.test) for task in tasks) - len(pooled.ids),
         n_scored=len(pooled.ids),
     )
-    cost = measure_cost(benchmark.experiment, len(pooled.labels))
+    cost = measure_cost(benchmark.settings, len(pooled.labels))
     return ResultFile(run, score(pooled), cost, audited)
 
 

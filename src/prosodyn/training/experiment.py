@@ -9,7 +9,8 @@ from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.config import Experiment, read_toml
 from prosodyn.errors import ConfigError
 from prosodyn.evaluation.adaptation import Adaptation
-from prosodyn.mapping import from_mapping
+from prosodyn.evaluation.protocols import Protocol
+from prosodyn.mapping import from_mapping, to_mapping
 
 Settings = Experiment | Comparison
 """What decides what a system becomes: of a network, or of a classical system."""
@@ -69,6 +70,7 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
         )
     name = Path(name_or_path).stem
     experiment = from_mapping(Experiment, {"name": name, **values}, name_or_path)
+    settle(experiment, known_speakers=False)  # so that what is wrong is told now
     if system is not None:
         network = from_mapping(type(experiment.network), {"name": system}, "system").name
         experiment = dataclasses.replace(
@@ -81,16 +83,45 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     return experiment
 
 
-def adapted_settings(settings: Settings, adaptation: Adaptation) -> Settings:
-    """Return the settings that teach a recogniser to follow speakers, where it shall be adapted to them.
+def settle(experiment: Experiment, *, known_speakers: bool) -> Experiment:
+    """Settle what depends on whose emotions are to be recognised.
+
+    Level and timbre tell the emotion of a voice that was heard before, and mislead about a stranger's.
+
+    Args:
+        experiment: with what differs for strangers in `new_speakers`
+        known_speakers: they are heard in training, or enrolled
+
+    Returns:
+        an experiment whose `new_speakers` is empty
 
     Raises:
-        ConfigError: a classical system, which follows nobody
+        ConfigError: `new_speakers` holds what an experiment must not
     """
-    if adaptation == "none":
-        return settings
+    settings = to_mapping(dataclasses.replace(experiment, new_speakers={}))
+    for table, changes in ({} if known_speakers else experiment.new_speakers).items():
+        settings[table] = {**settings.get(table, {}), **changes}
+    return from_mapping(Experiment, settings, f"{experiment.name}: new_speakers")
+
+
+def fold_settings(settings: Settings, protocol: Protocol, adaptation: Adaptation) -> Settings:
+    """Return what the folds of a protocol are trained by.
+
+    Args:
+        settings: as they were loaded
+        protocol: tells whether the speakers that are tested are heard in training
+        adaptation: but for `none`, speakers are enrolled, and what is trained follows them
+
+    Raises:
+        ConfigError: a classical system, which follows nobody, is to be adapted
+    """
     if isinstance(settings, Comparison):
-        raise ConfigError(f"system: {settings.system} follows no speaker; leave the adaptation out")
+        if adaptation != "none":
+            raise ConfigError(f"system: {settings.system} follows no speaker; leave the adaptation out")
+        return settings
+    if adaptation == "none":
+        return settle(settings, known_speakers=not protocol.new_speakers)
+    settled = settle(settings, known_speakers=True)
     return dataclasses.replace(
-        settings, training=dataclasses.replace(settings.training, normalisation="speaker")
+        settled, training=dataclasses.replace(settled.training, normalisation="speaker")
     )

@@ -14,7 +14,7 @@ from prosodyn.evaluation.adaptation import OTHER, SUFFIXES, Adaptation, check_pr
 from prosodyn.evaluation.cross_corpus import pair_name
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
-from prosodyn.training.experiment import adapted_settings, load_settings
+from prosodyn.training.experiment import Settings, fold_settings, load_settings
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
 from prosodyn.types import Utterance
@@ -130,8 +130,7 @@ def read_kept(cell: Cell, bench: Workbench) -> ResultFile | None:
     if not path.exists():
         return None
     kept = read_result(path)
-    todays = settings_digest(adapted_settings(load_settings(cell.recipe, cell.system), cell.adaptation))
-    return kept if kept.run.settings_sha256 == todays else None
+    return kept if kept.run.settings_sha256 == settings_digest(_settings(cell)) else None
 
 
 def is_wanting(kept: ResultFile | None, n_folds: int) -> bool:
@@ -193,7 +192,7 @@ def measure_in_turns(cell: Cell, bench: Workbench) -> dict[Cell, ResultFile]:
     rivals = [dataclasses.replace(cell, system=system) for system in dict.fromkeys((*SYSTEMS, cell.system))]
     kept = {rival: result for rival in rivals if (result := read_kept(rival, bench)) is not None}
     n_emotions = max((len(result.scores.labels) for result in kept.values()), default=0)
-    costs = measure_costs([load_settings(rival.recipe, rival.system) for rival in kept], n_emotions)
+    costs = measure_costs([_settings(rival) for rival in kept], n_emotions)
     measured = {
         rival: dataclasses.replace(result, cost=cost)
         for (rival, result), cost in zip(kept.items(), costs, strict=True)
@@ -240,7 +239,7 @@ def run_side_by_side(
             "end other programs and run it again, finished epochs are kept"
         ) from fault
     n_emotions = max(len(result.scores.labels) for result in results)
-    costs = measure_costs([benchmark.experiment for benchmark in benchmarks], n_emotions)
+    costs = measure_costs([benchmark.settings for benchmark in benchmarks], n_emotions)
     return [dataclasses.replace(result, cost=cost) for result, cost in zip(results, costs, strict=True)]
 
 
@@ -251,6 +250,13 @@ def _partners(corpus: str, corpora: Sequence[str], protocol: str) -> list[str | 
 
 def _protocol_of(corpus: str, protocol: str) -> str:
     return "leave_one_session_out" if (corpus, protocol) == ("iemocap", "loso") else protocol
+
+
+def _settings(cell: Cell) -> Settings:
+    """Return what the folds of a cell are trained by."""
+    return fold_settings(
+        load_settings(cell.recipe, cell.system), find_protocol(cell.protocol), cell.adaptation
+    )
 
 
 def _result_path(cell: Cell, bench: Workbench) -> Path:

@@ -1,0 +1,46 @@
+"""Pages whose tables are generated: each table stands between two markers that name it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.comparison_table import comparison_table
+from prosodyn.evaluation.cross_table import cross_tables
+from prosodyn.evaluation.result_file import ResultFile
+from prosodyn.evaluation.tables import table1
+
+TABLES: Mapping[str, Callable[[Sequence[ResultFile]], str]] = {
+    "table1": table1,
+    "comparison": comparison_table,
+    "cross_corpus": cross_tables,
+}
+"""What may stand on a page, by the name in its markers."""
+
+BLOCK = re.compile(r"<!-- (?P<name>\w+):begin -->.*?<!-- (?P=name):end -->", re.DOTALL)
+MARKER = re.compile(r"<!-- \w+:(?:begin|end) -->")
+
+
+def render_page(page: str, results: Sequence[ResultFile]) -> str:
+    """Put today's tables where a page has room for them.
+
+    Args:
+        page: Markdown with one or more places such as `<!-- table1:begin -->` … `<!-- table1:end -->`
+        results: what the tables show
+
+    Raises:
+        EvaluationError: no place, a table that nobody knows, or a marker without its other half
+    """
+    parts = BLOCK.split(page)
+    if len(parts) == 1 or any(MARKER.search(text) for text in parts[::2]):
+        raise EvaluationError(
+            "the page's markers do not come in pairs; write <!-- table1:begin --> … :end -->"
+        )
+    unknown = sorted(set(parts[1::2]) - TABLES.keys())
+    if unknown:
+        raise EvaluationError(f"the page has room for {unknown}; expected some of {sorted(TABLES)}")
+    return BLOCK.sub(lambda block: _fill(block["name"], results), page)
+
+
+def _fill(name: str, results: Sequence[ResultFile]) -> str:
+    table = TABLES[name](results) or "Nothing of this has been run yet."
+    return f"<!-- {name}:begin -->\n\n{table.strip()}\n\n<!-- {name}:end -->"
