@@ -78,5 +78,13 @@ def _convert(hint: Any, value: Any, key: str) -> Any:
         return float(value)
     if hint is Any or type(value) is hint or (origin is Literal and value in choices):
         return value
-    expected = f"one of {list(choices)}" if origin is Literal else str(hint if origin else hint.__name__)
-    raise ConfigError(f"{key}: expected {expected}, found {value!r}")
+    raise ConfigError(f"{key}: expected {_describe(hint)}, found {value!r}")
+
+
+def _describe(hint: Any) -> str:
+    """Say what a field expects."""
+    if dataclasses.is_dataclass(hint):
+        return "a table of keys"
+    if typing.get_origin(hint) is Literal:
+        return f"one of {list(typing.get_args(hint))}"
+    return str(hint if typing.get_origin(hint) else hint.__name__)

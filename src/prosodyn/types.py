@@ -14,6 +14,9 @@ IntArray = NDArray[np.int64]
 SAMPLE_RATE = 16_000
 """Hz; what every front end of the package works on."""
 
+Voice = tuple[str, str]
+"""Corpus and speaker: another corpus may use the same name for somebody else."""
+
 LEAST_SCALE = 0.01
 """Of a speaker's feature: what varies less, such as a band that a telephone leaves empty, says nothing."""
 
@@ -45,6 +48,11 @@ class Utterance:
     session: str | None = None
     start: float | None = None
     end: float | None = None
+
+    @property
+    def voice(self) -> Voice:
+        """Return who speaks, whatever else is in a list."""
+        return self.corpus, self.speaker
 
 
 @dataclass(frozen=True, slots=True)

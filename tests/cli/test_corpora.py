@@ -111,6 +111,14 @@ def test_decoding_can_be_left_out(prosodyn: Prosodyn, folder: Path) -> None:
     assert json.loads(done.stdout)["ok"] is True
 
 
+def test_an_empty_folder_says_what_is_missing(prosodyn: Prosodyn) -> None:
+    Path("empty").mkdir()
+    done = prosodyn("corpora", "verify", "emodb", "--root", "empty")
+    assert done.returncode == 4
+    assert all(done.stdout.splitlines())
+    assert "0 of 535 utterances" in done.stdout
+
+
 def test_a_fetched_corpus_lies_where_it_is_looked_for(
     prosodyn: Prosodyn, small: corpora.Corpus, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +176,8 @@ def test_no_word_of_a_list_is_broken_in_a_narrow_terminal(
         ["verify", "casia"],
         ["verify", "casia", "--root", "nowhere"],
         ["verify", "casia", "--root", ".", "--variant", "1300"],
+        ["verify", "toy", "--root", "."],
+        ["verify", "toy", "--variant", "1300"],
         ["fetch", "berlin"],
         ["fetch", "casia"],
     ],

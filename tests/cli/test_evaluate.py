@@ -6,14 +6,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import get_args
 
 import pytest
 
-from prosodyn.cli.options import AnySystem
-from prosodyn.comparison.systems import SYSTEMS
+from prosodyn.corpora import toy
+from prosodyn.evaluation.reference import TOY_NOTE
 from prosodyn.evaluation.result_file import read_result
-from prosodyn.model.build import NETWORKS
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 
@@ -75,7 +73,7 @@ def test_both_adaptations_are_trained_once(
     monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
     words = ("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1, "--adapt")
     assert prosodyn(*words, "enrolment").returncode == 0
-    monkeypatch.delattr("prosodyn.training.fold.train_network")
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
     assert prosodyn(*words, "all").returncode == 0
     run = read_result(LOSO.with_name(f"{LOSO.name}-enrolled") / "result.json").run
     assert (run.n_enrolled, run.n_scored) == (2, 2)
@@ -98,6 +96,26 @@ def test_the_same_folder_refuses_other_settings(
     done = prosodyn("evaluate", recordings, *words)
     assert done.returncode == 7
     assert "other settings" in done.stderr
+
+
+def test_more_folds_than_there_are_is_all_of_them(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+    done = prosodyn("evaluate", recordings, "--system", "knn", "--folds", 99, "--jobs", 1)
+    assert "3 of 3 folds" in done.stderr
+    assert "3 of 3 folds" in done.stdout
+
+
+def test_nothing_is_announced_that_cannot_be_run(prosodyn: Prosodyn, recordings: Path) -> None:
+    done = prosodyn("evaluate", recordings, "--system", "knn", "--adapt", "all")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "prosodyn: system: knn follows no speaker; leave the adaptation out\n"
+
+
+def test_a_bundle_that_is_scored_on_the_fixture_says_so(
+    prosodyn: Prosodyn, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = tuple(item for item in toy.utterances() if item.emotion in ("anger", "sadness"))[::8]
+    monkeypatch.setattr(toy, "utterances", lambda: few)
+    assert TOY_NOTE in prosodyn("evaluate", "toy", "--emotions", "anger,sadness", "--bundle", bundle).stdout
 
 
 def test_a_bundle_is_scored_as_it_is(prosodyn: Prosodyn, bundle: Path, recordings: Path) -> None:
@@ -158,6 +176,7 @@ def test_options_of_a_training_are_not_dropped_silently(
         (["RECORDINGS", "--protocol", "random"], 5),
         (["RECORDINGS", "--protocol", "leave_one_session_out"], 5),
         (["RECORDINGS", "--protocol", "fixed"], 5),
+        (["RECORDINGS", "--protocol", "cross_corpus"], 5),
         (["RECORDINGS", "--protocol", "kfold2", "--adapt", "all"], 5),
         (["RECORDINGS", "--adapt", "enrolment"], 5),
         (["RECORDINGS", "--adapt", "some"], 2),
@@ -217,7 +236,3 @@ def test_options_without_a_meaning_for_a_classical_system_are_refused(
     done = prosodyn("evaluate", recordings, "--system", "knn", *words)
     assert done.returncode == 2
     assert words[1] in done.stderr
-
-
-def test_every_system_can_be_named() -> None:
-    assert set(get_args(AnySystem)) == {*NETWORKS, *SYSTEMS}

@@ -68,7 +68,7 @@ def test_a_report_of_several_results_says_which_there_are(
 ) -> None:
     done = prosodyn("plot", "confusion", report, *system)
     assert done.returncode == 5
-    assert "cnn_lstm (own, loso), dycnn_bilstm (own, loso); choose one of them with --system" in done.stderr
+    assert "cnn_lstm (own, loso), dycnn_bilstm (own, loso); choose one by --system" in done.stderr
 
 
 def test_a_list_of_something_else_is_refused(prosodyn: Prosodyn) -> None:

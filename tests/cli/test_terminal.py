@@ -27,9 +27,9 @@ def test_a_table_in_a_terminal_holds_the_same_cells(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    show_table(("name", "n"), [("[red]a", "1")], numbers=("n",), title="counts")
+    show_table(("name", "[b]n"), [("[red]a", "1")], numbers=("[b]n",), title="counts")
     shown = capsys.readouterr().out
-    assert all(cell in shown for cell in ("counts", "name", "[red]a", "1"))
+    assert all(cell in shown for cell in ("counts", "name", "[b]n", "[red]a", "1"))
 
 
 @pytest.mark.parametrize(("share", "full"), [(0.0, 0), (0.5, WIDTH // 2), (1.0, WIDTH)])

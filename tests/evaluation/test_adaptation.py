@@ -17,67 +17,70 @@ from prosodyn.evaluation.adaptation import (
     find_adaptation,
 )
 from prosodyn.evaluation.protocols import ProtocolOptions, splits
-from prosodyn.types import Split, Utterance
+from prosodyn.types import Split, Utterance, Voice
 
 Corpus = list[Utterance]
 
 
-def speakers_of(utterances: Corpus) -> dict[str, str]:
-    return {utterance.id: utterance.speaker for utterance in utterances}
-
-
 @pytest.fixture
-def speakers(emodb_like: Corpus) -> dict[str, str]:
+def voices(emodb_like: Corpus) -> dict[str, Voice]:
     """Return a test side of two speakers."""
-    return speakers_of([utterance for utterance in emodb_like if utterance.speaker in {"03", "08"}])
+    return {item.id: item.voice for item in emodb_like if item.speaker in {"03", "08"}}
 
 
-def test_without_adaptation_nothing_is_heard_first(speakers: dict[str, str]) -> None:
-    (portion,) = divide("none", speakers)
+def test_without_adaptation_nothing_is_heard_first(voices: dict[str, Voice]) -> None:
+    (portion,) = divide("none", voices)
     assert portion.heard == ()
-    assert portion.scored == tuple(speakers)
+    assert portion.scored == tuple(voices)
 
 
-def test_adapted_to_all_a_speaker_is_heard_and_scored_whole(speakers: dict[str, str]) -> None:
-    portions = divide("all", speakers)
+def test_adapted_to_all_a_speaker_is_heard_and_scored_whole(voices: dict[str, Voice]) -> None:
+    portions = divide("all", voices)
     assert [set(portion.heard) for portion in portions] == [
-        {name for name in speakers if speakers[name] == speaker} for speaker in ("03", "08")
+        {name for name in voices if voices[name][1] == speaker} for speaker in ("03", "08")
     ]
     assert all(portion.scored == portion.heard for portion in portions)
 
 
-def test_what_is_enrolled_is_never_scored(speakers: dict[str, str]) -> None:
-    for portion in divide("enrolment", speakers):
+def test_what_is_enrolled_is_never_scored(voices: dict[str, Voice]) -> None:
+    for portion in divide("enrolment", voices):
         assert len(set(portion.heard)) == N_CLIPS
         assert not set(portion.heard) & set(portion.scored)
 
 
-def test_everything_is_either_enrolled_or_scored_once(speakers: dict[str, str]) -> None:
-    named = [name for portion in divide("enrolment", speakers) for name in portion.heard + portion.scored]
-    assert sorted(named) == sorted(speakers)
+def test_everything_is_either_enrolled_or_scored_once(voices: dict[str, Voice]) -> None:
+    named = [name for portion in divide("enrolment", voices) for name in portion.heard + portion.scored]
+    assert sorted(named) == sorted(voices)
 
 
 @pytest.mark.parametrize("adaptation", ["all", "enrolment"])
-def test_a_portion_is_of_one_speaker(speakers: dict[str, str], adaptation: str) -> None:
-    for portion in divide(find_adaptation(adaptation), speakers):
-        assert len({speakers[name] for name in portion.heard + portion.scored}) == 1
+def test_a_portion_is_of_one_speaker(voices: dict[str, Voice], adaptation: str) -> None:
+    for portion in divide(find_adaptation(adaptation), voices):
+        assert len({voices[name] for name in portion.heard + portion.scored}) == 1
 
 
-def test_the_clips_do_not_depend_on_the_order_of_the_recordings(speakers: dict[str, str]) -> None:
-    turned = dict(reversed(speakers.items()))
+@pytest.mark.parametrize("adaptation", ["all", "enrolment"])
+def test_the_same_name_in_another_corpus_is_somebody_else(voices: dict[str, Voice], adaptation: str) -> None:
+    way = find_adaptation(adaptation)
+    others = {f"other/{name}": ("other", voice[1]) for name, voice in voices.items()}
+    assert set(divide(way, voices)) < set(divide(way, voices | others))
+
+
+def test_the_clips_do_not_depend_on_the_order_of_the_recordings(voices: dict[str, Voice]) -> None:
+    turned = dict(reversed(voices.items()))
     heard, heard_turned = (
-        {frozenset(portion.heard) for portion in divide("enrolment", side)} for side in (speakers, turned)
+        {frozenset(portion.heard) for portion in divide("enrolment", side)} for side in (voices, turned)
     )
     assert heard == heard_turned
 
 
-def test_the_clips_of_a_speaker_do_not_depend_on_the_others(speakers: dict[str, str]) -> None:
-    alone = {name: speaker for name, speaker in speakers.items() if speaker == "08"}
-    assert divide("enrolment", alone)[0] == divide("enrolment", speakers)[1]
+def test_the_clips_of_a_speaker_do_not_depend_on_the_others(voices: dict[str, Voice]) -> None:
+    alone = {name: voice for name, voice in voices.items() if voice[1] == "08"}
+    assert divide("enrolment", alone)[0] == divide("enrolment", voices)[1]
 
 
-def test_the_clips_are_of_several_emotions(speakers: dict[str, str]) -> None:
-    for portion in divide("enrolment", speakers):
+def test_the_clips_are_of_several_emotions(voices: dict[str, Voice]) -> None:
+    for portion in divide("enrolment", voices):
         assert len({name.partition("-")[0] for name in portion.heard}) >= 4
 
 

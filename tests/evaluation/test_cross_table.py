@@ -36,6 +36,23 @@ def test_each_system_has_a_matrix_of_its_own(make_result: MakeResult) -> None:
     assert cross_tables(results).count("| trained on") == 2
 
 
+def test_what_was_adapted_stands_apart_and_says_so(make_result: MakeResult) -> None:
+    pair = {"corpus": "emodb-to-nemo", "protocol": "cross_corpus"}
+    plain = make_result(50.0, 41.0, **pair)
+    adapted = make_result(50.0, 52.0, **pair, adapted=True, adaptation="all")
+    headings = [line for line in cross_tables([adapted, plain]).splitlines() if line.startswith("**")]
+    assert headings == [
+        "**DyCNN + Bi-LSTM, `recommended`**",
+        "**DyCNN + Bi-LSTM, `recommended`, adapted (transductive)**",
+    ]
+    assert all(ua in cross_tables([plain, adapted]) for ua in ("41.0", "52.0"))
+
+
+def test_a_pair_with_the_fixture_is_called_so(make_result: MakeResult) -> None:
+    pair = make_result(corpus="toy-to-nemo", protocol="cross_corpus")
+    assert "say nothing about speech" in cross_tables([pair])
+
+
 def test_without_pairs_there_is_no_matrix(make_result: MakeResult) -> None:
     assert cross_tables([make_result()]) == ""
 

@@ -105,8 +105,9 @@ def test_a_part_of_the_folds_is_marked_at_every_accuracy(make_result: MakeResult
     assert render_report([make_result(folds_done=2)]).count("(2 of 10 folds)") == 3
 
 
-def test_the_toy_corpus_is_called_a_toy(make_result: MakeResult) -> None:
-    assert "say nothing about speech" in render_report([make_result(corpus="toy")])
+@pytest.mark.parametrize("corpus", ["toy", "toy-anger-fear"])
+def test_the_toy_corpus_is_called_a_toy(make_result: MakeResult, corpus: str) -> None:
+    assert "say nothing about speech" in render_report([make_result(corpus=corpus)])
 
 
 def test_several_results_are_compared_first(make_result: MakeResult) -> None:

@@ -139,8 +139,9 @@ def test_the_papers_missing_split_is_admitted() -> None:
     assert "does not say how it divided the corpora" in table1([])
 
 
-def test_figures_of_the_toy_corpus_are_called_so(make_result: MakeResult) -> None:
-    assert "say nothing about speech" in table1([make_result(corpus="toy")])
+@pytest.mark.parametrize("corpus", ["toy", "toy-anger-fear"])
+def test_figures_of_the_toy_corpus_are_called_so(make_result: MakeResult, corpus: str) -> None:
+    assert "say nothing about speech" in table1([make_result(corpus=corpus)])
 
 
 def test_two_results_for_one_cell_are_refused(make_result: MakeResult) -> None:

@@ -1,11 +1,14 @@
 """A training run small enough for a test: a few toy utterances, a network of some hundred weights."""
 
+import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
+from prosodyn.audio import utterance_waveform
 from prosodyn.config import (
     AugmentConfig,
     Experiment,
@@ -16,9 +19,11 @@ from prosodyn.config import (
 from prosodyn.corpora.toy import recording
 from prosodyn.model import EmotionNetwork, build_network
 from prosodyn.training.batches import TrainingSide
+from prosodyn.training.benchmark import Benchmark
+from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
 from prosodyn.training.loop import RunPlace, Trainer
-from prosodyn.types import Utterance
+from prosodyn.types import FloatArray, Utterance
 
 N_FEATURES, N_EMOTIONS = 6, 3
 
@@ -65,6 +70,57 @@ def experiment() -> Experiment:
         augment=AugmentConfig(speed=0.1, n_masks=1, mask_bands=2, mask_frames=3),
         training=TrainingConfig(epochs=2, batch_size=4, weight_average=0.5, temperature_epochs=1),
     )
+
+
+@pytest.fixture
+def benchmark(tmp_path: Path, experiment: Experiment, utterances: tuple[Utterance, ...]) -> Benchmark:
+    """Return a benchmark of two folds: each of two speakers is tested once."""
+    return Benchmark(
+        experiment=experiment,
+        corpus="toy",
+        protocol="loso",
+        utterances=utterances,
+        directory=tmp_path / "run",
+        command="prosodyn evaluate toy",
+        n_processes=1,
+    )
+
+
+RunWatched = Callable[[FoldTask], tuple[list[str], list[str]]]
+
+
+@pytest.fixture
+def run_watched(monkeypatch: pytest.MonkeyPatch) -> RunWatched:
+    """Return a function that runs a fold, and tells what it reads before its bundle is written, and after."""
+
+    def run(task: FoldTask) -> tuple[list[str], list[str]]:
+        before: list[str] = []
+        after: list[str] = []
+
+        def watched(utterance: Utterance) -> FloatArray:
+            is_written = (task.directory / "bundle" / "card.json").exists()
+            (after if is_written else before).append(utterance.id)
+            return utterance_waveform(utterance)
+
+        for reader in ("prosodyn.training.hearing", "prosodyn.inference.clip"):
+            monkeypatch.setattr(f"{reader}.utterance_waveform", watched)
+        run_fold(task)
+        return before, after
+
+    return run
+
+
+class Deadly(str):
+    """Kills the process that receives it, as a system does that runs out of memory."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[int]]:
+        return signal.raise_signal, (signal.SIGKILL,)
+
+
+@pytest.fixture
+def deadly() -> str:
+    """Return a command that no process survives to which it is sent."""
+    return Deadly()
 
 
 BuildSide = Callable[..., TrainingSide]

@@ -1,9 +1,9 @@
 """The benchmark over a protocol's folds."""
 
 import dataclasses
-import signal
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,20 +18,6 @@ from prosodyn.training.identity import settings_digest
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]
-
-
-@pytest.fixture
-def benchmark(tmp_path: Path, experiment: Experiment, utterances: Utterances) -> Benchmark:
-    """Return a benchmark of two folds: each of two speakers is tested once."""
-    return Benchmark(
-        experiment=experiment,
-        corpus="toy",
-        protocol="loso",
-        utterances=utterances,
-        directory=tmp_path / "run",
-        command="prosodyn evaluate toy",
-        n_processes=1,
-    )
 
 
 def test_one_process_and_two_find_the_same(benchmark: Benchmark, tmp_path: Path) -> None:
@@ -235,17 +221,28 @@ def test_an_error_among_several_folds_ends_them_all(
         run_benchmark(dataclasses.replace(without_sound(benchmark), n_processes=2))
 
 
-class Deadly(str):
-    """Kills the process that receives it, as a system does that runs out of memory."""
+def test_no_more_processes_share_the_cores_than_there_are_folds(
+    benchmark: Benchmark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares: list[tuple[int, int]] = []
 
-    def __reduce__(self) -> tuple[Callable[..., object], tuple[int]]:
-        return signal.raise_signal, (signal.SIGKILL,)
+    @contextmanager
+    def counted(n_processes: int, n_threads: int) -> Iterator[ThreadPoolExecutor]:
+        shares.append((n_processes, n_threads))
+        with ThreadPoolExecutor(n_processes) as pool:
+            yield pool
+
+    monkeypatch.setattr("prosodyn.training.benchmark.worker_pool", counted)
+    monkeypatch.setattr("prosodyn.training.benchmark.os.cpu_count", lambda: 16)
+    run_benchmark(dataclasses.replace(benchmark, experiment=load_comparison("tree"), n_processes=0))
+
+    assert shares == [(2, 8)]
 
 
-def test_a_killed_process_is_an_error_that_says_what_is_kept(benchmark: Benchmark) -> None:
+def test_a_killed_process_is_an_error_that_says_what_is_kept(benchmark: Benchmark, deadly: str) -> None:
     first, _ = benchmark.splits()
     run_benchmark(dataclasses.replace(benchmark, n_folds=1))
-    deadly = dataclasses.replace(benchmark, command=Deadly(), n_processes=2)
+    deadly = dataclasses.replace(benchmark, command=deadly, n_processes=2)
 
     with pytest.raises(TrainingError, match=rf"1 of 2 folds are done and kept \['{first.name}'\].*'--jobs'"):
         run_benchmark(deadly)

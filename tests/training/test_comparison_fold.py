@@ -1,20 +1,18 @@
 """A fold of a classical system: the same seal, the same recogniser, the same outcome."""
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import prosodyn.inference.clip
-import prosodyn.training.hearing
-from prosodyn.audio import utterance_waveform
 from prosodyn.comparison.settings import load_comparison
 from prosodyn.errors import TrainingError
 from prosodyn.inference import Recogniser
-from prosodyn.training import fold
 from prosodyn.training.fold import FoldTask, run_fold
-from prosodyn.types import FloatArray, Split, Utterance
+from prosodyn.types import Split, Utterance
 
+RunWatched = Callable[[FoldTask], tuple[list[str], list[str]]]
 Utterances = tuple[Utterance, ...]
 
 
@@ -26,21 +24,9 @@ def classical(tmp_path: Path, utterances: Utterances) -> FoldTask:
     return FoldTask(load_comparison("tree"), split, utterances, tmp_path / "fold", "cpu", "prosodyn evaluate")
 
 
-def test_a_classical_system_is_held_to_the_same_seal(
-    classical: FoldTask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: list[tuple[str, bool]] = []
+def test_a_classical_system_is_held_to_the_same_seal(classical: FoldTask, run_watched: RunWatched) -> None:
+    before, after = run_watched(classical)
 
-    def watched(utterance: Utterance) -> FloatArray:
-        read.append((utterance.id, (classical.directory / "bundle" / "card.json").exists()))
-        return utterance_waveform(utterance)
-
-    monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
-    monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
-    run_fold(classical)
-
-    before = [name for name, written in read if not written]
-    after = [name for name, written in read if written]
     assert before == [*classical.split.train, *classical.split.validation]
     assert sorted(after) == sorted(classical.split.test)
 
@@ -60,7 +46,7 @@ def test_the_answers_of_a_classical_system_are_those_of_its_bundle(
 
 def test_a_classical_fold_is_not_fitted_again(classical: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
     first = run_fold(classical)
-    monkeypatch.delattr(fold, "fit_comparison")
+    monkeypatch.delattr("prosodyn.training.comparison.fit_comparison")
 
     assert run_fold(classical).outcome == first.outcome
 

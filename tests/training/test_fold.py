@@ -2,14 +2,12 @@
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import prosodyn.inference.clip
-import prosodyn.training.hearing
-from prosodyn.audio import utterance_waveform
 from prosodyn.bundle import read_card
 from prosodyn.config import Experiment
 from prosodyn.corpora.toy import recording
@@ -20,8 +18,9 @@ from prosodyn.training import fold
 from prosodyn.training.experiment import fold_settings
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
-from prosodyn.types import FloatArray, Split, Utterance
+from prosodyn.types import Split, Utterance
 
+RunWatched = Callable[[FoldTask], tuple[list[str], list[str]]]
 Utterances = tuple[Utterance, ...]
 
 
@@ -67,20 +66,10 @@ def test_the_answers_are_those_of_the_bundle_on_disk(finished: FoldTask, utteran
 
 
 def test_the_test_side_is_read_only_after_the_bundle_is_written(
-    task: FoldTask, monkeypatch: pytest.MonkeyPatch
+    task: FoldTask, run_watched: RunWatched
 ) -> None:
-    read: list[tuple[str, bool]] = []
+    before, after = run_watched(task)
 
-    def watched(utterance: Utterance) -> FloatArray:
-        read.append((utterance.id, (task.directory / "bundle" / "card.json").exists()))
-        return utterance_waveform(utterance)
-
-    monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
-    monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
-    run_fold(task)
-
-    before = [name for name, written in read if not written]
-    after = [name for name, written in read if written]
     assert before == [*task.split.train, *task.split.validation]
     assert sorted(after) == sorted(task.split.test)
 
@@ -93,8 +82,7 @@ def test_the_card_knows_nothing_of_the_test_side(task: FoldTask) -> None:
 
 
 def test_a_finished_fold_is_not_trained_again(finished: FoldTask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(fold, "train_network")
-    monkeypatch.delattr(fold, "hear")
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
 
     first, second = run_fold(finished), run_fold(finished)
 
@@ -134,6 +122,14 @@ def test_another_tasks_fold_is_refused(finished: FoldTask) -> None:
 
     with pytest.raises(TrainingError, match=r"outcome\.json: was run with other settings or recordings"):
         run_fold(other)
+
+
+def test_another_sound_under_a_tested_name_is_refused(finished: FoldTask, utterances: Utterances) -> None:
+    assert utterances[-1].waveform is not None
+    softer = dataclasses.replace(utterances[-1], waveform=0.5 * utterances[-1].waveform)
+
+    with pytest.raises(TrainingError, match="was tested on other recordings"):
+        run_fold(dataclasses.replace(finished, utterances=(*utterances[:-1], softer)))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"fingerprint": "ours"}'])
@@ -218,7 +214,7 @@ def test_a_bundle_that_the_twin_has_trained_is_not_trained_again(
 ) -> None:
     alone = run_fold(dataclasses.replace(enrolled, twin=None, directory=enrolled.directory.with_name("own")))
     first = run_fold(adapted)
-    monkeypatch.delattr(fold, "train_network")
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
 
     second = run_fold(enrolled)
 
@@ -247,11 +243,12 @@ def test_another_adaptation_is_refused(adapted: FoldTask) -> None:
     assert run_fold(adapted).adaptation == "all"
 
 
-def test_an_outcome_from_before_there_was_adaptation_is_read(finished: FoldTask) -> None:
+@pytest.mark.parametrize("key", ["adaptation", "tested"])
+def test_an_outcome_from_before_a_key_is_read(finished: FoldTask, key: str) -> None:
     path = finished.directory / "outcome.json"
     whole = path.read_text(encoding="utf-8")
     values = json.loads(whole)
-    del values["adaptation"]
+    del values[key]
     path.write_text(json.dumps(values), encoding="utf-8")
 
     assert run_fold(finished).adaptation == "none"
@@ -259,17 +256,9 @@ def test_an_outcome_from_before_there_was_adaptation_is_read(finished: FoldTask)
 
 
 def test_an_adapted_test_side_is_read_only_after_the_bundle_is_written(
-    enrolled: FoldTask, monkeypatch: pytest.MonkeyPatch
+    enrolled: FoldTask, run_watched: RunWatched
 ) -> None:
-    read: list[tuple[str, bool]] = []
+    before, after = run_watched(enrolled)
 
-    def watched(utterance: Utterance) -> FloatArray:
-        read.append((utterance.id, (enrolled.directory / "bundle" / "card.json").exists()))
-        return utterance_waveform(utterance)
-
-    monkeypatch.setattr(prosodyn.training.hearing, "utterance_waveform", watched)
-    monkeypatch.setattr(prosodyn.inference.clip, "utterance_waveform", watched)
-    run_fold(enrolled)
-
-    assert [name for name, written in read if not written] == list(enrolled.split.train)
-    assert sorted(name for name, written in read if written) == sorted(enrolled.split.test)
+    assert before == list(enrolled.split.train)
+    assert sorted(after) == sorted(enrolled.split.test)

@@ -1,30 +1,13 @@
 """A benchmark is audited before anything is trained."""
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 
-from prosodyn.config import Experiment
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation import leakage, protocols
 from prosodyn.evaluation.sharing import Audit
 from prosodyn.training.benchmark import Benchmark, FoldReport, run_benchmark
-from prosodyn.types import Utterance
-
-
-@pytest.fixture
-def benchmark(tmp_path: Path, experiment: Experiment, utterances: tuple[Utterance, ...]) -> Benchmark:
-    """Return a benchmark of two folds: each of two speakers is tested once."""
-    return Benchmark(
-        experiment=experiment,
-        corpus="toy",
-        protocol="loso",
-        utterances=utterances,
-        directory=tmp_path / "run",
-        command="prosodyn evaluate toy",
-        n_processes=1,
-    )
 
 
 def with_copy(benchmark: Benchmark, gain: float = 1.0) -> Benchmark:

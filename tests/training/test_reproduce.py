@@ -150,7 +150,7 @@ def test_both_adaptations_share_one_training_and_are_kept_apart(
     enrolled = Cell("toy", "cnn_lstm", recipe, "loso", "enrolment")
 
     one = run_cell(adapted, utterances, bench)
-    monkeypatch.delattr("prosodyn.training.fold.train_network")
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
     other = run_cell(enrolled, utterances, bench)
 
     assert (one.run.n_scored, other.run.n_scored) == (2, 1)
@@ -252,6 +252,14 @@ def test_a_fault_in_another_process_is_raised(
     outcome.parent.mkdir(parents=True)
     outcome.write_text("{}", encoding="utf-8")
     with pytest.raises(TrainingError, match="holds no finished fold"):
+        run_side_by_side([benchmark])
+
+
+def test_a_killed_process_is_an_error_that_says_what_to_do(
+    utterances: tuple[Utterance, ...], recipe: str, tmp_path: Path, deadly: str
+) -> None:
+    benchmark = dataclasses.replace(_benchmark("cnn_lstm", recipe, utterances, tmp_path), command=deadly)
+    with pytest.raises(TrainingError, match=r"a process was killed.* run it again"):
         run_side_by_side([benchmark])
 
 

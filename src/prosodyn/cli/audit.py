@@ -34,7 +34,7 @@ prosodyn audit calls.csv --lists folds.toml
 """
 
 ASKED = ("fixed", "cross_corpus")
-"""Protocols that need more than one list of recordings, and so are judged only where they are asked for."""
+"""Protocols that need more than the recordings: lists of test sides, or a second corpus."""
 
 ProtocolsOption = Annotated[
     str | None,
@@ -95,7 +95,7 @@ def _protocols(typed: str | None, with_lists: bool) -> tuple[str, ...]:
     from prosodyn.evaluation.protocols import PROTOCOLS, find_protocol
 
     if typed is not None:
-        names = tuple(find_protocol(name).name for name in listed(typed))
+        names = tuple(dict.fromkeys(find_protocol(name).name for name in listed(typed)))
         if not names:
             raise ConfigError("audit: --protocol names nothing; give names, separated by commas")
         if with_lists and "fixed" not in names:

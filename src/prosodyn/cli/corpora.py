@@ -114,7 +114,11 @@ def verify(
     from prosodyn.cli.progress import Bars
 
     if name == corpora.TOY:
-        _say_json({"corpus": name, "ok": True}) if as_json else say(NO_FILES)
+        corpora.load(name, root, variant)  # refuses both
+        if as_json:
+            _say_json({"corpus": name, "ok": True})
+        else:
+            say(NO_FILES)
         return
     corpus = corpora.get(name)
     folder = corpora.find_root(name, root)
@@ -217,7 +221,8 @@ def _show_report(report: "VerifyReport") -> None:
     declared = "" if report.declared is None else f" of {report.declared}"
     say(f"{report.corpus}, {report.variant}, in {report.root}")
     say(f"{report.utterances}{declared} utterances of {len(report.speakers)} speakers")
-    say(", ".join(f"{emotion} {count}" for emotion, count in report.emotions.items()))
+    if report.emotions:
+        say(", ".join(f"{emotion} {count}" for emotion, count in report.emotions.items()))
     for what, found in (
         ("missing", report.missing),
         ("unexpected", report.unexpected),

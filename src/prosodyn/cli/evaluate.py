@@ -189,12 +189,11 @@ def _run(benchmark: "Benchmark", recordings: Source) -> None:
     from prosodyn.training.steps import choose_device
 
     choose_device(benchmark.device)
-    if benchmark.adaptation == "none" and benchmark.settings.expects_enrolment:
+    if benchmark.settings.expects_enrolment and benchmark.adaptation == "none":
         remark("this recipe expects enrolment, and nobody is enrolled: see --adapt")
     n_folds = len(benchmark.splits())
-    remark(
-        f"{benchmark.n_folds or n_folds} of {n_folds} folds; finished ones are kept in {benchmark.directory}"
-    )
+    wanted = min(benchmark.n_folds or n_folds, n_folds)
+    remark(f"{wanted} of {n_folds} folds; finished ones are kept in {benchmark.directory}")
     make_folder(benchmark.directory)
     with resumable(), Bars() as bars:
         result = run_benchmark(benchmark, follow_folds(bars), follow_listening(bars))

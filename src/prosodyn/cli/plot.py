@@ -89,7 +89,10 @@ def _choose(path: Path, system: str | None) -> "ResultFile":
         held = ", ".join(
             f"{result.run.system} ({result.run.corpus}, {result.run.protocol})" for result in found
         )
-        raise EvaluationError(f"{path}: holds {held or 'no results'}; choose one of them with --system")
+        raise EvaluationError(
+            f"{path}: holds {held or 'no results'}; choose one by --system, "
+            "or give its own file where a system has several"
+        )
     return fitting[0]
 
 

@@ -23,6 +23,7 @@ def score_bundle(bundle: str, recordings: Source) -> None:
         ProsodynError: recordings that cannot be used
     """
     from prosodyn.evaluation.outcome import gather
+    from prosodyn.evaluation.reference import TOY_NOTE, is_toy
     from prosodyn.evaluation.scores import score
     from prosodyn.inference import Recogniser
 
@@ -41,6 +42,8 @@ def score_bundle(bundle: str, recordings: Source) -> None:
         others = sorted({utterance.emotion for utterance in everything} - set(labels))
         say(f"left out: {len(everything) - len(utterances)} recordings of {', '.join(others)}")
     say_scores(scores)
+    if is_toy(recordings.name):
+        say(TOY_NOTE)
     _show_confusion(scores)
 
 

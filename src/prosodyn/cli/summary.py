@@ -61,7 +61,7 @@ def say_result(result: "ResultFile") -> None:
     """Write what was run, under which protocol, and how well it did."""
     from prosodyn.evaluation.adaptation import MEANINGS
     from prosodyn.evaluation.protocols import find_protocol
-    from prosodyn.evaluation.reference import TOY_NOTE
+    from prosodyn.evaluation.reference import TOY_NOTE, is_toy
 
     run = result.run
     say(f"{run.system} on {run.corpus}, recipe {run.recipe}")
@@ -73,7 +73,7 @@ def say_result(result: "ResultFile") -> None:
         say(f"unlabelled audio of the test speaker: {MEANINGS[run.adaptation]}; {result.n_scored} are scored")
     say(result.audit.duplicates)
     say_scores(result.scores)
-    if run.corpus == "toy":
+    if is_toy(run.corpus):
         say(TOY_NOTE)
 
 

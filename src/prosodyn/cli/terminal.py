@@ -114,7 +114,8 @@ def _draw_table(
     table = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold")
     for place in kept:
         justify: Literal["left", "right"] = "right" if header[place] in numbers else "left"
-        table.add_column(header[place], justify=justify, overflow="fold", no_wrap=place != widest)
+        # as text, since an emotion may be called what stands for a colour
+        table.add_column(Text(header[place]), justify=justify, overflow="fold", no_wrap=place != widest)
     for row in cells:
         table.add_row(*(Text(row[place]) for place in kept))
     console.print(table)

@@ -51,12 +51,12 @@ def show_audit(found: Audited) -> None:
     n_speakers = len({utterance.speaker for utterance in found.utterances} - {UNKNOWN_SPEAKER})
     say(f"{found.corpus}: {len(found.utterances)} recordings of {n_speakers or 'unknown'} speakers")
     columns = ("speakers", "texts", "sessions", "exact", "near")
-    show_table(
-        ("protocol", "folds", *columns, "verdict"),
-        [_row(entry.protocol, entry.verdict) for entry in found.judged if entry.verdict is not None],
-        numbers=("folds", *columns),
-        title="on both sides: the most of any fold; pairs of one recording (exact) or take (near), over all",
-    )
+    rows = [_row(entry.protocol, entry.verdict) for entry in found.judged if entry.verdict is not None]
+    title = "on both sides: the most of any fold; pairs of one recording (exact) or take (near), over all"
+    if rows:
+        header = ("protocol", "folds", *columns, "verdict")
+        # what leaks is told below in words, so that a narrow terminal may do without its count
+        show_table(header, rows, ("folds", *columns), title, spare=("sessions", "texts"))
     impossible = [entry.protocol for entry in found.judged if entry.verdict is None]
     if impossible:
         say(f"cannot divide these recordings: {', '.join(impossible)}; --protocol NAME says why")

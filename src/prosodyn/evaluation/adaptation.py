@@ -14,7 +14,7 @@ from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.folds import shuffled
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.sharing import shared
-from prosodyn.types import Split, Utterance
+from prosodyn.types import Split, Utterance, Voice
 
 Adaptation = Literal["none", "all", "enrolment"]
 
@@ -87,38 +87,38 @@ def check_new_speakers(
     """
     if adaptation == "none":
         return
-    speakers = {utterance.id: utterance.speaker for utterance in utterances}
+    voices = {utterance.id: utterance.voice for utterance in utterances}
     for split in splits:
         if shared(split, utterances).speakers != 0:
             raise EvaluationError(
                 f"{split.name}: training and test share speakers, or do not name them, so there is no new "
                 "speaker to adapt to; name the speakers, and use loso or another protocol of unseen ones"
             )
-        divide(adaptation, {name: speakers[name] for name in split.test})
+        divide(adaptation, {name: voices[name] for name in split.test})
 
 
-def divide(adaptation: Adaptation, speakers: Mapping[str, str]) -> tuple[Portion, ...]:
+def divide(adaptation: Adaptation, voices: Mapping[str, Voice]) -> tuple[Portion, ...]:
     """Divide a test side into what is heard first and what is scored, a portion a speaker.
 
     The choice sees names only, no label and no answer, and is the same for every system and seed.
 
     Args:
         adaptation: `none` makes one portion of everything, before which nothing is heard
-        speakers: identifier of every utterance of the test side to who speaks
+        voices: identifier of every utterance of the test side to who speaks
 
     Raises:
         EvaluationError: enrolment would leave nothing of a speaker to be scored
 
     Examples:
-        >>> divide("all", {"a1": "a", "b1": "b", "a2": "a"})[0]
+        >>> divide("all", {"a1": ("own", "a"), "b1": ("own", "b"), "a2": ("own", "a")})[0]
         Portion(heard=('a1', 'a2'), scored=('a1', 'a2'))
     """
     if adaptation == "none":
-        return (Portion((), tuple(speakers)),)
+        return (Portion((), tuple(voices)),)
     portions = []
-    for speaker in dict.fromkeys(speakers.values()):
-        own = tuple(name for name in speakers if speakers[name] == speaker)
-        heard = own if adaptation == "all" else draw_clips(speaker, own)
+    for voice in dict.fromkeys(voices.values()):
+        own = tuple(name for name in voices if voices[name] == voice)
+        heard = own if adaptation == "all" else draw_clips(voice[1], own)
         left = own if adaptation == "all" else tuple(name for name in own if name not in heard)
         portions.append(Portion(heard, left))
     return tuple(portions)

@@ -1,11 +1,14 @@
-"""The cross-corpus matrix: a row for what is heard, a column for what is tested, a table a system."""
+"""The cross-corpus matrix: a row for what is heard, a column for what is tested.
+
+A table holds one system, by one recipe, adapted to the test speakers in one way, or not at all.
+"""
 
 from collections.abc import Sequence
 
 from prosodyn.evaluation.cross_corpus import LINK
-from prosodyn.evaluation.reference import TITLES
-from prosodyn.evaluation.result_file import ResultFile
-from prosodyn.evaluation.tables import markdown_table
+from prosodyn.evaluation.reference import TITLES, TOY_NOTE, is_toy
+from prosodyn.evaluation.result_file import ResultFile, Run
+from prosodyn.evaluation.tables import adaptation_note, markdown_table
 
 PROTOCOL = "cross_corpus"
 
@@ -26,13 +29,23 @@ def cross_tables(results: Sequence[ResultFile]) -> str:
         Markdown; empty where there is no such result
     """
     crossed = [result for result in results if result.run.protocol == PROTOCOL]
-    kinds = sorted({(result.run.system, result.run.recipe) for result in crossed})
-    parts = [
-        f"**{TITLES.get(system, system)}, `{recipe}`**\n\n"
-        + _matrix([item for item in crossed if (item.run.system, item.run.recipe) == (system, recipe)])
-        for system, recipe in kinds
-    ]
-    return "\n\n".join([*parts, "\n".join(EXPLAINED)]) if parts else ""
+    matrices: dict[str, list[ResultFile]] = {}
+    for result in sorted(crossed, key=_order):
+        matrices.setdefault(_heading(result.run), []).append(result)
+    parts = [f"**{heading}**\n\n{_matrix(alike)}" for heading, alike in matrices.items()]
+    toy = [f"- {TOY_NOTE}"] if any(is_toy(result.run.corpus) for result in crossed) else []
+    return "\n\n".join([*parts, "\n".join([*EXPLAINED, *toy])]) if parts else ""
+
+
+def _order(result: ResultFile) -> tuple[str, str, bool, str]:
+    """Put plain results before adapted ones."""
+    run = result.run
+    return run.system, run.recipe, run.adapted, run.adaptation
+
+
+def _heading(run: Run) -> str:
+    """Say all that results of one matrix have in common."""
+    return f"{TITLES.get(run.system, run.system)}, `{run.recipe}`{adaptation_note(run)}"
 
 
 def _matrix(results: Sequence[ResultFile]) -> str:

@@ -219,13 +219,16 @@ def _groups_of(size: int) -> Protocol:
 
 def _fixed(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[Split, ...]:
     if options.lists is None:
-        raise EvaluationError("fixed: no lists were given; name a TOML or JSON file of folds")
+        raise EvaluationError("fixed: no lists were given; name a TOML or JSON file of folds (--lists)")
     return fixed_splits(options.lists, utterances)
 
 
 def _cross_corpus(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[Split, ...]:
     if options.heard is None:
-        raise EvaluationError("cross_corpus: it was not said which corpus to train on; name two corpora")
+        raise EvaluationError(
+            "cross_corpus: takes two corpora, one of which is trained on; "
+            "use: prosodyn reproduce --protocol cross_corpus --corpora ONE,OTHER"
+        )
     return cross_corpus_split(utterances, options.heard)
 
 

@@ -1,5 +1,6 @@
 """The figures of the seed paper, to stand beside ours (Lin, Hu, Zhu; Table 1 and section 3.2)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -15,6 +16,17 @@ CLASSICAL = "classical"
 """Recipe of the systems that are no networks."""
 
 TOY_NOTE = "`toy` is synthesised for tests and demonstrations; its figures say nothing about speech."
+
+
+def is_toy(corpus: str) -> bool:
+    """Tell whether what results call a corpus is the fixture: whole, some of its emotions, or in a pair.
+
+    Examples:
+        >>> [is_toy(name) for name in ("toy", "toy-anger-fear", "emodb-to-toy", "toys")]
+        [True, True, True, False]
+    """
+    return re.fullmatch(r"(.+-to-)?toy(-.+)?", corpus) is not None
+
 
 PAPER_SPLIT = (
     "The paper does not say how it divided the corpora, nor whether a test speaker was heard in training, "

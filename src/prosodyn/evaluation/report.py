@@ -10,7 +10,7 @@ from prosodyn.evaluation.adaptation import MEANINGS, SUFFIXES
 from prosodyn.evaluation.metrics import row_normalised
 from prosodyn.evaluation.plots import plot_confusion
 from prosodyn.evaluation.protocols import find_protocol
-from prosodyn.evaluation.reference import PAPER_RECALLS, TITLES, TOY_NOTE
+from prosodyn.evaluation.reference import PAPER_RECALLS, TITLES, TOY_NOTE, is_toy
 from prosodyn.evaluation.result_file import COST_SECONDS, ResultFile, result_json
 from prosodyn.evaluation.tables import adaptation_note, markdown_table, partial_note, table1
 from prosodyn.files import write_text
@@ -114,7 +114,7 @@ def _protocol(result: ResultFile) -> str:
         f"- scored: {result.n_scored} recordings"
         + (f" ({run.n_enrolled} enrolled)" if run.n_enrolled else ""),
     ]
-    if run.corpus == "toy":
+    if is_toy(run.corpus):
         lines.append(f"- {TOY_NOTE}")
     return "\n".join(lines)
 

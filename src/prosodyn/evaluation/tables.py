@@ -6,7 +6,7 @@ from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.adaptation import COLUMNS, MEANINGS, Adaptation
 from prosodyn.evaluation.intervals import MIN_SPEAKERS
 from prosodyn.evaluation.protocols import find_protocol
-from prosodyn.evaluation.reference import CLASSICAL, PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE
+from prosodyn.evaluation.reference import CLASSICAL, PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE, is_toy
 from prosodyn.evaluation.result_file import ResultFile, Run
 
 Column = tuple[str, str, Adaptation, tuple[str, ...]]
@@ -159,7 +159,7 @@ def _legend(rows: Sequence[tuple[str, str]], columns: Sequence[Column]) -> list[
             lines.append(
                 f"- {COLUMNS[adaptation]}: unlabelled audio of the test speaker was {MEANINGS[adaptation]}."
             )
-    if any(corpus == "toy" for corpus, _ in rows):
+    if any(is_toy(corpus) for corpus, _ in rows):
         lines.append(f"- {TOY_NOTE}")
     return lines
 

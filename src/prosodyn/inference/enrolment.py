@@ -71,7 +71,7 @@ def _count(engine: Engine, clips: list[Clip], bundle: str) -> Iterator[SpeakerSt
         if not found:
             raise BundleError(
                 f"{bundle}: its graph is too old for enrolment, it gives no statistics of its features; "
-                "export it again, or use the engine 'torch'"
+                "use the engine 'torch' (--engine torch), or export it again"
             )
         for position, statistics in zip(batch, found, strict=True):
             if not np.isfinite([statistics.mean, statistics.variance]).all():

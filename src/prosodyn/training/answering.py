@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from prosodyn.evaluation.adaptation import Adaptation, divide
 from prosodyn.inference import Recogniser
-from prosodyn.types import Prediction, Utterance
+from prosodyn.types import Prediction, Utterance, Voice
 
 
 def scored_side(test: Sequence[Utterance], adaptation: Adaptation) -> tuple[Utterance, ...]:
@@ -14,7 +14,7 @@ def scored_side(test: Sequence[Utterance], adaptation: Adaptation) -> tuple[Utte
     Raises:
         EvaluationError: enrolment would leave nothing of a speaker to be scored
     """
-    scored = {name for portion in divide(adaptation, _speakers(test)) for name in portion.scored}
+    scored = {name for portion in divide(adaptation, _voices(test)) for name in portion.scored}
     return tuple(utterance for utterance in test if utterance.id in scored)
 
 
@@ -34,7 +34,7 @@ def answer(
     """
     unlabelled = {utterance.id: dataclasses.replace(utterance, emotion="") for utterance in test}
     predictions: dict[str, Prediction] = {}
-    for portion in divide(adaptation, _speakers(test)):
+    for portion in divide(adaptation, _voices(test)):
         heard = [unlabelled[name] for name in portion.heard]
         adapted = recogniser.enrol(heard) if heard else recogniser
         answered = adapted.from_utterances(unlabelled[name] for name in portion.scored)
@@ -42,5 +42,5 @@ def answer(
     return tuple(predictions[utterance.id] for utterance in scored_side(test, adaptation))
 
 
-def _speakers(test: Sequence[Utterance]) -> dict[str, str]:
-    return {utterance.id: utterance.speaker for utterance in test}
+def _voices(test: Sequence[Utterance]) -> dict[str, Voice]:
+    return {utterance.id: utterance.voice for utterance in test}

@@ -185,7 +185,8 @@ def _run_tasks(
     tasks: Sequence[FoldTask], n_processes: int, progress: Callable[[FoldReport], None] | None
 ) -> list[FoldAnswers]:
     report = progress or (lambda _: None)
-    if n_processes == 1 or len(tasks) == 1:
+    n_processes = min(n_processes, len(tasks))
+    if n_processes == 1:
         return [_run_here(task, done, len(tasks), report) for done, task in enumerate(tasks)]
     try:
         with worker_pool(n_processes, max(1, (os.cpu_count() or 1) // n_processes)) as pool:

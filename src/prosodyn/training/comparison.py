@@ -24,6 +24,7 @@ from prosodyn.mapping import to_mapping
 from prosodyn.training.hearing import hear_features
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.inner import InnerFold, inner_folds
+from prosodyn.training.loop import RunPlace
 from prosodyn.training.recipe import Naming
 from prosodyn.types import Utterance
 
@@ -49,6 +50,17 @@ class ComparisonLesson:
     def fingerprint(self) -> str:
         """Identify settings, sounds, labels and, because the inner folds go by them, speakers."""
         return lesson_digest(self.settings, [self.train], with_speaker=True)
+
+    def teach(self, directory: Path, naming: Naming, _: RunPlace) -> None:
+        """Choose, fit, and write the bundle; there are no epochs of which a place would tell.
+
+        Raises:
+            TrainingError: as `fit_comparison`
+            AudioError: a recording that cannot be used
+            MissingExtraError: what computes the features, fits or stores the system is not installed
+            OutputError: nothing can be written there
+        """
+        write_comparison(directory, fit_comparison(self), self, naming)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,18 @@ from prosodyn.evaluation.outcome import Outcome
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
 from prosodyn.training.answering import answer, scored_side
-from prosodyn.training.comparison import ComparisonLesson, fit_comparison, write_comparison
+from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
-from prosodyn.training.hearing import hear
+from prosodyn.training.identity import digest, utterance_identity
 from prosodyn.training.loop import Progress, RunPlace
-from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
+from prosodyn.training.recipe import Lesson, Naming
 from prosodyn.training.steps import choose_device
 from prosodyn.types import Split, Utterance
 
 BUNDLE, OUTCOME = "bundle", "outcome.json"
+
+AnyLesson = Lesson | ComparisonLesson
+"""What is taught, to a network or to a classical system; either teaches itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,13 @@ class FoldAnswers:
         outcome: answers to the test side
         seconds_training: that the training took
         adaptation: what was done with unlabelled audio of the test speakers
+        tested: identifies the test side's sounds; empty in what was left before they were identified
     """
 
     outcome: Outcome
     seconds_training: float
     adaptation: Adaptation = "none"
+    tested: str = ""
 
 
 def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
@@ -96,13 +101,13 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
         prediction=tuple(prediction.emotion for prediction in predictions),
         probabilities=np.array([list(prediction.probabilities.values()) for prediction in predictions]),
     )
-    answers = FoldAnswers(outcome, seconds, task.adaptation)
+    answers = FoldAnswers(outcome, seconds, task.adaptation, _identify_tested(task))
     write_answers(task.directory / OUTCOME, answers, lesson.fingerprint)
     (task.directory / "checkpoint.safetensors").unlink(missing_ok=True)
     return answers
 
 
-def _find_trained(task: FoldTask, lesson: Lesson | ComparisonLesson) -> tuple[Path, float] | None:
+def _find_trained(task: FoldTask, lesson: AnyLesson) -> tuple[Path, float] | None:
     """Return the twin's bundle and the seconds that it took, where the twin was taught the very same."""
     if task.twin is None or not (task.twin / BUNDLE).exists():
         return None
@@ -112,27 +117,17 @@ def _find_trained(task: FoldTask, lesson: Lesson | ComparisonLesson) -> tuple[Pa
     return task.twin / BUNDLE, found[0].seconds_training
 
 
-def _teach(
-    task: FoldTask, lesson: Lesson | ComparisonLesson, progress: Progress | None
-) -> tuple[Path, float]:
-    """Fit what the settings name and write its bundle; return it and the seconds that the fitting took."""
-    bundle, naming = task.directory / BUNDLE, _naming(task)
+def _teach(task: FoldTask, lesson: AnyLesson, progress: Progress | None) -> tuple[Path, float]:
+    """Fit what the settings name and write its bundle; return it and the seconds that this took."""
+    bundle = task.directory / BUNDLE
+    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
     started = time.monotonic()
     # features are computed fold by fold: training does not even read what is tested
-    if isinstance(lesson, ComparisonLesson):
-        taught = fit_comparison(lesson)
-        seconds = time.monotonic() - started
-        write_comparison(bundle, taught, lesson, naming)
-        return bundle, seconds
-    spectrograms = hear((*lesson.train, *lesson.validation), lesson.experiment.front_end)
-    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
-    module = train_network(lesson, place, spectrograms)
-    seconds = time.monotonic() - started
-    write_trained(bundle, module, lesson, naming, graph=False)
-    return bundle, seconds
+    lesson.teach(bundle, _naming(task), place)
+    return bundle, time.monotonic() - started
 
 
-def _lesson(task: FoldTask) -> Lesson | ComparisonLesson:
+def _lesson(task: FoldTask) -> AnyLesson:
     """Gather what is taught; a classical system chooses by inner folds, so that validation teaches too."""
     train, validation = pick(task, task.split.train), pick(task, task.split.validation)
     if isinstance(task.experiment, Comparison):
@@ -153,6 +148,7 @@ def write_answers(path: Path, answers: FoldAnswers, fingerprint: str) -> None:
         "fingerprint": fingerprint,
         "seconds_training": round(answers.seconds_training, 1),
         "adaptation": answers.adaptation,
+        "tested": answers.tested,
         "fold": outcome.fold,
         "seed": outcome.seed,
         "labels": outcome.labels,
@@ -194,9 +190,9 @@ def _read(path: Path) -> tuple[FoldAnswers, str] | None:
             prediction=tuple(values["prediction"]),
             probabilities=np.array(values["probabilities"]),
         )
-        # outcomes from before there was adaptation do not name it
-        adaptation = values.get("adaptation", "none")
-        return FoldAnswers(outcome, values["seconds_training"], adaptation), values["fingerprint"]
+        # older outcomes say neither how they were adapted nor which sounds were tested
+        later = values.get("adaptation", "none"), values.get("tested", "")
+        return FoldAnswers(outcome, values["seconds_training"], *later), values["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise TrainingError(
             f"{path}: holds no finished fold ({fault!r}); delete it to run it again"
@@ -210,9 +206,16 @@ def _refuse_other_test_side(answers: FoldAnswers, scored: Sequence[Utterance], t
             "choose another directory"
         )
     answered = dict(zip(answers.outcome.ids, answers.outcome.truth, strict=True))
-    if answered != {utterance.id: utterance.emotion for utterance in scored}:
+    asked = {utterance.id: utterance.emotion for utterance in scored}
+    if answered != asked or answers.tested not in ("", _identify_tested(task)):
         raise TrainingError(f"{task.directory}: was tested on other recordings; choose another directory")
     return answers
+
+
+def _identify_tested(task: FoldTask) -> str:
+    """Identify what is tested, and where somebody is enrolled, who speaks; not called before the training."""
+    with_speaker = task.adaptation != "none"
+    return digest([utterance_identity(each, with_speaker) for each in pick(task, task.split.test)])
 
 
 def _naming(task: FoldTask) -> Naming:

@@ -13,13 +13,10 @@ from prosodyn.corpora import UNKNOWN_SPEAKER
 from prosodyn.errors import TrainingError
 from prosodyn.features import FeatureNormaliser, build_front_end
 from prosodyn.training.batches import TrainingSide
-from prosodyn.types import SpeakerStatistics, Utterance
+from prosodyn.types import SpeakerStatistics, Utterance, Voice
 
 Spectrograms = Mapping[str, Tensor]
 """An utterance's id to its features, `(feature, frame)`; nothing in them is fitted."""
-
-Voice = tuple[str, str]
-"""Corpus and speaker: another corpus may use the same name for somebody else."""
 
 
 def hear(
@@ -86,7 +83,7 @@ def training_side(
     normalised = []
     for utterance in utterances:
         features = spectrograms[utterance.id][None]
-        speaker = speakers.get(_voice(utterance))
+        speaker = speakers.get(utterance.voice)
         own = () if speaker is None else (speaker.mean, speaker.scale)
         normalisation = (torch.from_numpy(array).float()[None] for array in own)
         normalised.append(normaliser(features, torch.tensor([features.shape[2]]), *normalisation)[0])
@@ -119,10 +116,6 @@ def speaker_statistics(
     check_speakers(utterances)
     pooled: dict[Voice, SpeakerStatistics] = {}
     for utterance in utterances:
-        statistics, voice = SpeakerStatistics.of(spectrograms[utterance.id].numpy()), _voice(utterance)
+        statistics, voice = SpeakerStatistics.of(spectrograms[utterance.id].numpy()), utterance.voice
         pooled[voice] = pooled[voice] + statistics if voice in pooled else statistics
     return pooled
-
-
-def _voice(utterance: Utterance) -> Voice:
-    return utterance.corpus, utterance.speaker

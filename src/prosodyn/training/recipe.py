@@ -22,6 +22,25 @@ from prosodyn.types import Utterance
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """What a card says beyond what was trained.
+
+    Attributes:
+        name: of the bundle
+        description: one paragraph
+        licence: of the weights
+        limits: what it cannot do
+        command: what was typed
+    """
+
+    name: str
+    description: str
+    licence: str
+    limits: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """What is taught: settings and the utterances of the training side, and nothing of the test side.
 
@@ -86,24 +105,15 @@ class Lesson:
         sides = (self.train, self.validation)
         return lesson_digest(self.experiment, sides, start, with_speaker=self.by_speaker)
 
+    def teach(self, directory: Path, naming: Naming, place: RunPlace) -> None:
+        """Train, and write the bundle, without a graph.
 
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """What a card says beyond what was trained.
-
-    Attributes:
-        name: of the bundle
-        description: one paragraph
-        licence: of the weights
-        limits: what it cannot do
-        command: what was typed
-    """
-
-    name: str
-    description: str
-    licence: str
-    limits: str
-    command: str
+        Raises:
+            TrainingError: as `train_network`
+            AudioError: a recording that cannot be used
+            OutputError: nothing can be written there
+        """
+        write_trained(directory, train_network(self, place), self, naming, graph=False)
 
 
 def train_network(

@@ -4,10 +4,12 @@ import dataclasses
 import itertools
 import shlex
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import OTHER, SUFFIXES, Adaptation, check_protocol, find_adaptation
 from prosodyn.evaluation.cross_corpus import pair_name
 from prosodyn.evaluation.protocols import find_protocol
@@ -213,6 +215,7 @@ def run_side_by_side(
         progress: called with the system and its newest epoch
 
     Raises:
+        TrainingError: one of the processes was killed
         ProsodynError: as `run_benchmark`
     """
     from prosodyn.training.benchmark import run_benchmark
@@ -220,15 +223,21 @@ def run_side_by_side(
     from prosodyn.training.watch import watch
     from prosodyn.training.workers import worker_pool
 
-    with worker_pool(len(benchmarks), n_threads=1) as pool:
-        running = {pool.submit(run_benchmark, benchmark): benchmark for benchmark in benchmarks}
-        places = {future: benchmark.tasks()[0].directory for future, benchmark in running.items()}
-        for future, epoch in watch(places):
-            if epoch is None:
-                future.result()
-            elif progress is not None:
-                progress(running[future].experiment.system, epoch)
-        results = [future.result() for future in running]
+    try:
+        with worker_pool(len(benchmarks), n_threads=1) as pool:
+            running = {pool.submit(run_benchmark, benchmark): benchmark for benchmark in benchmarks}
+            places = {future: benchmark.tasks()[0].directory for future, benchmark in running.items()}
+            for future, epoch in watch(places):
+                if epoch is None:
+                    future.result()
+                elif progress is not None:
+                    progress(running[future].experiment.system, epoch)
+            results = [future.result() for future in running]
+    except BrokenProcessPool as fault:
+        raise TrainingError(
+            f"{benchmarks[0].directory.parent}: a process was killed, most likely because memory ran out; "
+            "end other programs and run it again, finished epochs are kept"
+        ) from fault
     n_emotions = max(len(result.scores.labels) for result in results)
     costs = measure_costs([benchmark.settings for benchmark in benchmarks], n_emotions)
     return [dataclasses.replace(result, cost=cost) for result, cost in zip(results, costs, strict=True)]
