@@ -92,10 +92,24 @@ def test_without_matplotlib_the_texts_are_written(
 def test_the_same_folder_refuses_other_settings(
     evaluated: CompletedProcess[str], prosodyn: Prosodyn, recordings: Path, tiny: Path
 ) -> None:
-    words = ("--experiment", tiny, "--folds", 1, "--jobs", 1, "--seed", 3, "--out", LOSO)
+    words = ("--system", "knn", "--folds", 1, "--jobs", 1, "--out", LOSO)
     done = prosodyn("evaluate", recordings, *words)
     assert done.returncode == 7
     assert "other settings" in done.stderr
+
+
+def test_several_seeds_are_one_figure(prosodyn: Prosodyn, recordings: Path) -> None:
+    words = ("--system", "ann", "--folds", 1, "--jobs", 1, "--seeds", "0,1", "--out", "seeds")
+    done = prosodyn("evaluate", recordings, *words)
+    assert done.returncode == 0
+    assert '"seeds": [0, 1]' in Path("seeds", "result.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("seeds", ["one", "-1", "0,1.5", "4294967296"])
+def test_what_is_no_seed_is_refused(prosodyn: Prosodyn, recordings: Path, seeds: str) -> None:
+    done = prosodyn("evaluate", recordings, "--seeds", seeds)
+    assert done.returncode == 2
+    assert "is none; give whole numbers" in done.stderr
 
 
 def test_more_folds_than_there_are_is_all_of_them(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
@@ -154,7 +168,7 @@ def test_a_bundle_needs_two_emotions_in_common(prosodyn: Prosodyn, bundle: Path,
     [
         ["--protocol", "loso"],
         ["--folds", "2"],
-        ["--seed", "0"],
+        ["--seeds", "0"],
         ["--out", "x"],
         ["--device", "cpu"],
         ["--adapt", "all"],

@@ -185,6 +185,30 @@ def test_folds_do_not_change_with_the_seed_of_the_training(benchmark: Benchmark)
     assert seeded.splits() == dataclasses.replace(benchmark, protocol="kfold2").splits()
 
 
+def test_several_seeds_are_scored_as_their_mean(benchmark: Benchmark) -> None:
+    alone = [run_benchmark(dataclasses.replace(benchmark, seeds=(seed,))) for seed in (0, 5)]
+
+    together = run_benchmark(dataclasses.replace(benchmark, seeds=(0, 5)))
+
+    assert together.scores.seeds == (0, 5)
+    assert together.scores.wa == pytest.approx(sum(result.scores.wa for result in alone) / 2)
+    assert (together.run.folds_done, together.run.n_scored) == (2, 16)
+    assert together.run.seconds_training == pytest.approx(
+        sum(result.run.seconds_training for result in alone)
+    )
+
+
+def test_each_seed_has_folders_of_its_own(benchmark: Benchmark) -> None:
+    tasks = dataclasses.replace(benchmark, seeds=(0, 5), n_folds=1).tasks()
+
+    assert [task.experiment.seed for task in tasks] == [0, 5]
+    name = benchmark.splits()[0].name
+    assert [task.directory.relative_to(benchmark.directory) for task in tasks] == [
+        Path(name),
+        Path("seed-5", name),
+    ]
+
+
 def test_validation_is_carved_from_the_training_side(
     benchmark: Benchmark, experiment: Experiment, utterances: Utterances
 ) -> None:
@@ -240,11 +264,13 @@ def test_no_more_processes_share_the_cores_than_there_are_folds(
 
 
 def test_a_killed_process_is_an_error_that_says_what_is_kept(benchmark: Benchmark, deadly: str) -> None:
-    first, _ = benchmark.splits()
+    first, second = benchmark.splits()
     run_benchmark(dataclasses.replace(benchmark, n_folds=1))
     deadly = dataclasses.replace(benchmark, command=deadly, n_processes=2)
 
-    with pytest.raises(TrainingError, match=rf"1 of 2 folds are done and kept \['{first.name}'\].*'--jobs'"):
+    with pytest.raises(
+        TrainingError, match=rf"the folds \['{second.name}'\] are left, all others .*'--jobs'"
+    ):
         run_benchmark(deadly)
     assert (benchmark.directory / first.name / "outcome.json").exists()
 

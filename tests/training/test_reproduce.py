@@ -122,7 +122,7 @@ def test_a_cell_by_a_file_is_named_after_it() -> None:
 def test_a_cell_without_a_result_is_wanting(bench: Workbench) -> None:
     kept = read_kept(Cell("toy", "cnn_lstm", "tiny", "loso"), bench)
     assert kept is None
-    assert is_wanting(kept, 1)
+    assert is_wanting(kept, dataclasses.replace(bench, n_folds=1))
 
 
 @pytest.fixture
@@ -160,15 +160,36 @@ def test_both_adaptations_share_one_training_and_are_kept_apart(
 
 
 @pytest.mark.parametrize(("wanted", "wanting"), [(1, False), (2, True), (3, True), (9, True), (0, True)])
-def test_a_result_of_fewer_folds_is_wanting(result: ResultFile, wanted: int, wanting: bool) -> None:
+def test_a_result_of_fewer_folds_is_wanting(
+    result: ResultFile, bench: Workbench, wanted: int, wanting: bool
+) -> None:
     assert (result.run.folds_done, result.run.folds_total) == (1, 3)
-    assert is_wanting(result, wanted) is wanting
+    assert is_wanting(result, dataclasses.replace(bench, n_folds=wanted)) is wanting
 
 
 @pytest.mark.parametrize("wanted", [0, 1, 3, 9])
-def test_a_complete_result_is_never_wanting(result: ResultFile, wanted: int) -> None:
+def test_a_complete_result_is_never_wanting(result: ResultFile, bench: Workbench, wanted: int) -> None:
     whole = dataclasses.replace(result, run=dataclasses.replace(result.run, folds_done=3))
-    assert not is_wanting(whole, wanted)
+    assert not is_wanting(whole, dataclasses.replace(bench, n_folds=wanted))
+
+
+@pytest.mark.parametrize(("seeds", "wanting"), [((), False), ((0,), False), ((0, 1), True), ((1,), True)])
+def test_a_result_without_a_wanted_seed_is_wanting(
+    result: ResultFile, bench: Workbench, seeds: tuple[int, ...], wanting: bool
+) -> None:
+    assert is_wanting(result, dataclasses.replace(bench, seeds=seeds)) is wanting
+
+
+def test_another_seed_keeps_the_seeds_and_folds_that_are_there(
+    result: ResultFile, utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
+) -> None:
+    cell = Cell("toy", "cnn_lstm", recipe, "loso")
+    two = run_cell(cell, utterances, dataclasses.replace(bench, n_folds=2))
+    more = run_cell(cell, utterances, dataclasses.replace(bench, seeds=(1,)))
+
+    assert (result.scores.seeds, two.scores.seeds, more.scores.seeds) == ((0,), (0,), (0, 1))
+    assert more.run.folds_done == 2
+    assert more.run.command.endswith("--folds 2 --seeds 0,1")
 
 
 def test_extending_a_result_keeps_the_folds_that_are_there(
@@ -189,7 +210,7 @@ def test_a_result_of_other_settings_is_wanting(result: ResultFile, recipe: str, 
     kept = read_kept(Cell("toy", "cnn_lstm", recipe, "loso"), bench)
 
     assert kept is None
-    assert is_wanting(kept, 1)
+    assert is_wanting(kept, dataclasses.replace(bench, n_folds=1))
 
 
 def test_a_result_of_the_same_settings_said_otherwise_is_kept(

@@ -17,11 +17,11 @@ from prosodyn.cli.options import (
     ListsOption,
     PartialOption,
     RootOption,
-    SeedOption,
+    SeedsOption,
     SourceArgument,
     VariantOption,
 )
-from prosodyn.cli.sources import Source, listed, make_folder
+from prosodyn.cli.sources import Source, listed, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening, publish, say_result
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
 from prosodyn.errors import ConfigError
@@ -78,7 +78,7 @@ def evaluate(
     experiment: ExperimentOption = None,
     system: AnySystemOption = None,
     folds: FoldsOption = None,
-    seed: SeedOption = None,
+    seeds: SeedsOption = None,
     lists: ListsOption = None,
     adapt: AdaptOption = "none",
     allow_duplicates: DuplicatesOption = False,
@@ -98,7 +98,7 @@ def evaluate(
     """
     recordings = Source(source, root, variant, allow_partial, listed(emotions))
     asked = _Asked(
-        protocol, experiment, system, folds, seed, lists, adapt, out, jobs, device, allow_duplicates
+        protocol, experiment, system, folds, seeds, lists, adapt, out, jobs, device, allow_duplicates
     )
     if bundle is None:
         _run(_plan(recordings, asked), recordings)
@@ -117,7 +117,7 @@ class _Asked:
     experiment: str | None = None
     system: str | None = None
     folds: int | None = None
-    seed: int | None = None
+    seeds: str | None = None
     lists: Path | None = None
     adapt: Adaptation = "none"
     out: Path | None = None
@@ -157,11 +157,10 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
     from prosodyn.training.experiment import load_settings
 
     protocol = _protocol(asked)
-    experiment = load_settings(asked.experiment, asked.system, asked.seed)
+    experiment = load_settings(asked.experiment, asked.system)
     if isinstance(experiment, Comparison) and asked.device not in ("auto", "cpu"):
         raise ConfigError(f"evaluate: {experiment.system} is fitted on the CPU; drop --device {asked.device}")
     parts = [recordings.name, experiment.system, experiment.name, protocol]
-    parts += [] if asked.seed is None else [f"seed{asked.seed}"]
     usual, twin = Path("runs", "-".join(parts)), None
     if asked.out is None and asked.adapt in OTHER:
         twin = usual.with_name(f"{usual.name}{SUFFIXES[OTHER[asked.adapt]]}")
@@ -179,6 +178,7 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
         adaptation=asked.adapt,
         twin=twin,
         allow_duplicates=asked.allow_duplicates,
+        seeds=read_seeds(asked.seeds),
     )
 
 

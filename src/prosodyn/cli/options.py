@@ -50,6 +50,14 @@ SeedOption = Annotated[
     int | None, typer.Option("--seed", help="Seed in place of the experiment's.", show_default=False, min=0)
 ]
 DeviceOption = Annotated[Device, typer.Option("--device", help="What trains; auto takes the fastest.")]
+SeedsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--seeds",
+        help="Seeds of the training, separated by commas; a figure is the mean over them.",
+        show_default=False,
+    ),
+]
 JobsOption = Annotated[
     int, typer.Option("--jobs", help="Folds at a time; 0 for one a core.", min=0, show_default=False)
 ]

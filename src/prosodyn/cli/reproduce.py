@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption
-from prosodyn.cli.sources import Source, make_folder
+from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption, SeedsOption
+from prosodyn.cli.sources import Source, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening
 from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
 from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError, EvaluationError
@@ -42,6 +42,7 @@ def reproduce(
         str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
     ] = "none",
     folds: FoldsOption = None,
+    seeds: SeedsOption = None,
     results: Annotated[Path, typer.Option("--results", help="Folder of the result files.")] = Path(
         "benchmarks/results"
     ),
@@ -66,9 +67,9 @@ def reproduce(
     names = _listed(corpora)
     cells = plan(names, _listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
     _check_names(cells)
-    bench = Workbench(results, runs, folds or 0, device, jobs)
+    bench = Workbench(results, runs, folds or 0, device, jobs, read_seeds(seeds))
     missing = _find_missing(names)
-    wanting = [cell for cell in cells if is_wanting(read_kept(cell, bench), bench.n_folds)]
+    wanting = [cell for cell in cells if is_wanting(read_kept(cell, bench), bench)]
     if only_list:
         _show_states(cells, wanting, missing, bench)
     else:

@@ -108,6 +108,22 @@ def listed(text: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
+def read_seeds(text: str | None) -> tuple[int, ...]:
+    """Read seeds that were typed with commas between.
+
+    Raises:
+        ConfigError: one that is no seed
+    """
+    seeds = []
+    for part in listed(text):
+        if not part.isdecimal() or int(part) >= 2**32:
+            raise ConfigError(
+                f"--seeds: '{part}' is none; give whole numbers from 0 to {2**32 - 1}, such as 0,1,2"
+            )
+        seeds.append(int(part))
+    return tuple(dict.fromkeys(seeds))
+
+
 def as_name(text: str) -> str:
     """Turn a text into what a bundle may be called."""
     return re.sub(r"[^a-z0-9_.-]+", "-", text.lower()).strip("-._") or "recogniser"

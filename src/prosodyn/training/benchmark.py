@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,19 @@ from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
 from prosodyn.training.cost import measure_cost
-from prosodyn.training.experiment import Settings, fold_settings
-from prosodyn.training.fold import OUTCOME, FoldAnswers, FoldTask, run_fold
+from prosodyn.training.experiment import Settings, fold_settings, with_seed
+from prosodyn.training.fold import (
+    OUTCOME,
+    FoldAnswers,
+    FoldTask,
+    answer_fold,
+    find_answers,
+    find_taught_twin,
+    run_fold,
+)
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.journal import EpochReport
+from prosodyn.training.teaching import Taught, teach
 from prosodyn.training.watch import watch
 from prosodyn.training.workers import worker_pool
 from prosodyn.types import Split, Utterance
@@ -49,6 +58,7 @@ class Benchmark:
             own mean and scale normalise the features, whatever the experiment says
         twin: directory of the run of the other adaptation, whose trainings are the same and are taken
         allow_duplicates: run although a recording that is tested is also trained on, and say so
+        seeds: every fold is trained with each; empty for the experiment's own
     """
 
     experiment: Settings
@@ -65,6 +75,7 @@ class Benchmark:
     adaptation: Adaptation = "none"
     twin: Path | None = None
     allow_duplicates: bool = False
+    seeds: tuple[int, ...] = ()
 
     @property
     def settings(self) -> Settings:
@@ -89,21 +100,25 @@ class Benchmark:
         return every
 
     def tasks(self) -> list[FoldTask]:
-        """Describe the folds that are wanted, each in a folder of its own."""
+        """Describe the folds that are wanted, with every seed, each in a folder of its own."""
         every = self.splits()
-        return [
-            FoldTask(
-                experiment=self.settings,
-                split=split,
-                utterances=self.utterances,
-                directory=self.directory / folder_name(split.name),
-                device=self.device,
-                command=self.command,
-                adaptation=self.adaptation,
-                twin=None if self.twin is None else self.twin / folder_name(split.name),
-            )
-            for split in every[: self.n_folds or len(every)]
-        ]
+        wanted = every[: self.n_folds or len(every)]
+        return [self._task(split, seed) for seed in self.seeds or (self.settings.seed,) for split in wanted]
+
+    def _task(self, split: Split, seed: int) -> FoldTask:
+        part = Path(folder_name(split.name))
+        if seed != self.settings.seed:
+            part = f"seed-{seed}" / part
+        return FoldTask(
+            experiment=with_seed(self.settings, seed),
+            split=split,
+            utterances=self.utterances,
+            directory=self.directory / part,
+            device=self.device,
+            command=self.command,
+            adaptation=self.adaptation,
+            twin=None if self.twin is None else self.twin / part,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +160,7 @@ def run_benchmark(
     """
     tasks = benchmark.tasks()
     protocol = find_protocol(benchmark.protocol, benchmark.options)
-    folds = [task.split for task in tasks]
+    folds = list({task.split.name: task.split for task in tasks}.values())
     audited = audit_before_run(protocol, folds, benchmark.utterances, benchmark.allow_duplicates, listening)
     answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
     pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
@@ -157,13 +172,13 @@ def run_benchmark(
         protocol=protocol.name,
         adapted=benchmark.adaptation != "none",
         outside_data=(),
-        folds_done=len(tasks),
+        folds_done=len({task.split.name for task in tasks}),
         folds_total=len(benchmark.splits()),
         seconds_training=round(sum(fold.seconds_training for fold in answers), 1),
         command=benchmark.command,
         version=__version__,
         adaptation=benchmark.adaptation,
-        n_enrolled=sum(len(task.split.test) for task in tasks) - len(pooled.ids),
+        n_enrolled=len({name for fold in folds for name in fold.test}) - len(pooled.ids),
         n_scored=len(pooled.ids),
     )
     cost = measure_cost(benchmark.settings, len(pooled.labels))
@@ -188,25 +203,58 @@ def _run_tasks(
     n_processes = min(n_processes, len(tasks))
     if n_processes == 1:
         return [_run_here(task, done, len(tasks), report) for done, task in enumerate(tasks)]
+    answers: dict[Path, FoldAnswers] = {}
+
+    def end(task: FoldTask, found: FoldAnswers) -> None:
+        answers[task.directory] = found
+        report(FoldReport(task.split.name, len(answers), len(tasks)))
+
+    for task in tasks:
+        found = _find_without_teaching(task)
+        if found is not None:
+            end(task, found)
+    waiting = [task for task in tasks if task.directory not in answers]
+    for task, event in _teach_elsewhere(waiting, n_processes):
+        if isinstance(event, Taught):
+            end(task, answer_fold(task, event))
+        else:
+            report(FoldReport(task.split.name, len(answers), len(tasks), event))
+    return [answers[task.directory] for task in tasks]
+
+
+def _find_without_teaching(task: FoldTask) -> FoldAnswers | None:
+    found = find_answers(task)
+    if found is None:
+        taught = find_taught_twin(task)
+        found = None if taught is None else answer_fold(task, taught)
+    return found
+
+
+def _teach_elsewhere(
+    tasks: Sequence[FoldTask], n_processes: int
+) -> Iterator[tuple[FoldTask, Taught | EpochReport]]:
+    """Train in other processes, which are sent the training sides alone, and yield what happens there.
+
+    Raises:
+        TrainingError: a training run cannot go on, or a process was killed
+    """
+    if not tasks:
+        return
+    n_processes = min(n_processes, len(tasks))
     try:
         with worker_pool(n_processes, max(1, (os.cpu_count() or 1) // n_processes)) as pool:
-            running = {pool.submit(run_fold, task): task for task in tasks}
-            done = 0
+            running = {pool.submit(teach, task.teaching): task for task in tasks}
             for future, epoch in watch({future: task.directory for future, task in running.items()}):
-                if epoch is None:
-                    future.result()
-                    done += 1
-                report(FoldReport(running[future].split.name, done, len(tasks), epoch))
-            return [future.result() for future in running]
+                yield running[future], future.result() if epoch is None else epoch
     except BrokenProcessPool as fault:
         raise TrainingError(_killed(tasks)) from fault
 
 
 def _killed(tasks: Sequence[FoldTask]) -> str:
-    done = [task.split.name for task in tasks if (task.directory / OUTCOME).exists()]
+    left = [task.split.name for task in tasks if not (task.directory / OUTCOME).exists()]
     return (
         f"{tasks[0].directory.parent}: a process was killed, most likely because memory ran out; "
-        f"{len(done)} of {len(tasks)} folds are done and kept {done}; run it again with fewer '--jobs'"
+        f"the folds {left} are left, all others are done and kept; run it again with fewer '--jobs'"
     )
 
 

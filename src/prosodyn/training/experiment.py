@@ -3,6 +3,7 @@
 import dataclasses
 from importlib import resources
 from pathlib import Path
+from typing import overload
 
 from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
 from prosodyn.comparison.systems import SYSTEMS
@@ -76,11 +77,18 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
         experiment = dataclasses.replace(
             experiment, network=dataclasses.replace(experiment.network, name=network)
         )
-    if seed is not None:
-        experiment = dataclasses.replace(
-            experiment, training=dataclasses.replace(experiment.training, seed=seed)
-        )
-    return experiment
+    return experiment if seed is None else with_seed(experiment, seed)
+
+
+@overload
+def with_seed(settings: Experiment, seed: int) -> Experiment: ...
+@overload
+def with_seed(settings: Comparison, seed: int) -> Comparison: ...
+def with_seed(settings: Settings, seed: int) -> Settings:
+    """Return the same settings with another seed of everything random."""
+    if isinstance(settings, Comparison):
+        return dataclasses.replace(settings, seed=seed)
+    return dataclasses.replace(settings, training=dataclasses.replace(settings.training, seed=seed))
 
 
 def settle(experiment: Experiment, *, known_speakers: bool) -> Experiment:

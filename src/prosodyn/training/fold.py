@@ -1,7 +1,6 @@
-"""One fold of a benchmark: train, write the bundle, load it as users do, answer once, keep the answers."""
+"""One fold of a benchmark: teach, load the bundle as users do, answer the test side once, keep it."""
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,20 +18,17 @@ from prosodyn.training.answering import answer, scored_side
 from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
 from prosodyn.training.identity import digest, utterance_identity
-from prosodyn.training.loop import Progress, RunPlace
+from prosodyn.training.loop import Progress
 from prosodyn.training.recipe import Lesson, Naming
-from prosodyn.training.steps import choose_device
+from prosodyn.training.teaching import AnyLesson, Taught, TeachTask, find_taught, teach
 from prosodyn.types import Split, Utterance
 
-BUNDLE, OUTCOME = "bundle", "outcome.json"
-
-AnyLesson = Lesson | ComparisonLesson
-"""What is taught, to a network or to a classical system; either teaches itself."""
+OUTCOME = "outcome.json"
 
 
 @dataclass(frozen=True, slots=True)
 class FoldTask:
-    """What one process needs to run one fold.
+    """One fold: both of its sides, of which only the first is handed on to what trains.
 
     Attributes:
         experiment: settings of a network or of a classical system
@@ -55,6 +51,31 @@ class FoldTask:
     adaptation: Adaptation = "none"
     twin: Path | None = None
 
+    @property
+    def lesson(self) -> AnyLesson:
+        """Gather what is taught; a classical system chooses by inner folds, so validation teaches too."""
+        train, validation = self.pick(self.split.train), self.pick(self.split.validation)
+        if isinstance(self.experiment, Comparison):
+            return ComparisonLesson(self.experiment, (*train, *validation))
+        return Lesson(self.experiment, train, validation)
+
+    @property
+    def teaching(self) -> TeachTask:
+        """Return what may be known to the process that trains."""
+        naming = Naming(
+            name="fold",
+            description=f"One fold of a benchmark, {self.split.name}: made to be scored, not to be used.",
+            licence="as the corpus",
+            limits="Trained on one fold; use a bundle that was trained on everything.",
+            command=self.command,
+        )
+        return TeachTask(self.lesson, self.directory, self.device, naming)
+
+    def pick(self, ids: Sequence[str]) -> tuple[Utterance, ...]:
+        """Return the utterances with these ids, in the order of the ids."""
+        by_id = {utterance.id: utterance for utterance in self.utterances}
+        return tuple(by_id[name] for name in ids)
+
 
 @dataclass(frozen=True, slots=True)
 class FoldAnswers:
@@ -65,80 +86,77 @@ class FoldAnswers:
         seconds_training: that the training took
         adaptation: what was done with unlabelled audio of the test speakers
         tested: identifies the test side's sounds; empty in what was left before they were identified
+        weights_sha256: of the bundle that answered; empty in what was left before it was told
     """
 
     outcome: Outcome
     seconds_training: float
     adaptation: Adaptation = "none"
     tested: str = ""
+    weights_sha256: str = ""
 
 
 def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
-    """Run a fold, or return what an earlier run of the same task left.
-
-    The test side is answered by a `Recogniser` that was loaded from the bundle
-    on disk: what is scored is what users would run.
+    """Run a fold in this process, or return what an earlier run of the same task left.
 
     Raises:
         TrainingError: the training cannot go on, or the directory holds another task's fold
         EvaluationError: enrolment would leave nothing of a speaker to be scored
         AudioError: a recording that cannot be used
     """
-    lesson = _lesson(task)
-    test = pick(task, task.split.test)
-    scored = scored_side(test, task.adaptation)
-    finished = read_answers(task.directory / OUTCOME, lesson.fingerprint)
+    finished = find_answers(task)
     if finished is not None:
-        return _refuse_other_test_side(finished, scored, task)
-    bundle, seconds = _find_trained(task, lesson) or _teach(task, lesson, progress)
-    predictions = answer(Recogniser.load(bundle), test, task.adaptation)
+        return finished
+    return answer_fold(task, find_taught_twin(task) or teach(task.teaching, progress))
+
+
+def find_answers(task: FoldTask) -> FoldAnswers | None:
+    """Return what an earlier run of the same fold left; None where it has not been run.
+
+    Raises:
+        TrainingError: the directory holds another task's fold, or one that is broken
+        EvaluationError: enrolment would leave nothing of a speaker to be scored
+    """
+    scored = scored_side(task.pick(task.split.test), task.adaptation)
+    finished = read_answers(task.directory / OUTCOME, task.lesson.fingerprint)
+    return None if finished is None else _refuse_other_test_side(finished, scored, task)
+
+
+def find_taught_twin(task: FoldTask) -> Taught | None:
+    """Return what the fold of the other adaptation was taught, where that is the very same."""
+    return None if task.twin is None else find_taught(task.twin, task.lesson.fingerprint)
+
+
+def answer_fold(task: FoldTask, taught: Taught) -> FoldAnswers:
+    """Answer the test side, once.
+
+    A `Recogniser` does it that was loaded from the bundle on disk: what is scored is what users would run.
+
+    Raises:
+        TrainingError: the bundle changed after its training
+        EvaluationError: enrolment would leave nothing of a speaker to be scored
+        AudioError: a recording that cannot be used
+    """
+    recogniser = Recogniser.load(taught.bundle)
+    if recogniser.card.weights_sha256 != taught.weights_sha256:
+        raise TrainingError(f"{taught.bundle}: was changed after its training; delete it to train again")
+    test = task.pick(task.split.test)
+    scored = scored_side(test, task.adaptation)
+    predictions = answer(recogniser, test, task.adaptation)
     outcome = Outcome(
         fold=task.split.name,
         seed=task.experiment.seed,
-        labels=lesson.labels,
+        labels=recogniser.labels,
         ids=tuple(utterance.id for utterance in scored),
         truth=tuple(utterance.emotion for utterance in scored),
         prediction=tuple(prediction.emotion for prediction in predictions),
         probabilities=np.array([list(prediction.probabilities.values()) for prediction in predictions]),
     )
-    answers = FoldAnswers(outcome, seconds, task.adaptation, _identify_tested(task))
-    write_answers(task.directory / OUTCOME, answers, lesson.fingerprint)
-    (task.directory / "checkpoint.safetensors").unlink(missing_ok=True)
+    answers = FoldAnswers(
+        outcome, taught.seconds, task.adaptation, _identify_tested(task), taught.weights_sha256
+    )
+    write_answers(task.directory / OUTCOME, answers, task.lesson.fingerprint)
     return answers
-
-
-def _find_trained(task: FoldTask, lesson: AnyLesson) -> tuple[Path, float] | None:
-    """Return the twin's bundle and the seconds that it took, where the twin was taught the very same."""
-    if task.twin is None or not (task.twin / BUNDLE).exists():
-        return None
-    found = _read(task.twin / OUTCOME)
-    if found is None or found[1] != lesson.fingerprint:
-        return None
-    return task.twin / BUNDLE, found[0].seconds_training
-
-
-def _teach(task: FoldTask, lesson: AnyLesson, progress: Progress | None) -> tuple[Path, float]:
-    """Fit what the settings name and write its bundle; return it and the seconds that this took."""
-    bundle = task.directory / BUNDLE
-    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
-    started = time.monotonic()
-    # features are computed fold by fold: training does not even read what is tested
-    lesson.teach(bundle, _naming(task), place)
-    return bundle, time.monotonic() - started
-
-
-def _lesson(task: FoldTask) -> AnyLesson:
-    """Gather what is taught; a classical system chooses by inner folds, so that validation teaches too."""
-    train, validation = pick(task, task.split.train), pick(task, task.split.validation)
-    if isinstance(task.experiment, Comparison):
-        return ComparisonLesson(task.experiment, (*train, *validation))
-    return Lesson(task.experiment, train, validation)
-
-
-def pick(task: FoldTask, ids: Sequence[str]) -> tuple[Utterance, ...]:
-    """Return the utterances with these ids, in the order of the ids."""
-    by_id = {utterance.id: utterance for utterance in task.utterances}
-    return tuple(by_id[name] for name in ids)
 
 
 def write_answers(path: Path, answers: FoldAnswers, fingerprint: str) -> None:
@@ -149,6 +167,7 @@ def write_answers(path: Path, answers: FoldAnswers, fingerprint: str) -> None:
         "seconds_training": round(answers.seconds_training, 1),
         "adaptation": answers.adaptation,
         "tested": answers.tested,
+        "weights_sha256": answers.weights_sha256,
         "fold": outcome.fold,
         "seed": outcome.seed,
         "labels": outcome.labels,
@@ -190,8 +209,12 @@ def _read(path: Path) -> tuple[FoldAnswers, str] | None:
             prediction=tuple(values["prediction"]),
             probabilities=np.array(values["probabilities"]),
         )
-        # older outcomes say neither how they were adapted nor which sounds were tested
-        later = values.get("adaptation", "none"), values.get("tested", "")
+        # older outcomes say neither how they were adapted, nor which sounds were tested, nor by which weights
+        later = (
+            values.get("adaptation", "none"),
+            values.get("tested", ""),
+            values.get("weights_sha256", ""),
+        )
         return FoldAnswers(outcome, values["seconds_training"], *later), values["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise TrainingError(
@@ -215,14 +238,4 @@ def _refuse_other_test_side(answers: FoldAnswers, scored: Sequence[Utterance], t
 def _identify_tested(task: FoldTask) -> str:
     """Identify what is tested, and where somebody is enrolled, who speaks; not called before the training."""
     with_speaker = task.adaptation != "none"
-    return digest([utterance_identity(each, with_speaker) for each in pick(task, task.split.test)])
-
-
-def _naming(task: FoldTask) -> Naming:
-    return Naming(
-        name="fold",
-        description=f"One fold of a benchmark, {task.split.name}: made to be scored, not to be used.",
-        licence="as the corpus",
-        limits="Trained on one fold; use a bundle that was trained on everything.",
-        command=task.command,
-    )
+    return digest([utterance_identity(each, with_speaker) for each in task.pick(task.split.test)])

@@ -31,6 +31,7 @@ from prosodyn.training.steps import (
     update_average,
 )
 
+CHECKPOINT = "checkpoint.safetensors"
 SECONDS_BETWEEN_CHECKPOINTS = 15.0
 
 Progress = Callable[[EpochReport], None]
@@ -200,13 +201,13 @@ class Trainer:
     def _save(self, epoch: int) -> None:
         if self.place.directory is not None:
             checkpoint = Checkpoint(epoch, self.place.fingerprint, self._tensors(), self.best_ua)
-            write_checkpoint(self.place.directory / "checkpoint.safetensors", checkpoint)
+            write_checkpoint(self.place.directory / CHECKPOINT, checkpoint)
 
     def _resume(self) -> int:
         """Take up the checkpoint, and return how many epochs have ended."""
-        if self.place.directory is None or not (self.place.directory / "checkpoint.safetensors").exists():
+        if self.place.directory is None or not (self.place.directory / CHECKPOINT).exists():
             return 0
-        checkpoint = read_checkpoint(self.place.directory / "checkpoint.safetensors", self.place.fingerprint)
+        checkpoint = read_checkpoint(self.place.directory / CHECKPOINT, self.place.fingerprint)
         parts = group_by_prefix(checkpoint.tensors)
         self.network.load_state_dict(parts["network"])
         if self.average is not None:

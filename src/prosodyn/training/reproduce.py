@@ -78,6 +78,7 @@ class Workbench:
         n_folds: how many folds of each cell are wanted; zero for all
         device: that trains
         n_processes: folds at a time; zero for one a core
+        seeds: that each cell shall be trained with; empty for the recipe's own
     """
 
     results: Path
@@ -85,6 +86,7 @@ class Workbench:
     n_folds: int = 0
     device: str = "cpu"
     n_processes: int = 0
+    seeds: tuple[int, ...] = ()
 
 
 def plan(
@@ -133,11 +135,11 @@ def read_kept(cell: Cell, bench: Workbench) -> ResultFile | None:
     return kept if kept.run.settings_sha256 == settings_digest(_settings(cell)) else None
 
 
-def is_wanting(kept: ResultFile | None, n_folds: int) -> bool:
-    """Tell whether folds have to be run for a cell to hold as many as are wanted (zero for all)."""
-    if kept is None:
+def is_wanting(kept: ResultFile | None, bench: Workbench) -> bool:
+    """Tell whether folds have to be run for a cell to hold as many, and as many seeds, as are wanted."""
+    if kept is None or not set(bench.seeds) <= set(kept.scores.seeds):
         return True
-    return kept.run.folds_done < min(n_folds or kept.run.folds_total, kept.run.folds_total)
+    return kept.run.folds_done < min(bench.n_folds or kept.run.folds_total, kept.run.folds_total)
 
 
 def run_cell(
@@ -159,14 +161,16 @@ def run_cell(
     """
     from prosodyn.training.benchmark import Benchmark, run_benchmark
 
+    bench = _extended(bench, read_kept(cell, bench))
     benchmark = Benchmark(
         experiment=load_settings(cell.recipe, cell.system),
         corpus=cell.data,
         protocol=cell.protocol,
         utterances=utterances,
         directory=bench.runs / cell.name,
-        command=_command(cell, bench.n_folds),
+        command=_command(cell, bench),
         n_folds=bench.n_folds,
+        seeds=bench.seeds,
         device=bench.device,
         n_processes=bench.n_processes,
         adaptation=cell.adaptation,
@@ -175,6 +179,15 @@ def run_cell(
     )
     write_result(run_benchmark(benchmark, progress, listening), _result_path(cell, bench))
     return measure_in_turns(cell, bench)[cell]
+
+
+def _extended(bench: Workbench, kept: ResultFile | None) -> Workbench:
+    """Want no fewer folds and seeds than there are already."""
+    if kept is None:
+        return bench
+    seeds = tuple(sorted({*bench.seeds, *kept.scores.seeds}))
+    n_folds = bench.n_folds and max(bench.n_folds, kept.run.folds_done)
+    return dataclasses.replace(bench, n_folds=n_folds, seeds=seeds)
 
 
 def measure_in_turns(cell: Cell, bench: Workbench) -> dict[Cell, ResultFile]:
@@ -263,11 +276,13 @@ def _result_path(cell: Cell, bench: Workbench) -> Path:
     return bench.results / f"{cell.name}.json"
 
 
-def _command(cell: Cell, n_folds: int) -> str:
+def _command(cell: Cell, bench: Workbench) -> str:
     words = ["prosodyn", "evaluate", cell.corpus, "--protocol", cell.protocol]
     words += ["--experiment", cell.recipe, "--system", cell.system]
     words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
     if cell.heard is not None:
         words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--protocol", cell.protocol]
         words += ["--recipe", cell.recipe, "--system", cell.system]
-    return shlex.join([*words, *(["--folds", str(n_folds)] if n_folds else [])])
+    words += ["--folds", str(bench.n_folds)] if bench.n_folds else []
+    words += ["--seeds", ",".join(map(str, bench.seeds))] if len(bench.seeds) > 1 else []
+    return shlex.join(words)

@@ -1,0 +1,111 @@
+"""The half of a fold that teaches: it gets the training side, and of the test side not even the names."""
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prosodyn.bundle import read_card
+from prosodyn.errors import TrainingError
+from prosodyn.files import write_text
+from prosodyn.training.comparison import ComparisonLesson
+from prosodyn.training.loop import CHECKPOINT, Progress, RunPlace
+from prosodyn.training.recipe import Lesson, Naming
+from prosodyn.training.steps import choose_device
+
+BUNDLE, TAUGHT = "bundle", "taught.json"
+
+AnyLesson = Lesson | ComparisonLesson
+"""What is taught, to a network or to a classical system; either teaches itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeachTask:
+    """What a process that trains is given.
+
+    Attributes:
+        lesson: settings and the training side
+        directory: of the fold; a finished training in it is not run again
+        device: that trains a network; classical systems are fitted on the CPU
+        naming: what the card says besides
+    """
+
+    lesson: AnyLesson
+    directory: Path
+    device: str
+    naming: Naming
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What a training leaves.
+
+    Attributes:
+        bundle: its folder
+        weights_sha256: of the weights in it, which a test side is answered by and by no others
+        seconds: that the training took
+    """
+
+    bundle: Path
+    weights_sha256: str
+    seconds: float
+
+
+def teach(task: TeachTask, progress: Progress | None = None) -> Taught:
+    """Train as the lesson says and write the bundle, or return what an earlier training of it left.
+
+    Raises:
+        TrainingError: the training cannot go on, or the directory holds another lesson's
+        AudioError: a recording that cannot be used
+    """
+    kept = find_taught(task.directory, task.lesson.fingerprint)
+    if kept is not None:
+        return kept
+    if (task.directory / TAUGHT).exists():
+        raise TrainingError(
+            f"{task.directory}: was run with other settings or recordings; choose another directory"
+        )
+    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
+    started = time.monotonic()
+    # features are computed fold by fold: training does not even read what is tested
+    task.lesson.teach(task.directory / BUNDLE, task.naming, place)
+    seconds = round(time.monotonic() - started, 1)
+    bundle = task.directory / BUNDLE
+    taught = Taught(bundle, read_card(bundle).weights_sha256, seconds)
+    values = {
+        "fingerprint": task.lesson.fingerprint,
+        "weights_sha256": taught.weights_sha256,
+        "seconds_training": seconds,
+    }
+    write_text(task.directory / TAUGHT, json.dumps(values, indent=2) + "\n")
+    (task.directory / CHECKPOINT).unlink(missing_ok=True)
+    return taught
+
+
+def find_taught(directory: Path, fingerprint: str) -> Taught | None:
+    """Return what a finished training of a lesson left in a directory; None where there is none.
+
+    Raises:
+        TrainingError: what says so is broken, or the bundle is another than the training wrote
+        BundleError: the bundle is gone
+    """
+    path = directory / TAUGHT
+    if not path.exists():
+        return None
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found, weights, seconds = (
+            values[key] for key in ("fingerprint", "weights_sha256", "seconds_training")
+        )
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise TrainingError(
+            f"{path}: tells of no finished training ({fault!r}); delete it to train again"
+        ) from fault
+    if found != fingerprint:
+        return None
+    if read_card(directory / BUNDLE).weights_sha256 != weights:
+        raise TrainingError(
+            f"{directory / BUNDLE}: is not what the training wrote; delete {directory} to train again"
+        )
+    return Taught(directory / BUNDLE, weights, seconds)
