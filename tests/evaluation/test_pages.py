@@ -1,11 +1,13 @@
 """Pages whose tables are generated."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.pages import TABLES, render_page
+from prosodyn.evaluation.paired import Paired
 from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import table1
 
@@ -19,8 +21,9 @@ def test_a_table_replaces_what_stands_between_its_markers(make_result: MakeResul
 
 
 def test_every_table_goes_to_its_own_place(make_result: MakeResult) -> None:
+    paired = Paired("cnn_lstm", 2.0, (0.5, 3.5), 1.0, (-0.5, 2.5), "speakers", {})
     results = [
-        make_result(),
+        replace(make_result(), paired=(paired,)),
         make_result(system="svm", recipe="classical"),
         make_result(corpus="emodb-to-nemo", protocol="cross_corpus"),
     ]

@@ -98,7 +98,10 @@ def test_a_missing_key_is_refused(key: str, make_result: MakeResult, tmp_path: P
 def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> None:
     path = rewrite(written(make_result(), tmp_path), lambda values: values.update(accuracy=1))
 
-    with pytest.raises(EvaluationError, match=r"only the key 'audit' besides, found \['accuracy', 'audit'\]"):
+    with pytest.raises(
+        EvaluationError,
+        match=r"only the key 'audit' and a list 'paired' besides, found \['accuracy', 'audit'\]",
+    ):
         read_result(path)
 
 

@@ -11,7 +11,6 @@ from prosodyn.corpora import toy
 from prosodyn.errors import EvaluationError, TrainingError
 from prosodyn.evaluation.cross_corpus import join
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
-from prosodyn.training.benchmark import Benchmark
 from prosodyn.training.experiment import load_experiment
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.reproduce import (
@@ -22,7 +21,6 @@ from prosodyn.training.reproduce import (
     plan,
     read_kept,
     run_cell,
-    run_side_by_side,
 )
 from prosodyn.types import Utterance
 
@@ -254,46 +252,35 @@ def test_the_systems_of_a_row_are_measured_together(
     assert measured[rival].cost.n_parameters != measured[cell].cost.n_parameters
 
 
-def test_another_process_reports_its_epochs(
-    utterances: tuple[Utterance, ...], recipe: str, tmp_path: Path
+def test_the_paper_s_network_is_compared_with_its_baseline(
+    result: ResultFile, utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
 ) -> None:
-    epochs = []
-    benchmark = _benchmark("cnn_lstm", recipe, utterances, tmp_path)
-    (result,) = run_side_by_side([benchmark], lambda system, epoch: epochs.append((system, epoch.epoch)))
-    assert result.run.system == "cnn_lstm"
-    assert set(epochs) <= {("cnn_lstm", 1), ("cnn_lstm", 2)}
-    assert epochs
+    proposed = run_cell(Cell("toy", "dycnn_bilstm", recipe, "loso"), utterances, bench)
+
+    (paired,) = proposed.paired
+    assert paired.rival == "cnn_lstm"
+    assert paired.wa_difference == pytest.approx(proposed.scores.wa - result.scores.wa)
+    assert paired.verdict == "too few speakers"
+    assert set(paired.by_speaker) == {"f1"}
 
 
-def test_a_fault_in_another_process_is_raised(
-    utterances: tuple[Utterance, ...], recipe: str, tmp_path: Path
+def test_a_baseline_that_comes_later_is_compared_with_too(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
 ) -> None:
-    benchmark = _benchmark("cnn_lstm", recipe, utterances, tmp_path)
-    outcome = benchmark.directory / "speaker-f1" / "outcome.json"
-    outcome.parent.mkdir(parents=True)
-    outcome.write_text("{}", encoding="utf-8")
-    with pytest.raises(TrainingError, match="holds no finished fold"):
-        run_side_by_side([benchmark])
+    proposed, baseline = (Cell("toy", system, recipe, "loso") for system in ("dycnn_bilstm", "cnn_lstm"))
+    assert run_cell(proposed, utterances, bench).paired == ()
+
+    assert run_cell(baseline, utterances, bench).paired == ()
+    kept = read_kept(proposed, bench)
+    assert kept is not None
+    assert [paired.rival for paired in kept.paired] == ["cnn_lstm"]
 
 
-def test_a_killed_process_is_an_error_that_says_what_to_do(
-    utterances: tuple[Utterance, ...], recipe: str, tmp_path: Path, deadly: str
+def test_other_folds_are_not_compared(
+    result: ResultFile, utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
 ) -> None:
-    benchmark = dataclasses.replace(_benchmark("cnn_lstm", recipe, utterances, tmp_path), command=deadly)
-    with pytest.raises(TrainingError, match=r"a process was killed.* run it again"):
-        run_side_by_side([benchmark])
-
-
-def _benchmark(system: str, recipe: str, utterances: tuple[Utterance, ...], tmp_path: Path) -> Benchmark:
-    return Benchmark(
-        experiment=load_experiment(recipe, system),
-        corpus="toy",
-        protocol="loso",
-        utterances=utterances,
-        directory=tmp_path / system,
-        command="",
-        n_folds=1,
-    )
+    proposed = Cell("toy", "dycnn_bilstm", recipe, "loso")
+    assert run_cell(proposed, utterances, dataclasses.replace(bench, n_folds=2)).paired == ()
 
 
 def test_a_classical_system_is_a_cell_like_any_other(

@@ -49,7 +49,8 @@ def demo(
     """
     started = time.monotonic()
     recordings, utterances = _obtain(corpus)
-    from prosodyn.training.reproduce import SYSTEMS, run_side_by_side
+    from prosodyn.training.reproduce import SYSTEMS
+    from prosodyn.training.side_by_side import run_side_by_side
 
     make_folder(out)
     benchmarks = [_benchmark(system, experiment, recordings, utterances, out) for system in SYSTEMS]

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.comparison_table import comparison_table
 from prosodyn.evaluation.cross_table import cross_tables
+from prosodyn.evaluation.paired_table import paired_table
 from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import table1
 
 TABLES: Mapping[str, Callable[[Sequence[ResultFile]], str]] = {
     "table1": table1,
+    "paired": paired_table,
     "comparison": comparison_table,
     "cross_corpus": cross_tables,
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from prosodyn.errors import ConfigError, EvaluationError
 from prosodyn.evaluation.adaptation import Adaptation
+from prosodyn.evaluation.paired import Paired
 from prosodyn.evaluation.scores import Scores
 from prosodyn.evaluation.sharing import Audit
 from prosodyn.files import write_text
@@ -89,6 +90,7 @@ class ResultFile:
         scores: how well it did
         cost: what an answer costs
         audit: what the protocol shares between the sides
+        paired: the system beside others, on the same recordings
 
     Raises:
         EvaluationError: figures that cannot belong together
@@ -98,6 +100,7 @@ class ResultFile:
     scores: Scores
     cost: Cost
     audit: Audit
+    paired: tuple[Paired, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"{self.run.corpus}, {self.run.system}, {self.run.protocol}"
@@ -126,9 +129,10 @@ class ResultFile:
         return sum(map(sum, self.scores.confusion)) // max(1, len(self.scores.seeds))
 
     def to_mapping(self) -> dict[str, Any]:
-        """Return the flat object that JSON holds: all fields of the parts side by side, and `audit`."""
+        """Return the flat object that JSON holds: all fields of the parts side by side, `audit`, `paired`."""
         figures = to_mapping(self.run) | to_mapping(self.scores) | to_mapping(self.cost)
-        return figures | {"audit": to_mapping(self.audit)}
+        paired = {"paired": [to_mapping(each) for each in self.paired]} if self.paired else {}
+        return figures | {"audit": to_mapping(self.audit)} | paired
 
 
 def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
@@ -146,9 +150,14 @@ def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
         rest["adaptation"] = "all" if rest.get("adapted") is True else "none"
     try:
         run, scores, cost = _take(Run, rest, where), _take(Scores, rest, where), _take(Cost, rest, where)
-        if set(rest) != {"audit"}:
-            raise ConfigError(f"{where}: expected only the key 'audit' besides, found {sorted(rest)}")
-        return ResultFile(run, scores, cost, from_mapping(Audit, rest["audit"], f"{where}: audit"))
+        pairs = rest.pop("paired", [])
+        if set(rest) != {"audit"} or not isinstance(pairs, list):
+            raise ConfigError(
+                f"{where}: expected only the key 'audit' and a list 'paired' besides, found {sorted(rest)}"
+            )
+        audit = from_mapping(Audit, rest["audit"], f"{where}: audit")
+        paired = tuple(from_mapping(Paired, each, f"{where}: paired") for each in pairs)
+        return ResultFile(run, scores, cost, audit, paired)
     except ConfigError as fault:
         raise EvaluationError(str(fault)) from fault
 

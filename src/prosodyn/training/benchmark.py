@@ -12,7 +12,7 @@ from prosodyn import __version__
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.leakage import audit_before_run
-from prosodyn.evaluation.outcome import gather
+from prosodyn.evaluation.outcome import Answers, gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
@@ -104,6 +104,16 @@ class Benchmark:
         every = self.splits()
         wanted = every[: self.n_folds or len(every)]
         return [self._task(split, seed) for seed in self.seeds or (self.settings.seed,) for split in wanted]
+
+    def kept_answers(self) -> Answers | None:
+        """Return what an earlier run of the wanted folds answered; None where some were not run.
+
+        Raises:
+            TrainingError: folds of other settings, or broken ones
+        """
+        kept = [find_answers(task) for task in self.tasks()]
+        found = [answers.outcome for answers in kept if answers is not None]
+        return gather(found, self.utterances) if len(found) == len(kept) else None
 
     def _task(self, split: Split, seed: int) -> FoldTask:
         part = Path(folder_name(split.name))

@@ -4,19 +4,18 @@ import dataclasses
 import itertools
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import OTHER, SUFFIXES, Adaptation, check_protocol, find_adaptation
 from prosodyn.evaluation.cross_corpus import pair_name
+from prosodyn.evaluation.outcome import Answers
+from prosodyn.evaluation.paired import Paired, compare
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
 from prosodyn.training.experiment import Settings, fold_settings, load_settings
 from prosodyn.training.identity import settings_digest
-from prosodyn.training.journal import EpochReport
 from prosodyn.types import Utterance
 
 if TYPE_CHECKING:  # torch is loaded when something is run, not when the table is printed
@@ -159,10 +158,20 @@ def run_cell(
         TrainingError: the folder of the run holds folds of other settings
         ProsodynError: as `run_benchmark`
     """
-    from prosodyn.training.benchmark import Benchmark, run_benchmark
+    from prosodyn.training.benchmark import run_benchmark
+
+    benchmark = _benchmark(cell, utterances, bench)
+    write_result(run_benchmark(benchmark, progress, listening), _result_path(cell, bench))
+    compare_in_pairs(cell, utterances, bench)
+    return measure_in_turns(cell, bench)[cell]
+
+
+def _benchmark(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> "Benchmark":
+    """Describe what a cell runs: no fewer folds and seeds than it has already."""
+    from prosodyn.training.benchmark import Benchmark
 
     bench = _extended(bench, read_kept(cell, bench))
-    benchmark = Benchmark(
+    return Benchmark(
         experiment=load_settings(cell.recipe, cell.system),
         corpus=cell.data,
         protocol=cell.protocol,
@@ -177,8 +186,36 @@ def run_cell(
         twin=None if cell.twin is None else bench.runs / cell.twin.name,
         heard=cell.heard,
     )
-    write_result(run_benchmark(benchmark, progress, listening), _result_path(cell, bench))
-    return measure_in_turns(cell, bench)[cell]
+
+
+def compare_in_pairs(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> None:
+    """Compare the paper's network with its baseline on a cell's folds, and write it to the former's result.
+
+    Where one of them was not run, or on other folds, nothing is compared.
+
+    Raises:
+        ConfigError: an unknown recipe
+        TrainingError: folds of other settings, or broken ones
+        EvaluationError: a file is not a result
+    """
+    baseline, proposed = (dataclasses.replace(cell, system=system) for system in SYSTEMS)
+    kept = read_kept(proposed, bench)
+    if cell.system not in SYSTEMS or kept is None:
+        return
+    first, second = (_kept_answers(each, utterances, bench) for each in (proposed, baseline))
+    paired: tuple[Paired, ...] = ()
+    if first is not None and second is not None and first.ids == second.ids:
+        paired = (compare(first, second, baseline.system),)
+    write_result(dataclasses.replace(kept, paired=paired), _result_path(proposed, bench))
+
+
+def _kept_answers(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> Answers | None:
+    kept = read_kept(cell, bench)
+    if kept is None:
+        return None
+    return _benchmark(
+        cell, utterances, dataclasses.replace(bench, n_folds=kept.run.folds_done)
+    ).kept_answers()
 
 
 def _extended(bench: Workbench, kept: ResultFile | None) -> Workbench:
@@ -213,47 +250,6 @@ def measure_in_turns(cell: Cell, bench: Workbench) -> dict[Cell, ResultFile]:
     for rival, result in measured.items():
         write_result(result, _result_path(rival, bench))
     return measured
-
-
-def run_side_by_side(
-    benchmarks: "Sequence[Benchmark]", progress: Callable[[str, EpochReport], None] | None = None
-) -> list[ResultFile]:
-    """Run benchmarks of one fold at the same time, each in a process of one thread.
-
-    Two such processes are faster than one of two threads. What an answer costs is
-    measured when all have ended, in turns.
-
-    Args:
-        benchmarks: with different folders
-        progress: called with the system and its newest epoch
-
-    Raises:
-        TrainingError: one of the processes was killed
-        ProsodynError: as `run_benchmark`
-    """
-    from prosodyn.training.benchmark import run_benchmark
-    from prosodyn.training.cost import measure_costs
-    from prosodyn.training.watch import watch
-    from prosodyn.training.workers import worker_pool
-
-    try:
-        with worker_pool(len(benchmarks), n_threads=1) as pool:
-            running = {pool.submit(run_benchmark, benchmark): benchmark for benchmark in benchmarks}
-            places = {future: benchmark.tasks()[0].directory for future, benchmark in running.items()}
-            for future, epoch in watch(places):
-                if epoch is None:
-                    future.result()
-                elif progress is not None:
-                    progress(running[future].experiment.system, epoch)
-            results = [future.result() for future in running]
-    except BrokenProcessPool as fault:
-        raise TrainingError(
-            f"{benchmarks[0].directory.parent}: a process was killed, most likely because memory ran out; "
-            "end other programs and run it again, finished epochs are kept"
-        ) from fault
-    n_emotions = max(len(result.scores.labels) for result in results)
-    costs = measure_costs([benchmark.settings for benchmark in benchmarks], n_emotions)
-    return [dataclasses.replace(result, cost=cost) for result, cost in zip(results, costs, strict=True)]
 
 
 def _partners(corpus: str, corpora: Sequence[str], protocol: str) -> list[str | None]:

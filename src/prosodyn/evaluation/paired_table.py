@@ -1,0 +1,53 @@
+"""Is one system better than another? Only where the paired interval says so, and of enough speakers."""
+
+from collections.abc import Sequence
+
+from prosodyn.evaluation.intervals import MIN_SPEAKERS
+from prosodyn.evaluation.paired import Paired
+from prosodyn.evaluation.reference import TITLES
+from prosodyn.evaluation.result_file import ResultFile
+from prosodyn.evaluation.tables import adaptation_note, markdown_table
+
+EXPLAINED = (
+    "- Differences in points of percent, the first system less the second; in brackets the 95 % interval, "
+    "by a bootstrap that draws both alike.",
+    "- *better*, *worse*: the interval of WA leaves zero out. "
+    f"With fewer than {MIN_SPEAKERS} speakers nothing is claimed; the difference of each is shown.",
+)
+
+
+def paired_table(results: Sequence[ResultFile]) -> str:
+    """Lay out every comparison of two systems.
+
+    Returns:
+        Markdown; empty where no two systems were compared
+    """
+    rows = [_row(result, paired) for result in results for paired in result.paired]
+    if not rows:
+        return ""
+    header = ["corpus", "protocol, recipe", "systems", "WA difference", "UA difference", "verdict"]
+    return "\n".join([markdown_table(header, rows), "", *EXPLAINED])
+
+
+def _row(result: ResultFile, paired: Paired) -> list[str]:
+    run = result.run
+    return [
+        TITLES.get(run.corpus, run.corpus),
+        f"{run.protocol}, {run.recipe}{adaptation_note(run)}",
+        f"{TITLES.get(run.system, run.system)} less {TITLES.get(paired.rival, paired.rival)}",
+        _signed(paired.wa_difference, paired.wa_difference_interval),
+        _signed(paired.ua_difference, paired.ua_difference_interval),
+        _verdict(paired),
+    ]
+
+
+def _signed(difference: float, interval: tuple[float, float]) -> str:
+    low, high = interval
+    return f"{difference:+.1f} ({low:+.1f} to {high:+.1f})"
+
+
+def _verdict(paired: Paired) -> str:
+    if paired.difference_unit == "speakers":
+        return paired.verdict
+    each = ", ".join(f"{speaker} {points:+.1f}" for speaker, points in paired.by_speaker.items())
+    return f"{paired.verdict}: {each}"
