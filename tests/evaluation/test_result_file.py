@@ -17,7 +17,7 @@ KEYS = {
     "confusion", "labels", "n_parameters", "n_multiply_adds", "latency_ms", "seconds_training", "command",
     "version", "audit", "settings_sha256",
 }  # fmt: skip
-LATER_KEYS = {"adaptation", "n_enrolled", "n_scored"}
+LATER_KEYS = {"adaptation", "n_enrolled", "n_scored", "selected_on_test"}
 """Which older files do not hold."""
 
 

@@ -13,8 +13,9 @@ from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment
 from prosodyn.errors import AudioError, EvaluationError, TrainingError
 from prosodyn.training import workers
-from prosodyn.training.benchmark import Benchmark, FoldReport, folder_name, run_benchmark
+from prosodyn.training.benchmark import Benchmark, folder_name, run_benchmark
 from prosodyn.training.identity import settings_digest
+from prosodyn.training.running import FoldReport
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]
@@ -256,8 +257,8 @@ def test_no_more_processes_share_the_cores_than_there_are_folds(
         with ThreadPoolExecutor(n_processes) as pool:
             yield pool
 
-    monkeypatch.setattr("prosodyn.training.benchmark.worker_pool", counted)
-    monkeypatch.setattr("prosodyn.training.benchmark.os.cpu_count", lambda: 16)
+    monkeypatch.setattr("prosodyn.training.running.worker_pool", counted)
+    monkeypatch.setattr("prosodyn.training.running.os.cpu_count", lambda: 16)
     run_benchmark(dataclasses.replace(benchmark, experiment=load_comparison("tree"), n_processes=0))
 
     assert shares == [(2, 8)]

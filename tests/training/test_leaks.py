@@ -7,7 +7,8 @@ import pytest
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation import leakage, protocols
 from prosodyn.evaluation.sharing import Audit
-from prosodyn.training.benchmark import Benchmark, FoldReport, run_benchmark
+from prosodyn.training.benchmark import Benchmark, run_benchmark
+from prosodyn.training.running import FoldReport
 
 
 def with_copy(benchmark: Benchmark, gain: float = 1.0) -> Benchmark:

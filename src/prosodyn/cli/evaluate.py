@@ -14,6 +14,7 @@ from prosodyn.cli.options import (
     EmotionsOption,
     FoldsOption,
     JobsOption,
+    LeakyOption,
     ListsOption,
     PartialOption,
     RootOption,
@@ -82,6 +83,7 @@ def evaluate(
     lists: ListsOption = None,
     adapt: AdaptOption = "none",
     allow_duplicates: DuplicatesOption = False,
+    select_on_test: LeakyOption = False,
     bundle: BundleOption = None,
     out: OutOption = None,
     jobs: JobsOption = 0,
@@ -98,10 +100,21 @@ def evaluate(
     """
     recordings = Source(source, root, variant, allow_partial, listed(emotions))
     asked = _Asked(
-        protocol, experiment, system, folds, seeds, lists, adapt, out, jobs, device, allow_duplicates
+        protocol,
+        experiment,
+        system,
+        folds,
+        seeds,
+        lists,
+        adapt,
+        out,
+        jobs,
+        device,
+        allow_duplicates,
+        select_on_test,
     )
     if bundle is None:
-        _run(_plan(recordings, asked), recordings)
+        _run(_plan(recordings, asked), recordings, asked.select_on_test)
         return
     from prosodyn.cli.score_bundle import score_bundle
 
@@ -124,6 +137,7 @@ class _Asked:
     jobs: int = 0
     device: str = "auto"
     allow_duplicates: bool = False
+    select_on_test: bool = False
 
     def refuse_all(self) -> None:
         """Refuse what has no meaning for a bundle that is trained already, rather than ignore it.
@@ -161,6 +175,7 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
     if isinstance(experiment, Comparison) and asked.device not in ("auto", "cpu"):
         raise ConfigError(f"evaluate: {experiment.system} is fitted on the CPU; drop --device {asked.device}")
     parts = [recordings.name, experiment.system, experiment.name, protocol]
+    parts += ["selected_on_test"] if asked.select_on_test else []
     usual, twin = Path("runs", "-".join(parts)), None
     if asked.out is None and asked.adapt in OTHER:
         twin = usual.with_name(f"{usual.name}{SUFFIXES[OTHER[asked.adapt]]}")
@@ -182,10 +197,11 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
     )
 
 
-def _run(benchmark: "Benchmark", recordings: Source) -> None:
+def _run(benchmark: "Benchmark", recordings: Source, select_on_test: bool) -> None:
     from prosodyn.cli.progress import Bars
     from prosodyn.evaluation.result_file import write_result
     from prosodyn.training.benchmark import run_benchmark
+    from prosodyn.training.leaky import run_leaky_benchmark
     from prosodyn.training.steps import choose_device
 
     choose_device(benchmark.device)
@@ -196,7 +212,8 @@ def _run(benchmark: "Benchmark", recordings: Source) -> None:
     remark(f"{wanted} of {n_folds} folds; finished ones are kept in {benchmark.directory}")
     make_folder(benchmark.directory)
     with resumable(), Bars() as bars:
-        result = run_benchmark(benchmark, follow_folds(bars), follow_listening(bars))
+        run = run_leaky_benchmark if select_on_test else run_benchmark
+        result = run(benchmark, follow_folds(bars), follow_listening(bars))
     write_result(result, benchmark.directory / "result.json")
     say_result(result)
     say(f"report: {publish([result], benchmark.directory, recordings.human_rates())}")

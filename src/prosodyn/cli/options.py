@@ -58,6 +58,13 @@ SeedsOption = Annotated[
         show_default=False,
     ),
 ]
+LeakyOption = Annotated[
+    bool,
+    typer.Option(
+        "--select-on-test",
+        help="Keep the epoch that is best on the TEST side, as many papers did: it leaks and says so.",
+    ),
+]
 JobsOption = Annotated[
     int, typer.Option("--jobs", help="Folds at a time; 0 for one a core.", min=0, show_default=False)
 ]

@@ -1,12 +1,13 @@
 """The verb `reproduce`: the seed paper's Table 1 beside ours."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption, SeedsOption
+from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption, LeakyOption, SeedsOption
 from prosodyn.cli.sources import Source, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening
 from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
@@ -43,6 +44,7 @@ def reproduce(
     ] = "none",
     folds: FoldsOption = None,
     seeds: SeedsOption = None,
+    select_on_test: LeakyOption = False,
     results: Annotated[Path, typer.Option("--results", help="Folder of the result files.")] = Path(
         "benchmarks/results"
     ),
@@ -66,6 +68,7 @@ def reproduce(
 
     names = _listed(corpora)
     cells = plan(names, _listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
+    cells = tuple(dataclasses.replace(cell, selected_on_test=select_on_test) for cell in cells)
     _check_names(cells)
     bench = Workbench(results, runs, folds or 0, device, jobs, read_seeds(seeds))
     missing = _find_missing(names)

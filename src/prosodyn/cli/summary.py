@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from prosodyn.evaluation.report import HumanRates
     from prosodyn.evaluation.result_file import ResultFile
     from prosodyn.evaluation.scores import Scores
-    from prosodyn.training.benchmark import FoldReport
     from prosodyn.training.journal import EpochReport
+    from prosodyn.training.running import FoldReport
 
 LISTENING = "looking for duplicates"
 
@@ -71,6 +71,8 @@ def say_result(result: "ResultFile") -> None:
     )
     if run.adapted:
         say(f"unlabelled audio of the test speaker: {MEANINGS[run.adaptation]}; {result.n_scored} are scored")
+    if run.selected_on_test:
+        say("NOT A RESULT: the epoch was chosen on the test side, whose scores these are")
     say(result.audit.duplicates)
     say_scores(result.scores)
     if is_toy(run.corpus):

@@ -20,7 +20,7 @@ def comparison_table(results: Sequence[ResultFile]) -> str:
     Returns:
         Markdown; empty where there is no classical system
     """
-    whole = [result for result in results if result.run.complete]
+    whole = [result for result in results if result.run.complete and not result.run.selected_on_test]
     places = sorted({_place(result) for result in whole if result.run.recipe == CLASSICAL})
     return "\n\n".join(
         _ranking(place, [result for result in whole if _place(result) == place]) for place in places

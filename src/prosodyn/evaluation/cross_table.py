@@ -28,7 +28,7 @@ def cross_tables(results: Sequence[ResultFile]) -> str:
     Returns:
         Markdown; empty where there is no such result
     """
-    crossed = [result for result in results if result.run.protocol == PROTOCOL]
+    crossed = [result for result in results if _belongs(result)]
     matrices: dict[str, list[ResultFile]] = {}
     for result in sorted(crossed, key=_order):
         matrices.setdefault(_heading(result.run), []).append(result)
@@ -46,6 +46,10 @@ def _order(result: ResultFile) -> tuple[str, str, bool, str]:
 def _heading(run: Run) -> str:
     """Say all that results of one matrix have in common."""
     return f"{TITLES.get(run.system, run.system)}, `{run.recipe}`{adaptation_note(run)}"
+
+
+def _belongs(result: ResultFile) -> bool:
+    return result.run.protocol == PROTOCOL and not result.run.selected_on_test
 
 
 def _matrix(results: Sequence[ResultFile]) -> str:

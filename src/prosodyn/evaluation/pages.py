@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.comparison_table import comparison_table
 from prosodyn.evaluation.cross_table import cross_tables
+from prosodyn.evaluation.leaky_table import leaky_table
 from prosodyn.evaluation.paired_table import paired_table
 from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import table1
@@ -15,6 +16,7 @@ TABLES: Mapping[str, Callable[[Sequence[ResultFile]], str]] = {
     "paired": paired_table,
     "comparison": comparison_table,
     "cross_corpus": cross_tables,
+    "selected_on_test": leaky_table,
 }
 """What may stand on a page, by the name in its markers."""
 

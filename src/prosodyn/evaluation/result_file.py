@@ -42,6 +42,7 @@ class Run:
         adaptation: what was done with unlabelled audio of the test speaker, see `adaptation.MEANINGS`
         n_enrolled: test recordings that were heard for enrolment, and are not scored
         n_scored: test recordings that are scored; None in results from before it was written down
+        selected_on_test: True where the epoch was chosen on the test side, as no honest figure is
     """
 
     system: str
@@ -59,6 +60,7 @@ class Run:
     adaptation: Adaptation = "none"
     n_enrolled: int = 0
     n_scored: int | None = None
+    selected_on_test: bool = False
 
     @property
     def complete(self) -> bool:

@@ -17,8 +17,8 @@ def table1(results: Sequence[ResultFile]) -> str:
     """Put the paper's Table 1 beside our figures.
 
     Args:
-        results: of any corpora, networks, protocols and recipes, each at most once; pairs of corpora and
-            classical systems have tables of their own, see `cross_table` and `comparison_table`
+        results: of any corpora, networks, protocols and recipes, each at most once; pairs of corpora,
+            classical systems and what was selected on a test side have tables of their own
 
     Returns:
         Markdown: a row per corpus and system, the paper's first; a column per protocol and recipe;
@@ -89,7 +89,7 @@ def adaptation_note(run: Run) -> str:
 
 
 def _belongs(run: Run) -> bool:
-    return run.protocol != "cross_corpus" and run.recipe != CLASSICAL
+    return run.protocol != "cross_corpus" and run.recipe != CLASSICAL and not run.selected_on_test
 
 
 def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Column], ResultFile]:

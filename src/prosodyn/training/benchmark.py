@@ -1,15 +1,12 @@
 """The benchmark: every fold of a protocol, in several processes, resumed where it was stopped."""
 
 import hashlib
-import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn import __version__
-from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.leakage import audit_before_run
 from prosodyn.evaluation.outcome import Answers, gather
@@ -18,20 +15,9 @@ from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
 from prosodyn.training.cost import measure_cost
 from prosodyn.training.experiment import Settings, fold_settings, with_seed
-from prosodyn.training.fold import (
-    OUTCOME,
-    FoldAnswers,
-    FoldTask,
-    answer_fold,
-    find_answers,
-    find_taught_twin,
-    run_fold,
-)
+from prosodyn.training.fold import FoldTask, find_answers
 from prosodyn.training.identity import settings_digest
-from prosodyn.training.journal import EpochReport
-from prosodyn.training.teaching import Taught, teach
-from prosodyn.training.watch import watch
-from prosodyn.training.workers import worker_pool
+from prosodyn.training.running import FoldReport, run_folds
 from prosodyn.types import Split, Utterance
 
 SPLIT_SEED = 0
@@ -131,23 +117,6 @@ class Benchmark:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FoldReport:
-    """What a progress bar learns.
-
-    Attributes:
-        fold: name of the split
-        done: folds that have ended
-        total: folds in all
-        epoch: the epoch that has just ended; None when the fold has
-    """
-
-    fold: str
-    done: int
-    total: int
-    epoch: EpochReport | None = None
-
-
 def run_benchmark(
     benchmark: Benchmark,
     progress: Callable[[FoldReport], None] | None = None,
@@ -168,11 +137,20 @@ def run_benchmark(
         TrainingError: a training run cannot go on, or one of several processes was killed
         AudioError: a recording that cannot be used
     """
-    tasks = benchmark.tasks()
+    return measure(benchmark, benchmark.tasks(), progress, listening)
+
+
+def measure(
+    benchmark: Benchmark,
+    tasks: Sequence[FoldTask],
+    progress: Callable[[FoldReport], None] | None,
+    listening: Callable[[int, int], None] | None,
+) -> ResultFile:
+    """Audit the folds of a benchmark, run them, and score what they answer; see `run_benchmark`."""
     protocol = find_protocol(benchmark.protocol, benchmark.options)
     folds = list({task.split.name: task.split for task in tasks}.values())
     audited = audit_before_run(protocol, folds, benchmark.utterances, benchmark.allow_duplicates, listening)
-    answers = _run_tasks(tasks, benchmark.n_processes or os.cpu_count() or 1, progress)
+    answers = run_folds(tasks, benchmark.n_processes, progress)
     pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
     run = Run(
         system=benchmark.experiment.system,
@@ -204,72 +182,3 @@ def folder_name(name: str) -> str:
         return name
     readable = re.sub(r"[^\w-]+", "-", name).strip("-")[:50]
     return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
-def _run_tasks(
-    tasks: Sequence[FoldTask], n_processes: int, progress: Callable[[FoldReport], None] | None
-) -> list[FoldAnswers]:
-    report = progress or (lambda _: None)
-    n_processes = min(n_processes, len(tasks))
-    if n_processes == 1:
-        return [_run_here(task, done, len(tasks), report) for done, task in enumerate(tasks)]
-    answers: dict[Path, FoldAnswers] = {}
-
-    def end(task: FoldTask, found: FoldAnswers) -> None:
-        answers[task.directory] = found
-        report(FoldReport(task.split.name, len(answers), len(tasks)))
-
-    for task in tasks:
-        found = _find_without_teaching(task)
-        if found is not None:
-            end(task, found)
-    waiting = [task for task in tasks if task.directory not in answers]
-    for task, event in _teach_elsewhere(waiting, n_processes):
-        if isinstance(event, Taught):
-            end(task, answer_fold(task, event))
-        else:
-            report(FoldReport(task.split.name, len(answers), len(tasks), event))
-    return [answers[task.directory] for task in tasks]
-
-
-def _find_without_teaching(task: FoldTask) -> FoldAnswers | None:
-    found = find_answers(task)
-    if found is None:
-        taught = find_taught_twin(task)
-        found = None if taught is None else answer_fold(task, taught)
-    return found
-
-
-def _teach_elsewhere(
-    tasks: Sequence[FoldTask], n_processes: int
-) -> Iterator[tuple[FoldTask, Taught | EpochReport]]:
-    """Train in other processes, which are sent the training sides alone, and yield what happens there.
-
-    Raises:
-        TrainingError: a training run cannot go on, or a process was killed
-    """
-    if not tasks:
-        return
-    n_processes = min(n_processes, len(tasks))
-    try:
-        with worker_pool(n_processes, max(1, (os.cpu_count() or 1) // n_processes)) as pool:
-            running = {pool.submit(teach, task.teaching): task for task in tasks}
-            for future, epoch in watch({future: task.directory for future, task in running.items()}):
-                yield running[future], future.result() if epoch is None else epoch
-    except BrokenProcessPool as fault:
-        raise TrainingError(_killed(tasks)) from fault
-
-
-def _killed(tasks: Sequence[FoldTask]) -> str:
-    left = [task.split.name for task in tasks if not (task.directory / OUTCOME).exists()]
-    return (
-        f"{tasks[0].directory.parent}: a process was killed, most likely because memory ran out; "
-        f"the folds {left} are left, all others are done and kept; run it again with fewer '--jobs'"
-    )
-
-
-def _run_here(task: FoldTask, done: int, total: int, report: Callable[[FoldReport], None]) -> FoldAnswers:
-    name = task.split.name
-    answers = run_fold(task, lambda epoch: report(FoldReport(name, done, total, epoch)))
-    report(FoldReport(name, done + 1, total))
-    return answers

@@ -19,7 +19,8 @@ from prosodyn.training.identity import settings_digest
 from prosodyn.types import Utterance
 
 if TYPE_CHECKING:  # torch is loaded when something is run, not when the table is printed
-    from prosodyn.training.benchmark import Benchmark, FoldReport
+    from prosodyn.training.benchmark import Benchmark
+    from prosodyn.training.running import FoldReport
 
 SYSTEMS = ("cnn_lstm", "dycnn_bilstm")
 
@@ -35,6 +36,7 @@ class Cell:
         protocol: see `evaluation.protocols`
         adaptation: see `evaluation.adaptation`
         heard: the corpus that the protocol `cross_corpus` trains on
+        selected_on_test: keep the epoch that is best on the test side, see `leaky`
     """
 
     corpus: str
@@ -43,6 +45,7 @@ class Cell:
     protocol: str
     adaptation: Adaptation = "none"
     heard: str | None = None
+    selected_on_test: bool = False
 
     @property
     def data(self) -> str:
@@ -58,7 +61,8 @@ class Cell:
     def name(self) -> str:
         """Return the name of its result file, without the ending, and of the folder of its run."""
         plain = f"{self.data}-{self.system}-{Path(self.recipe).stem}-{self.protocol}"
-        return f"{plain}{SUFFIXES[self.adaptation]}"
+        leaky = "-selected_on_test" if self.selected_on_test else ""
+        return f"{plain}{SUFFIXES[self.adaptation]}{leaky}"
 
     @property
     def twin(self) -> "Cell | None":
@@ -159,9 +163,11 @@ def run_cell(
         ProsodynError: as `run_benchmark`
     """
     from prosodyn.training.benchmark import run_benchmark
+    from prosodyn.training.leaky import run_leaky_benchmark
 
+    run = run_leaky_benchmark if cell.selected_on_test else run_benchmark
     benchmark = _benchmark(cell, utterances, bench)
-    write_result(run_benchmark(benchmark, progress, listening), _result_path(cell, bench))
+    write_result(run(benchmark, progress, listening), _result_path(cell, bench))
     compare_in_pairs(cell, utterances, bench)
     return measure_in_turns(cell, bench)[cell]
 
@@ -200,7 +206,7 @@ def compare_in_pairs(cell: Cell, utterances: tuple[Utterance, ...], bench: Workb
     """
     baseline, proposed = (dataclasses.replace(cell, system=system) for system in SYSTEMS)
     kept = read_kept(proposed, bench)
-    if cell.system not in SYSTEMS or kept is None:
+    if cell.system not in SYSTEMS or cell.selected_on_test or kept is None:
         return
     first, second = (_kept_answers(each, utterances, bench) for each in (proposed, baseline))
     paired: tuple[Paired, ...] = ()
@@ -279,6 +285,7 @@ def _command(cell: Cell, bench: Workbench) -> str:
     if cell.heard is not None:
         words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--protocol", cell.protocol]
         words += ["--recipe", cell.recipe, "--system", cell.system]
+    words += ["--select-on-test"] if cell.selected_on_test else []
     words += ["--folds", str(bench.n_folds)] if bench.n_folds else []
     words += ["--seeds", ",".join(map(str, bench.seeds))] if len(bench.seeds) > 1 else []
     return shlex.join(words)
