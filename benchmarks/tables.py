@@ -1,19 +1,54 @@
 """Write the tables of the pages from the result files: `python benchmarks/tables.py`."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from prosodyn.evaluation.pages import render_page
 from prosodyn.evaluation.result_file import read_results
+from prosodyn.evaluation.tables import markdown_table
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+SPEED = ROOT / "benchmarks" / "speed" / "one-thread.json"
 PAGES = (ROOT / "README.md", ROOT / "docs" / "benchmark.md")
 
 
 def main() -> None:
-    results = read_results(RESULTS)
     for page in PAGES:
-        page.write_text(render_page(page.read_text(encoding="utf-8"), results), encoding="utf-8")
+        page.write_text(render(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def render(page: str) -> str:
+    """Return a page with the tables of today's result files."""
+    return render_page(page, read_results(RESULTS), {"speed": speed_table()})
+
+
+def speed_table() -> str:
+    """Lay out what `benchmarks/speed.py` measured."""
+    measured = json.loads(SPEED.read_text(encoding="utf-8"))
+    rows = [*step_rows(measured["training_step"]), *form_rows(measured["execution_forms"])]
+    rows += [
+        [f"front end `{name}`", f"{factor} × real time"]
+        for name, factor in measured["front_end_times_real_time"].items()
+    ]
+    return markdown_table(["what", "measured"], rows)
+
+
+def step_rows(step: dict[str, Any]) -> list[list[str]]:
+    where = f"training step, batch of {step['batch']}, {step['frames']} frames"
+    figures = f"{step['dycnn_bilstm_ms']:.0f} and {step['cnn_lstm_ms']:.0f} ms: {step['ratio']:.2f} times"
+    return [[f"{where}: DyCNN + Bi-LSTM and CNN + LSTM", figures]]
+
+
+def form_rows(forms: list[dict[str, Any]]) -> list[list[str]]:
+    return [
+        [
+            f"dynamic convolutions, batch of {form['batch']}: grouped, unfold, mix",
+            ", ".join(f"{form[name]:.1f}" for name in ("grouped_ms", "unfold_ms", "mix_ms")) + " ms",
+        ]
+        for form in forms
+    ]
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.comparison_table import comparison_table
+from prosodyn.evaluation.cost_table import cost_table
 from prosodyn.evaluation.cross_table import cross_tables
 from prosodyn.evaluation.leaky_table import leaky_table
 from prosodyn.evaluation.paired_table import paired_table
@@ -14,6 +15,7 @@ from prosodyn.evaluation.tables import table1
 TABLES: Mapping[str, Callable[[Sequence[ResultFile]], str]] = {
     "table1": table1,
     "paired": paired_table,
+    "cost": cost_table,
     "comparison": comparison_table,
     "cross_corpus": cross_tables,
     "selected_on_test": leaky_table,
@@ -24,12 +26,13 @@ BLOCK = re.compile(r"<!-- (?P<name>\w+):begin -->.*?<!-- (?P=name):end -->", re.
 MARKER = re.compile(r"<!-- \w+:(?:begin|end) -->")
 
 
-def render_page(page: str, results: Sequence[ResultFile]) -> str:
+def render_page(page: str, results: Sequence[ResultFile], others: Mapping[str, str] | None = None) -> str:
     """Put today's tables where a page has room for them.
 
     Args:
         page: Markdown with one or more places such as `<!-- table1:begin -->` … `<!-- table1:end -->`
         results: what the tables show
+        others: further tables by name, which come from elsewhere
 
     Raises:
         EvaluationError: no place, a table that nobody knows, or a marker without its other half
@@ -39,12 +42,13 @@ def render_page(page: str, results: Sequence[ResultFile]) -> str:
         raise EvaluationError(
             "the page's markers do not come in pairs; write <!-- table1:begin --> … :end -->"
         )
-    unknown = sorted(set(parts[1::2]) - TABLES.keys())
+    tables = {name: draw(results) for name, draw in TABLES.items()} | dict(others or {})
+    unknown = sorted(set(parts[1::2]) - tables.keys())
     if unknown:
-        raise EvaluationError(f"the page has room for {unknown}; expected some of {sorted(TABLES)}")
-    return BLOCK.sub(lambda block: _fill(block["name"], results), page)
+        raise EvaluationError(f"the page has room for {unknown}; expected some of {sorted(tables)}")
+    return BLOCK.sub(lambda block: _fill(block["name"], tables[block["name"]]), page)
 
 
-def _fill(name: str, results: Sequence[ResultFile]) -> str:
-    table = TABLES[name](results) or "Nothing of this has been run yet."
-    return f"<!-- {name}:begin -->\n\n{table.strip()}\n\n<!-- {name}:end -->"
+def _fill(name: str, table: str) -> str:
+    text = table.strip() or "Nothing of this has been run yet."
+    return f"<!-- {name}:begin -->\n\n{text}\n\n<!-- {name}:end -->"

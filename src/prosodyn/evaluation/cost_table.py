@@ -1,0 +1,38 @@
+"""What an answer costs, system by system."""
+
+from collections.abc import Sequence
+
+from prosodyn.evaluation.reference import TITLES
+from prosodyn.evaluation.result_file import COST_SECONDS, Cost, ResultFile
+from prosodyn.evaluation.tables import markdown_table
+
+EXPLAINED = (
+    f"- For an utterance of {COST_SECONDS:g} s, from waveform to logits, on one thread; multiply-adds without the "
+    "front end. Latencies of one recipe and protocol are measured in turns and can be compared with each other, and "
+    "with no others."
+)
+
+
+def cost_table(results: Sequence[ResultFile]) -> str:
+    """Lay out parameters, multiply-adds and latency of every network.
+
+    Returns:
+        Markdown; empty where no costs are stated
+    """
+    rows = [_row(result, result.cost) for result in results if result.cost.n_parameters is not None]
+    if not rows:
+        return ""
+    header = ["corpus", "protocol, recipe", "system", "parameters", "multiply-adds", "latency"]
+    return f"{markdown_table(header, rows)}\n\n{EXPLAINED}"
+
+
+def _row(result: ResultFile, cost: Cost) -> list[str]:
+    run = result.run
+    return [
+        TITLES.get(run.corpus, run.corpus),
+        f"{run.protocol}, {run.recipe}",
+        TITLES.get(run.system, run.system),
+        f"{cost.n_parameters:,}",
+        "—" if cost.n_multiply_adds is None else f"{cost.n_multiply_adds / 1e6:.1f} M",
+        "—" if cost.latency_ms is None else f"{cost.latency_ms:.1f} ms",
+    ]
