@@ -7,9 +7,9 @@ from prosodyn.evaluation.result_file import COST_SECONDS, Cost, ResultFile
 from prosodyn.evaluation.tables import markdown_table
 
 EXPLAINED = (
-    f"- For an utterance of {COST_SECONDS:g} s, from waveform to logits, on one thread; multiply-adds without the "
-    "front end. Latencies of one recipe and protocol are measured in turns and can be compared with each other, and "
-    "with no others."
+    f"- For an utterance of {COST_SECONDS:g} s, from waveform to logits, on one thread; multiply-adds less "
+    "those of the front end. Latencies of one recipe and protocol are measured in turns and can be "
+    "compared with each other, and with no others."
 )
 
 
