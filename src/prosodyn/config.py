@@ -93,7 +93,7 @@ class NetworkConfig:
     """The shape of a network; the same settings serve the seed's network and its baseline.
 
     Attributes:
-        name: `dycnn_bilstm`, or `cnn_lstm` with static kernels and a one-way LSTM
+        name: `dycnn_bilstm`, or `cnn_lstm` with static kernels and a one-way LSTM; the other two are halfway
         views: what the first convolution sees, a channel each: the features `plain`, or `centred` about
             their mean over the utterance (cepstral mean normalisation)
         channels: output channels of each convolution; all but the first are dynamic
@@ -109,7 +109,7 @@ class NetworkConfig:
         dropout: share of the recurrent input and of the pooled embedding that is dropped
     """
 
-    name: Literal["dycnn_bilstm", "cnn_lstm"] = "dycnn_bilstm"
+    name: Literal["dycnn_bilstm", "dycnn_lstm", "cnn_bilstm", "cnn_lstm"] = "dycnn_bilstm"
     views: Views = ("plain",)
     channels: Sizes = (16, 32, 48, 64)
     band_strides: Sizes = (2, 2, 2, 2)

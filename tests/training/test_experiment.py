@@ -170,6 +170,24 @@ def test_a_classical_system_follows_no_speaker() -> None:
         fold_settings(settings, find_protocol("loso"), "enrolment")
 
 
+def test_what_an_experiment_does_not_say_is_that_of_its_base(tmp_path: Path) -> None:
+    path = tmp_path / "longer.toml"
+    path.write_text('base = "recommended"\nabout = "Longer."\n[training]\nsteps = 1300\n')
+
+    longer, recommended = load_experiment(str(path)), load_experiment("recommended")
+
+    training = dataclasses.replace(recommended.training, steps=1300)
+    assert longer == dataclasses.replace(recommended, name="longer", about="Longer.", training=training)
+
+
+def test_only_a_shipped_experiment_is_a_base(tmp_path: Path) -> None:
+    path = tmp_path / "built-on-sand.toml"
+    path.write_text('base = "sand"\n')
+
+    with pytest.raises(ConfigError, match=r"base: expected one of \['demo', .*found 'sand'"):
+        load_experiment(str(path))
+
+
 @pytest.fixture
 def for_strangers_too(tmp_path: Path) -> Experiment:
     """Return an experiment that shows the network another view where speakers are new."""

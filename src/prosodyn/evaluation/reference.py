@@ -36,9 +36,11 @@ PAPER_SPLIT = (
 TITLES: Mapping[str, str] = {
     "ann": "ANN",
     "casia": "CASIA",
+    "cnn_bilstm": "CNN + Bi-LSTM",
     "cnn_lstm": "CNN + LSTM",
     "cremad": "CREMA-D",
     "dycnn_bilstm": "DyCNN + Bi-LSTM",
+    "dycnn_lstm": "DyCNN + LSTM",
     "emodb": "EmoDB",
     "emovo": "EMOVO",
     "esd": "ESD",

@@ -1,7 +1,7 @@
 """The seed's baseline: CNN and LSTM in series (section 3.2)."""
 
 from prosodyn.config import NetworkConfig
-from prosodyn.model.bilstm import Lstm
+from prosodyn.model.bilstm import BiLstm, Lstm
 from prosodyn.model.dynamic_conv import ConvolutionShape, StaticConv2d
 from prosodyn.model.network import EmotionNetwork
 
@@ -14,6 +14,6 @@ class CnnLstm(EmotionNetwork):
         del config, layer
         return StaticConv2d(shape)
 
-    def recurrent_layer(self, n_inputs: int, hidden_size: int) -> Lstm:
+    def recurrent_layer(self, n_inputs: int, hidden_size: int) -> Lstm | BiLstm:
         """Build the one-way LSTM."""
         return Lstm(n_inputs, hidden_size)

@@ -3,9 +3,15 @@
 from prosodyn.config import NetworkConfig
 from prosodyn.model.baseline import CnnLstm
 from prosodyn.model.dycnn_bilstm import DyCnnBiLstm
+from prosodyn.model.halfway import CnnBiLstm, DyCnnLstm
 from prosodyn.model.network import EmotionNetwork
 
-NETWORKS: dict[str, type[EmotionNetwork]] = {"cnn_lstm": CnnLstm, "dycnn_bilstm": DyCnnBiLstm}
+NETWORKS: dict[str, type[EmotionNetwork]] = {
+    "cnn_bilstm": CnnBiLstm,
+    "cnn_lstm": CnnLstm,
+    "dycnn_bilstm": DyCnnBiLstm,
+    "dycnn_lstm": DyCnnLstm,
+}
 
 
 def build_network(config: NetworkConfig, n_features: int, n_emotions: int) -> EmotionNetwork:

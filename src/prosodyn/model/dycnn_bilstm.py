@@ -1,7 +1,7 @@
 """The seed's network: dynamic convolutions and a Bi-LSTM (section 2)."""
 
 from prosodyn.config import NetworkConfig
-from prosodyn.model.bilstm import BiLstm
+from prosodyn.model.bilstm import BiLstm, Lstm
 from prosodyn.model.dynamic_conv import ConvolutionShape, DynamicConv2d, StaticConv2d
 from prosodyn.model.network import EmotionNetwork
 
@@ -20,6 +20,6 @@ class DyCnnBiLstm(EmotionNetwork):
             return StaticConv2d(shape)
         return DynamicConv2d(shape, config.n_kernels, config.reduction, config.routing)
 
-    def recurrent_layer(self, n_inputs: int, hidden_size: int) -> BiLstm:
+    def recurrent_layer(self, n_inputs: int, hidden_size: int) -> Lstm | BiLstm:
         """Build the Bi-LSTM; each direction has half the width."""
         return BiLstm(n_inputs, hidden_size)

@@ -1,9 +1,10 @@
 """Settings by name: the experiments that ship with the package, a TOML file of one's own, the comparisons."""
 
 import dataclasses
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
 from prosodyn.comparison.systems import SYSTEMS
@@ -60,15 +61,7 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     Raises:
         ConfigError: there is no such experiment, or its file holds what it must not
     """
-    if name_or_path in experiment_names():
-        with resources.as_file(resources.files("prosodyn.experiments") / f"{name_or_path}.toml") as path:
-            values = read_toml(path)
-    elif name_or_path.endswith(".toml"):
-        values = read_toml(Path(name_or_path))
-    else:
-        raise ConfigError(
-            f"experiment: no '{name_or_path}', expected one of {list(experiment_names())} or a .toml file"
-        )
+    values = _read(name_or_path)
     name = Path(name_or_path).stem
     experiment = from_mapping(Experiment, {"name": name, **values}, name_or_path)
     settle(experiment, known_speakers=False)  # so that what is wrong is told now
@@ -78,6 +71,32 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
             experiment, network=dataclasses.replace(experiment.network, name=network)
         )
     return experiment if seed is None else with_seed(experiment, seed)
+
+
+def _read(name_or_path: str) -> dict[str, Any]:
+    """Read a file, put over the shipped experiment that its `base` names, where it names one."""
+    if name_or_path in experiment_names():
+        with resources.as_file(resources.files("prosodyn.experiments") / f"{name_or_path}.toml") as path:
+            values = read_toml(path)
+    elif name_or_path.endswith(".toml"):
+        values = read_toml(Path(name_or_path))
+    else:
+        raise ConfigError(
+            f"experiment: no '{name_or_path}', expected one of {list(experiment_names())} or a .toml file"
+        )
+    if "base" not in values:
+        return values
+    base = values.pop("base")
+    if base not in experiment_names():
+        raise ConfigError(f"{name_or_path}: base: expected one of {list(experiment_names())}, found {base!r}")
+    return _merged({key: value for key, value in _read(base).items() if key != "about"}, values)
+
+
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return tables with others' keys put over theirs, however deep they lie."""
+    both = base.keys() & changes.keys()
+    deeper = {key for key in both if isinstance(base[key], Mapping) and isinstance(changes[key], Mapping)}
+    return {**base, **changes, **{key: _merged(base[key], changes[key]) for key in deeper}}
 
 
 @overload
@@ -107,9 +126,8 @@ def settle(experiment: Experiment, *, known_speakers: bool) -> Experiment:
         ConfigError: `new_speakers` holds what an experiment must not
     """
     settings = to_mapping(dataclasses.replace(experiment, new_speakers={}))
-    for table, changes in ({} if known_speakers else experiment.new_speakers).items():
-        settings[table] = {**settings.get(table, {}), **changes}
-    return from_mapping(Experiment, settings, f"{experiment.name}: new_speakers")
+    changes = {} if known_speakers else experiment.new_speakers
+    return from_mapping(Experiment, _merged(settings, changes), f"{experiment.name}: new_speakers")
 
 
 def fold_settings(settings: Settings, protocol: Protocol, adaptation: Adaptation) -> Settings:

@@ -1,0 +1,34 @@
+"""The ablations: each changes one thing about the recommended recipe."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prosodyn.mapping import to_mapping
+from prosodyn.training.experiment import load_experiment, settle
+
+FILES = sorted((Path(__file__).resolve().parents[1] / "benchmarks" / "ablations").glob("*.toml"))
+
+
+def settings_of(name: str) -> dict[str, Any]:
+    """Return all settings as strangers' voices are taught by, without the words about them."""
+    settings = to_mapping(settle(load_experiment(name), known_speakers=False))
+    return {key: value for key, value in settings.items() if key not in ("name", "about")}
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
+    for table, settings in one.items():
+        yield from (f"{table}.{key}" for key, value in settings.items() if value != other[table][key])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_ablation_changes_one_table_of_the_recipe(path: Path) -> None:
+    changed = {key.split(".")[0] for key in differences(settings_of(str(path)), settings_of("recommended"))}
+    assert len(changed) == 1
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_ablation_says_what_it_shows(path: Path) -> None:
+    assert load_experiment(str(path)).about != load_experiment("recommended").about
