@@ -171,6 +171,10 @@ def cut_flac(folder: Path) -> bytes:
     return (folder / "whole.flac").read_bytes()[:50_000]
 
 
+def empty_with_note(folder: Path) -> bytes:
+    return wav_bytes(folder)[:40] + bytes(4) + b"LIST" + struct.pack("<I", 4) + b"INFO"
+
+
 RANDOM_BYTES = np.random.default_rng(0).bytes(5000)
 UNREADABLE, EMPTY = UnreadableAudioError, EmptyAudioError
 INVALID, SILENT = InvalidSamplesError, SilentAudioError
@@ -212,7 +216,13 @@ BAD = [
     ("flac cut off", holding(cut_flac, "a.flac"), UNREADABLE, "is damaged near"),
     ("header only", holding(lambda folder: wav_bytes(folder)[:44]), EMPTY, "holds 0 samples"),
     ("no samples", of_samples(np.zeros(0)), EMPTY, "holds 0 samples"),
-    ("never finished", of_header(40, bytes(4)), EMPTY, "holds 0 samples"),
+    (
+        "never finished",
+        of_header(40, bytes(4)),
+        UNREADABLE,
+        "header was never finished: it promises 0 bytes of sound, and 16000 follow; write a new one",
+    ),
+    ("empty with a note", holding(empty_with_note), EMPTY, "holds 0 samples"),
     ("one sample of 48 kHz", of_samples(np.ones(1), 48_000), EMPTY, "holds 1 samples, too few"),
     ("not a number", of_samples(with_value(np.nan)), INVALID, r"holds nan at 0\.250 s"),
     ("infinity", of_samples(with_value(-np.inf)), INVALID, r"holds -inf at 0\.250 s"),
