@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from prosodyn.audio import read
+from prosodyn.audio import SUFFIXES, read
 from prosodyn.errors import (
     AudioError,
     EmptyAudioError,
@@ -293,3 +293,7 @@ def test_samples_at_the_working_rate_are_untouched(tmp_path: Path, rng: np.rando
     pcm = rng.integers(-32_768, 32_767, 5000, dtype=np.int16)
     soundfile.write(tmp_path / "a.wav", pcm, SAMPLE_RATE)
     np.testing.assert_array_equal(read(tmp_path / "a.wav"), pcm / np.float32(32_768))
+
+
+def test_every_suffix_of_a_good_file_is_looked_for_in_folders() -> None:
+    assert {Path(kind.name).suffix for kind in GOOD} <= SUFFIXES | {""}

@@ -9,12 +9,18 @@ from typing import BinaryIO
 
 import soundfile
 
-from prosodyn.audio.media import find_demuxer, open_media
+from prosodyn.audio.media import MEDIA_SUFFIXES, find_demuxer, open_media
 from prosodyn.audio.samples import HIGHEST_RATE, LOWEST_RATE
 from prosodyn.audio.sound import BLOCK, Sound, Span
 from prosodyn.audio.unfinished import OGG, ogg_is_whole, wav_bytes_beyond
 from prosodyn.errors import EmptyAudioError, UnreadableAudioError
 from prosodyn.types import FloatArray
+
+SUFFIXES = MEDIA_SUFFIXES | {
+    *(".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".rf64", ".snd"),
+    *(".sph", ".w64", ".wav", ".wave"),
+}
+"""What the names of recordings end in, in lower case, where a folder is searched for them."""
 
 # libsndfile's log of a header whose length (in bytes) the file does not hold, in WAV, AIFF, AU, RF64 and W64
 _PROMISE = re.compile(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from prosodyn.cli.sources import remark_on_others
 from prosodyn.cli.terminal import is_terminal, printable, remark, say, show_table
 from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudioError
 
@@ -131,6 +132,7 @@ def _look_into(folder: Path) -> tuple[list[Path], list["Failure"]]:
 
     try:
         found = audio_files(folder)
+        remark_on_others(folder)
     except CorpusError as fault:
         return [], [Failure(str(folder), fault)]
     if found:
