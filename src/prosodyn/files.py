@@ -1,11 +1,26 @@
-"""Files that are either whole or not there."""
+"""Files that are either whole or not there, and paths that the system refuses."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from prosodyn.errors import OutputError
+from prosodyn.errors import OutputError, ProsodynError
+
+
+@contextmanager
+def reaching(path: Path, error: type[ProsodynError]) -> Iterator[None]:
+    """Name the path that somebody gave, where the system refuses it, as one with a name too long.
+
+    Raises:
+        ProsodynError: it was refused, as `error`
+    """
+    try:
+        yield
+    except OSError as fault:
+        raise error(
+            f"{path}: cannot be looked at: {fault.strerror}; name another path, or check its permissions"
+        ) from fault
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import typer
 from prosodyn.cli.sources import remark_on_others
 from prosodyn.cli.terminal import is_terminal, printable, remark, say, show_table
 from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudioError
+from prosodyn.files import reaching
 
 if TYPE_CHECKING:
     from prosodyn.formats import Failure, Outcome
@@ -96,10 +97,18 @@ def predict(
 
 def _expand(files: Iterable[Path]) -> tuple[list[Path], list["Failure"]]:
     """Put the recordings of each folder in its place, and say which folders hold none."""
+    from prosodyn.formats import Failure
+
     paths: list[Path] = []
     failures: list[Failure] = []
     for path in files:
-        if path.is_dir():
+        try:
+            with reaching(path, UnreadableAudioError):
+                is_folder = path.is_dir()
+        except UnreadableAudioError as fault:
+            failures.append(Failure(str(path), fault))
+            continue
+        if is_folder:
             found, failure = _look_into(path)
             paths += found
             failures += failure

@@ -22,6 +22,7 @@ from prosodyn.cli.sources import Source, as_name, listed, make_folder
 from prosodyn.cli.summary import say_epoch
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
 from prosodyn.errors import ConfigError, OutputError
+from prosodyn.files import reaching
 
 if TYPE_CHECKING:
     from prosodyn.bundle import Card
@@ -105,7 +106,9 @@ def train(
     from prosodyn.training.experiment import load_experiment, settle
     from prosodyn.training.steps import choose_device
 
-    if out.exists():
+    with reaching(out, OutputError):
+        taken = out.exists() or out.is_symlink()
+    if taken:
         raise OutputError(f"{out}: is there already; choose another folder with --out, or remove it")
     if start is not None and system is not None:
         raise ConfigError("train: --from and --system exclude each other; a bundle keeps its network")

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from prosodyn.audio import SUFFIXES
 from prosodyn.errors import CorpusError, CorpusNotFoundError
+from prosodyn.files import reaching
 
 LFS_POINTER = b"version https://git-lfs"
 LFS_POINTER_SIZE = 1024
@@ -46,8 +47,10 @@ def visible_files(root: Path, suffixes: Collection[str] | None = None) -> list[P
         CorpusNotFoundError: there is no such folder
         CorpusError: a folder below it may not be read
     """
-    if not root.is_dir():
-        found = "is a file, not a folder" if root.exists() else "does not exist"
+    with reaching(root, CorpusNotFoundError):
+        is_folder, exists = root.is_dir(), root.exists()
+    if not is_folder:
+        found = "is a file, not a folder" if exists else "does not exist"
         raise CorpusNotFoundError(f"{root}: {found}; give the folder that holds the recordings")
     return sorted(
         folder / name
