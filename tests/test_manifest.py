@@ -145,7 +145,13 @@ def test_a_fault_is_named_with_its_place(name: str, content: str | bytes, messag
 
 
 def test_a_missing_list_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match=r"calls\.csv: cannot be opened: No such file"):
+    with pytest.raises(ManifestError, match=r"calls\.csv: does not exist; check the spelling"):
+        read_manifest(tmp_path / "calls.csv")
+
+
+def test_a_folder_is_no_list(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").mkdir()
+    with pytest.raises(ManifestError, match=r"calls\.csv: is a folder; name a file"):
         read_manifest(tmp_path / "calls.csv")
 
 

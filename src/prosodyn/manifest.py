@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn.errors import ManifestError
-from prosodyn.files import write_text
+from prosodyn.files import reaching, write_text
 from prosodyn.types import Utterance
 
 _REQUIRED = ("path", "emotion", "speaker")
@@ -130,10 +130,8 @@ def _is_table(path: Path) -> bool:
 
 
 def _read_text(path: Path) -> str:
-    try:
+    with reaching(path, ManifestError):
         content = path.read_bytes()
-    except OSError as fault:
-        raise ManifestError(f"{path}: cannot be opened: {fault.strerror}") from fault
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

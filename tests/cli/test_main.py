@@ -152,7 +152,7 @@ def test_a_path_that_cannot_be_is_the_users_mistake(
     long = "a" * 300
     done = prosodyn(*(long if word == "LONG" else word for word in words))
     assert done.returncode == code
-    assert f"prosodyn: {long}: cannot be looked at: File name too long; name another" in done.stderr
+    assert f"prosodyn: {long}: cannot be opened: File name too long; name another" in done.stderr
 
 
 def test_a_path_that_cannot_be_does_not_hide_good_recordings(

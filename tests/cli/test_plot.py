@@ -71,6 +71,10 @@ def test_a_report_of_several_results_says_which_there_are(
     assert "cnn_lstm (own, loso), dycnn_bilstm (own, loso); choose one by --system" in done.stderr
 
 
+def test_a_missing_result_does_not_exist(prosodyn: Prosodyn) -> None:
+    assert "nosuch.json: does not exist; check" in prosodyn("plot", "confusion", "nosuch.json").stderr
+
+
 def test_a_list_of_something_else_is_refused(prosodyn: Prosodyn) -> None:
     Path("numbers.json").write_text("[1, 2]")
     done = prosodyn("plot", "confusion", "numbers.json")

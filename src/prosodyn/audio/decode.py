@@ -14,6 +14,7 @@ from prosodyn.audio.samples import HIGHEST_RATE, LOWEST_RATE
 from prosodyn.audio.sound import BLOCK, Sound, Span
 from prosodyn.audio.unfinished import OGG, ogg_is_whole, wav_bytes_beyond
 from prosodyn.errors import EmptyAudioError, UnreadableAudioError
+from prosodyn.files import reaching
 from prosodyn.types import FloatArray
 
 SUFFIXES = MEDIA_SUFFIXES | {
@@ -64,11 +65,9 @@ def open_sound(path: Path, span: Span) -> Iterator[Sound]:
 
 
 def _open_file(path: Path) -> BinaryIO:
-    try:
+    with reaching(path, UnreadableAudioError):
         if not path.exists():
             fault = "does not exist; check the spelling, and the folder it is looked for in"
-            if path.is_symlink():
-                fault = "is a link to a file that does not exist; mend the link, or name the file itself"
         elif path.is_dir():
             fault = "is a folder; name one of the recordings in it"
         elif not path.is_file():
@@ -78,8 +77,6 @@ def _open_file(path: Path) -> BinaryIO:
             fault = "holds raw samples, whose rate and width nobody can know; convert it to wav"
         else:
             return path.open("rb")
-    except OSError as error:
-        raise UnreadableAudioError(f"{path}: cannot be opened: {error.strerror}") from error
     raise UnreadableAudioError(f"{path}: {fault}")
 
 

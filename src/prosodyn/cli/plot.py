@@ -8,6 +8,7 @@ import typer
 
 from prosodyn.cli.terminal import say
 from prosodyn.errors import EvaluationError
+from prosodyn.files import reaching
 
 if TYPE_CHECKING:
     from prosodyn.evaluation.result_file import ResultFile
@@ -99,9 +100,11 @@ def _choose(path: Path, system: str | None) -> "ResultFile":
 def _read_all(path: Path) -> list["ResultFile"]:
     from prosodyn.evaluation.result_file import read_result, result_from_mapping
 
+    with reaching(path, EvaluationError):
+        content = path.read_bytes()
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        entries = json.loads(content)
+    except ValueError:
         entries = None  # the line below says why
     if not isinstance(entries, list):
         return [read_result(path)]

@@ -107,7 +107,7 @@ def train(
     from prosodyn.training.steps import choose_device
 
     with reaching(out, OutputError):
-        taken = out.exists() or out.is_symlink()
+        taken = out.exists()
     if taken:
         raise OutputError(f"{out}: is there already; choose another folder with --out, or remove it")
     if start is not None and system is not None:
