@@ -122,8 +122,11 @@ def train(
     naming = _describe(bundle_name, recordings, lesson, licence)
     choose_device(device)  # before anything is written
     make_folder(_run_folder(out))
-    with resumable():
-        card = _run(lesson, naming, _Place(out, device, threads, graph))
+    try:
+        with resumable():
+            card = _run(lesson, naming, _Place(out, device, threads, graph))
+    finally:
+        _drop_if_empty(_run_folder(out))
     _tell(card, lesson, out, recordings)
 
 
@@ -139,6 +142,12 @@ class _Place:
 
 def _run_folder(out: Path) -> Path:
     return out.with_name(f"{out.name}.run")
+
+
+def _drop_if_empty(folder: Path) -> None:
+    """Remove the folder of a run that ended before it kept anything."""
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _bundle_name(name: str | None, out: Path) -> str:
