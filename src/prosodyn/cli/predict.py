@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from prosodyn.cli.sources import remark_on_others
-from prosodyn.cli.terminal import is_terminal, printable, remark, say, show_table
+from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say, show_table
 from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudioError
 from prosodyn.files import reaching
 
@@ -193,7 +193,7 @@ def _show(outcomes: list["Outcome"]) -> None:
         else (
             outcome.source,
             outcome.emotion,
-            f"{100 * outcome.confidence:.0f} %",
+            percent(outcome.confidence),
             "; ".join(outcome.remarks),
         )
         for outcome in outcomes
