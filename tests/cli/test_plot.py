@@ -44,7 +44,7 @@ def test_a_confusion_matrix_is_drawn_where_it_was_asked_for(prosodyn: Prosodyn, 
 
 def test_the_title_of_a_partial_result_says_so(prosodyn: Prosodyn, result: Path) -> None:
     prosodyn("plot", "confusion", result, "--out", "own.svg")
-    assert "CNN + LSTM on own (loso (1 of 2 folds))" in Path("own.svg").read_text(encoding="utf-8")
+    assert "CNN + LSTM on own, loso, tiny, 1 of 2 folds" in Path("own.svg").read_text(encoding="utf-8")
 
 
 @pytest.fixture

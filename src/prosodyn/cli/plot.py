@@ -65,16 +65,12 @@ def confusion(
 
     from prosodyn.evaluation.metrics import row_normalised
     from prosodyn.evaluation.plots import plot_confusion
-    from prosodyn.evaluation.reference import TITLES
-    from prosodyn.evaluation.tables import adaptation_note, partial_note
+    from prosodyn.evaluation.report import figure_title
 
     found = _choose(result, system)
     figure = out or Path(f"{result.stem}.png")
-    network, corpus = (TITLES.get(name, name) for name in (found.run.system, found.run.corpus))
-    notes = f"{adaptation_note(found.run)}{partial_note(found.run)}"
-    given = f"{network} on {corpus} ({found.run.protocol}{notes})"
     shares = row_normalised(np.array(found.scores.confusion))
-    plot_confusion(shares, found.scores.labels, title or given, figure)
+    plot_confusion(shares, found.scores.labels, title or figure_title(found), figure)
     say(f"wrote {figure}")
 
 
