@@ -10,7 +10,9 @@ import pytest
 from prosodyn.bundle import shipped_names
 from prosodyn.corpora import toy
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "examples"
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+FOLDER = ROOT / "docs" / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.py"))
 
 LEAVES = {
@@ -46,3 +48,13 @@ def test_an_example_runs_and_prints(path: Path, capsys: pytest.CaptureFixture[st
 
 def test_the_examples_leave_what_is_expected_of_them() -> None:
     assert set(LEAVES) <= {path.name for path in EXAMPLES}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_is_linked_from_the_readme(path: Path) -> None:
+    assert f"](docs/examples/{path.name})" in README.read_text(encoding="utf-8")
+
+
+def test_the_readme_shows_an_example_as_it_is() -> None:
+    _, code = (FOLDER / "recognise_a_recording.py").read_text(encoding="utf-8").split('"""\n\n', 1)
+    assert f"```python\n{code}```\n" in README.read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from prosodyn.errors import OutputError
-from prosodyn.files import replacing, write_bytes, write_text
+from prosodyn.errors import CorpusNotFoundError, OutputError
+from prosodyn.files import reaching, replacing, write_bytes, write_text
 
 
 class Interruption(BaseException):
@@ -113,3 +113,25 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 def test_a_name_that_is_too_long_is_a_named_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"cannot be written: File name too long"):
         write_text(tmp_path / ("n" * 300), "new")
+
+
+@pytest.mark.parametrize(
+    "fault", [PermissionError(13, "Permission denied"), OSError(36, "File name too long")]
+)
+def test_a_path_that_the_system_refuses_is_named(tmp_path: Path, fault: OSError) -> None:
+    message = rf"calls: cannot be opened: {fault.strerror}; name another path, or check its permissions"
+    with pytest.raises(CorpusNotFoundError, match=message), reaching(tmp_path / "calls", CorpusNotFoundError):
+        raise fault
+
+
+@pytest.mark.parametrize(
+    ("target", "refusal"),
+    [
+        ("nothing", "is a link to a file that does not exist; mend the link"),
+        ("link", "is a link that leads back to itself; mend the link"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path, target: str, refusal: str) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / target)
+    with pytest.raises(OutputError, match=f"link: {refusal}"), reaching(tmp_path / "link", OutputError):
+        pass

@@ -1,6 +1,6 @@
 """Recognise the emotion in a recording; no torch is needed.
 
-The pages show these lines as they are; the tests run them beside a recording `call.wav`.
+The README shows these lines as they are; the tests run them beside a recording `call.wav`.
 """
 
 import prosodyn

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from prosodyn.errors import ConfigError
+from prosodyn.files import reaching
 from prosodyn.types import SAMPLE_RATE
 
 
@@ -260,9 +261,11 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         ConfigError: the file is missing or is not TOML
     """
+    with reaching(path, ConfigError):
+        content = path.read_bytes()
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        return tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ConfigError(f"{path}: cannot be read as TOML: {fault}") from fault
 
 

@@ -1,11 +1,38 @@
-"""Files that are either whole or not there."""
+"""Files that are either whole or not there, and paths that the system refuses."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from prosodyn.errors import OutputError
+from prosodyn.errors import OutputError, ProsodynError
+
+_REFUSALS = {
+    errno.ENOENT: "does not exist; check the spelling, and the folder it is looked for in",
+    errno.EISDIR: "is a folder; name a file",
+    errno.ELOOP: "is a link that leads back to itself; mend the link, or name the file itself",
+}
+
+
+@contextmanager
+def reaching(path: Path, error: type[ProsodynError]) -> Iterator[None]:
+    """Name the path that somebody gave, where the system refuses it; a link to nothing is refused as well.
+
+    Raises:
+        ProsodynError: it was refused, as `error`
+    """
+    try:
+        if path.is_symlink():
+            path.stat()
+        yield
+    except OSError as fault:
+        refusal = _REFUSALS.get(fault.errno or 0) or (
+            f"cannot be opened: {fault.strerror}; name another path, or check its permissions"
+        )
+        if fault.errno == errno.ENOENT and path.is_symlink():
+            refusal = "is a link to a file that does not exist; mend the link, or name the file itself"
+        raise error(f"{path}: {refusal}") from fault
 
 
 @contextmanager

@@ -9,12 +9,12 @@ import csv
 import io
 import json
 import math
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn.errors import ManifestError
+from prosodyn.files import reaching, write_text
 from prosodyn.types import Utterance
 
 _REQUIRED = ("path", "emotion", "speaker")
@@ -101,8 +101,8 @@ def write_manifest(path: Path | str, utterances: Iterable[Utterance]) -> None:
         utterances: of recordings, not of waveforms in memory
 
     Raises:
-        ManifestError: another ending, an utterance that could not be read back, nothing to write, a folder
-            that cannot be written to
+        ManifestError: another ending, an utterance that could not be read back, nothing to write
+        OutputError: nothing can be written there
     """
     path = Path(path)
     first_line = 2 if _is_table(path) else 1
@@ -113,7 +113,10 @@ def write_manifest(path: Path | str, utterances: Iterable[Utterance]) -> None:
         raise ManifestError(f"{path}: there are no utterances to write, expected at least one")
     _collect(rows, path.stem)
     cells = [row.cells for row in rows]
-    _replace(path, _compose_table(cells, path) if _is_table(path) else _compose_lines(cells))
+    try:
+        write_text(path, _compose_table(cells, path) if _is_table(path) else _compose_lines(cells))
+    except UnicodeEncodeError as fault:
+        raise ManifestError(f"{path}: a file's name is not UTF-8 and cannot be listed; rename it") from fault
 
 
 def _is_table(path: Path) -> bool:
@@ -127,10 +130,8 @@ def _is_table(path: Path) -> bool:
 
 
 def _read_text(path: Path) -> str:
-    try:
+    with reaching(path, ManifestError):
         content = path.read_bytes()
-    except OSError as fault:
-        raise ManifestError(f"{path}: cannot be opened: {fault.strerror}") from fault
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -258,18 +259,3 @@ def _compose_table(rows: list[Mapping[str, object]], path: Path) -> str:
 def _compose_lines(rows: list[Mapping[str, object]]) -> str:
     objects = ({column: cell for column, cell in row.items() if cell is not None} for row in rows)
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in objects)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file so that others see it whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8", newline="")
-        temporary.replace(path)
-    except UnicodeEncodeError as fault:
-        raise ManifestError(f"{path}: a file's name is not UTF-8 and cannot be listed; rename it") from fault
-    except OSError as fault:
-        raise ManifestError(f"{path}: cannot be written: {fault.strerror}") from fault
-    finally:
-        if temporary.exists():
-            temporary.unlink()

@@ -110,9 +110,13 @@ WITH_NAN = np.where(np.arange(1_000) == 80, np.nan, NOISE)
         (32_768 * NOISE, 16_000, InvalidSamplesError, "holds values up to 163.*divide by the full scale"),
         (WITH_NAN, 16_000, InvalidSamplesError, r"holds nan at 0\.005 s"),
         (1e300 * NOISE, 16_000, InvalidSamplesError, "holds inf at"),
-        (NOISE, 0, InvalidSamplesError, "sampled at 0 Hz, expected 4000 to 768000 Hz"),
+        (NOISE, 0, InvalidSamplesError, "sampled at 0 Hz, expected a whole number from 4000 to 768000"),
         (NOISE, -16_000, InvalidSamplesError, "sampled at -16000 Hz"),
         (NOISE, float("nan"), InvalidSamplesError, "sampled at nan Hz"),
+        (NOISE, float("inf"), InvalidSamplesError, "sampled at inf Hz"),
+        (NOISE, 16_000.5, InvalidSamplesError, r"sampled at 16000\.5 Hz, expected a whole number"),
+        (NOISE, "16000", InvalidSamplesError, "sampled at '16000' Hz, expected a whole number"),
+        (NOISE, None, InvalidSamplesError, "sampled at None Hz, expected a whole number"),
         (np.zeros(0), 16_000, EmptyAudioError, "holds 0 samples"),
         (np.ones(1), 48_000, EmptyAudioError, "holds 1 samples"),
         (np.zeros(1_000), 16_000, SilentAudioError, "holds no sound"),
@@ -122,7 +126,12 @@ WITH_NAN = np.where(np.arange(1_000) == 80, np.nan, NOISE)
     ],
 )
 def test_samples_that_cannot_be_used_are_refused(
-    waveform: NDArray[Any], rate: int, error: type[Exception], message: str
+    waveform: NDArray[Any], rate: Any, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=f"^waveform: .*{message}"):
         check_waveform(waveform, rate)
+
+
+@pytest.mark.parametrize("rate", [16_000.0, np.int32(16_000), np.float64(16_000)])
+def test_a_whole_rate_may_be_of_any_type(rate: Any) -> None:
+    np.testing.assert_array_equal(check_waveform(NOISE, rate), NOISE.astype(np.float32))

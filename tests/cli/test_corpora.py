@@ -80,6 +80,25 @@ def test_the_description_holds_licence_citation_and_source(prosodyn: Prosodyn, n
     assert all(text in said for text in (declared.licence, declared.citation, declared.how_to_get))
 
 
+@pytest.mark.parametrize(
+    ("name", "vouching"),
+    [
+        ("ravdess", "compared with the checksum of its owners"),
+        ("emodb", "no checksum of its owners is known: not verified beyond the counts"),
+    ],
+)
+def test_the_description_says_what_a_download_is_compared_with(
+    prosodyn: Prosodyn, name: str, vouching: str
+) -> None:
+    assert vouching in prosodyn("corpora", "info", name).stdout
+
+
+def test_a_fault_of_many_recordings_is_told_once(prosodyn: Prosodyn) -> None:
+    faults = [line for line in prosodyn("corpora", "info", "casia").stdout.splitlines() if "fault" in line]
+    assert len(faults) == 1
+    assert "201-fear-liuchanhg and 49 more: is the take of her sadness" in faults[0]
+
+
 def test_the_description_is_also_for_programs(prosodyn: Prosodyn) -> None:
     entry = json.loads(prosodyn("corpora", "info", "emodb", "--json").stdout)
     assert (entry["utterances"], entry["speakers"], entry["licence"]) == (535, 10, "CC0-1.0")
@@ -127,6 +146,7 @@ def test_a_fetched_corpus_lies_where_it_is_looked_for(
     done = prosodyn("corpora", "fetch", "emodb")
     assert done.returncode == 0
     assert done.stdout.startswith("emodb is in corpora/emodb; licence: CC0-1.0")
+    assert "download: no checksum of its owners is known: not verified beyond the counts" in done.stdout
     assert done.stdout.endswith("complete\n")
     assert prosodyn("corpora", "verify", "emodb").returncode == 0
 

@@ -24,6 +24,8 @@ VERBS = {
     "train",
 }  # fmt: skip
 
+FULL = Path("/dev/full")
+
 LOADED = """
 import json, sys
 from prosodyn.cli import main
@@ -128,6 +130,55 @@ def test_an_error_ends_in_its_line_and_code(prosodyn: Prosodyn) -> None:
     assert (done.returncode, done.stdout) == (6, "")
     assert done.stderr.startswith("prosodyn: nowhere: does not exist")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("predict", "LONG"), 3),
+        (("predict", "call.wav", "--enrol", "LONG"), 3),
+        (("audit", "LONG"), 4),
+        (("audit", "emodb", "--root", "LONG"), 4),
+        (("corpora", "verify", "emodb", "--root", "LONG"), 4),
+        (("corpora", "fetch", "emodb", "--into", "LONG"), 4),
+        (("train", "toy", "--out", "LONG"), 10),
+        (("reproduce", "--list", "--results", "LONG"), 10),
+        (("reproduce", "--list", "--runs", "LONG"), 10),
+    ],
+)
+def test_a_path_that_cannot_be_is_the_users_mistake(
+    prosodyn: Prosodyn, words: tuple[str, ...], code: int
+) -> None:
+    long = "a" * 300
+    done = prosodyn(*(long if word == "LONG" else word for word in words))
+    assert done.returncode == code
+    assert f"prosodyn: {long}: cannot be opened: File name too long; name another" in done.stderr
+
+
+def test_a_path_that_cannot_be_does_not_hide_good_recordings(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path
+) -> None:
+    done = prosodyn("predict", "--model", bundle, "--jsonl", "a" * 300, next(recordings.rglob("*.wav")))
+    assert done.returncode == 3
+    assert len(done.stdout.splitlines()) == 2
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_cannot_be_written_is_named(unbuffered: str) -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "prosodyn", "models"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
+    assert done.returncode == 10
+    assert done.stderr == (
+        "prosodyn: the output cannot be written: No space left on device; send it elsewhere\n"
+    )
 
 
 def test_a_name_cannot_break_the_line(prosodyn: Prosodyn) -> None:

@@ -44,7 +44,7 @@ def test_a_confusion_matrix_is_drawn_where_it_was_asked_for(prosodyn: Prosodyn, 
 
 def test_the_title_of_a_partial_result_says_so(prosodyn: Prosodyn, result: Path) -> None:
     prosodyn("plot", "confusion", result, "--out", "own.svg")
-    assert "CNN + LSTM on own (loso (1 of 2 folds))" in Path("own.svg").read_text(encoding="utf-8")
+    assert "CNN + LSTM on own, loso, tiny, 1 of 2 folds" in Path("own.svg").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -69,6 +69,10 @@ def test_a_report_of_several_results_says_which_there_are(
     done = prosodyn("plot", "confusion", report, *system)
     assert done.returncode == 5
     assert "cnn_lstm (own, loso), dycnn_bilstm (own, loso); choose one by --system" in done.stderr
+
+
+def test_a_missing_result_does_not_exist(prosodyn: Prosodyn) -> None:
+    assert "nosuch.json: does not exist; check" in prosodyn("plot", "confusion", "nosuch.json").stderr
 
 
 def test_a_list_of_something_else_is_refused(prosodyn: Prosodyn) -> None:

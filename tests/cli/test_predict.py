@@ -54,6 +54,11 @@ def test_a_folder_stands_for_its_recordings(prosodyn: Prosodyn, bundle: Path, re
     assert names == sorted(map(str, recordings.rglob("*.wav")))
 
 
+def test_what_is_left_out_of_a_folder_is_told(prosodyn: Prosodyn, bundle: Path, mixed: Path) -> None:
+    done = prosodyn("predict", "--model", bundle, mixed)
+    assert f"{mixed}: left out, not named like a recording: 1 (notes.txt)" in done.stderr.splitlines()
+
+
 @pytest.mark.parametrize("form", ["--json", "--jsonl", "--csv", None])
 def test_bad_files_do_not_hide_good_ones(
     prosodyn: Prosodyn, bundle: Path, mixed: Path, form: str | None
@@ -61,7 +66,7 @@ def test_bad_files_do_not_hide_good_ones(
     done = prosodyn("predict", "--model", bundle, mixed, *([form] if form else []))
     assert done.returncode == 3
     assert all(name in done.stdout for name in ("good.wav", "silent.wav", "broken.wav"))
-    assert len(done.stderr.splitlines()) == 2
+    assert len(done.stderr.splitlines()) == 3
     assert "Traceback" not in done.stderr
 
 
@@ -129,7 +134,7 @@ def test_a_speaker_who_cannot_be_enrolled_ends_it(
     mixed.with_name("nothing").mkdir()
     done = prosodyn("predict", "--model", bundle, "--enrol", mixed.with_name(name), mixed / "good.wav")
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.count("prosodyn: ") == 1
 
 
 def test_too_little_of_a_speaker_says_what_to_do(prosodyn: Prosodyn, bundle: Path, mixed: Path) -> None:

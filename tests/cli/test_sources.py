@@ -35,6 +35,19 @@ def test_listeners_were_not_asked_about_ones_own_recordings() -> None:
     assert Source("my/calls").human_rates() is None
 
 
+def test_what_a_folder_leaves_out_is_counted_and_named(
+    write_wav: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("anger/a.wav", "fear/b.wav"):
+        write_wav(f"calls/{name}")
+    for name in ("a", "b.txt", "c.csv", "d.bak"):
+        (tmp_path / "calls" / name).touch()
+    Source(str(tmp_path / "calls")).load()
+    assert capsys.readouterr().err == (
+        f"{tmp_path / 'calls'}: left out, not named like a recording: 4 (a, b.txt, c.csv and 1 more)\n"
+    )
+
+
 @pytest.mark.corpora
 def test_listeners_recognised_most_of_every_emotion_of_emodb(corpus_root: Callable[[str], Path]) -> None:
     rates = Source("emodb", corpus_root("emodb")).human_rates()

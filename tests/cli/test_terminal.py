@@ -4,9 +4,10 @@ import sys
 
 import pytest
 
-from prosodyn.cli.answers import WIDTH, bar
+from prosodyn.cli.answers import WIDTH, bar, draw_answers
 from prosodyn.cli.progress import Bars
 from prosodyn.cli.terminal import printable, resumable, show_table
+from prosodyn.types import Prediction
 
 
 def test_a_printable_text_stays() -> None:
@@ -35,6 +36,11 @@ def test_a_table_in_a_terminal_holds_the_same_cells(
 @pytest.mark.parametrize(("share", "full"), [(0.0, 0), (0.5, WIDTH // 2), (1.0, WIDTH)])
 def test_a_bar_is_as_long_as_its_share(share: float, full: int) -> None:
     assert bar(share) == "█" * full + " " * (WIDTH - full)
+
+
+def test_an_answer_that_is_not_certain_is_not_drawn_as_certain(capsys: pytest.CaptureFixture[str]) -> None:
+    draw_answers([Prediction("a.wav", "anger", {"anger": 0.998, "fear": 0.002}, 1.0)])
+    assert ">99 %" in capsys.readouterr().out
 
 
 def test_an_interruption_says_that_the_run_goes_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -161,6 +161,16 @@ def test_a_manifest_is_a_source(prosodyn: Prosodyn, recordings: Path, tiny: Path
     assert read_card(Path("mine")).licence == "CC0-1.0"
 
 
+def test_a_run_that_fails_before_its_first_epoch_leaves_nothing(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    shutil.copytree(recordings, "calls")
+    next(Path("calls").rglob("*.wav")).write_bytes(b"no audio")
+    done = prosodyn("train", "calls", "--experiment", tiny, "--out", "mine")
+    assert done.returncode == 3
+    assert [path.name for path in Path().iterdir()] == ["calls"]
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

@@ -80,6 +80,13 @@ def test_the_free_sentences_can_be_taken_from_a_larger_tree(tree: Any) -> None:
     assert len(corpora.load("casia", tree.root, variant="9600", allow_partial=True)) == 3
 
 
+def test_a_take_under_two_labels_is_kept_with_its_fault(tree: Any) -> None:
+    for code in ("fear", "sad"):
+        tree.add(f"liuchanhg/{code}/201.wav")
+    assert list(corpora.verify(casia.CORPUS, tree.root).faults) == ["201-fear-liuchanhg"]
+    assert len(corpora.load("casia", tree.root, allow_partial=True)) == 2
+
+
 @pytest.mark.corpora
 def test_the_real_corpus_is_complete(corpus_root: Callable[[str], Path]) -> None:
     utterances = corpora.load("casia", corpus_root("casia"))

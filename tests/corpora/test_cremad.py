@@ -63,3 +63,9 @@ def test_the_real_part_loads_only_as_a_part(corpus_root: Callable[[str], Path]) 
     with pytest.raises(CorpusIncompleteError, match=f"found {n_found} utterances .* cremad has 7442 of 91"):
         corpora.load("cremad", root)
     assert len(corpora.load("cremad", root, allow_partial=True)) in {n_found, n_found - 1}
+
+
+def test_an_open_corpus_that_cannot_be_fetched_says_why_and_how_else() -> None:
+    assert cremad.CORPUS.download == ()
+    assert "git-lfs" in cremad.CORPUS.how_to_get
+    assert "git clone https://github.com/CheyneyComputerScience/CREMA-D" in cremad.CORPUS.how_to_get

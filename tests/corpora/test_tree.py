@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prosodyn.corpora.tree import audio_files, check_copied, find_beside
+from prosodyn.corpora.tree import audio_files, check_copied, find_beside, other_files
 from prosodyn.errors import CorpusError, CorpusNotFoundError
 
 
@@ -25,6 +25,21 @@ def test_other_formats_and_hidden_files_are_passed_over(tree: Any) -> None:
     for path in ("a.txt", "a.wav.bak", ".a.wav", ".git/a.wav", "__MACOSX/a.wav", "wav"):
         tree.add(path)
     assert names(tree) == []
+
+
+def test_what_is_not_named_like_audio_can_be_told(tree: Any) -> None:
+    for path in ("a.wav", "b/c", "b/README.txt", ".DS_Store"):
+        tree.add(path)
+    assert [path.relative_to(tree.root).as_posix() for path in other_files(tree.root)] == [
+        "b/README.txt",
+        "b/c",
+    ]
+
+
+@pytest.mark.parametrize("suffix", [".caf", ".w64", ".RF64", ".mp4", ".mka", ".wma", ".amr", ".sph"])
+def test_whatever_can_be_read_is_listed(suffix: str, tree: Any) -> None:
+    tree.add(f"a{suffix}")
+    assert names(tree) == [f"a{suffix}"]
 
 
 def test_a_hidden_root_is_read_all_the_same(tree: Any) -> None:

@@ -118,5 +118,5 @@ def test_other_files_are_refused(tmp_path: Path, name: str, text: str, message: 
 
 @pytest.mark.parametrize("name", ["none.toml", "none.json"])
 def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError, match=name):
+    with pytest.raises(ConfigError, match=f"{name}: does not exist; check the spelling"):
         fixed_splits(tmp_path / name, CORPUS)

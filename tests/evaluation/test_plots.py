@@ -69,6 +69,12 @@ def test_long_labels_are_not_cut_off(tmp_path: Path) -> None:
     assert (edges == 1).all()
 
 
+def test_a_suffix_in_capitals_is_the_same_kind(tmp_path: Path) -> None:
+    plot_confusion(MATRIX, LABELS, "a title", tmp_path / "figure.PNG")
+
+    assert (tmp_path / "figure.PNG").read_bytes().startswith(b"\x89PNG")
+
+
 def test_an_emotion_that_never_occurred_is_drawn_as_missing(tmp_path: Path) -> None:
     matrix = MATRIX.copy()
     matrix[1] = np.nan

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from prosodyn.errors import EvaluationError, MissingExtraError, OutputError
-from prosodyn.evaluation.report import figure_names, render_report, write_report
+from prosodyn.evaluation.report import figure_names, figure_title, render_report, write_report
 from prosodyn.evaluation.result_file import ResultFile, result_from_mapping
 
 MakeResult = Callable[..., ResultFile]
@@ -55,6 +55,31 @@ def test_the_figures_of_two_adaptations_have_two_files(make_result: MakeResult) 
         "confusion-01-emodb-dycnn_bilstm-loso.png",
         "confusion-02-emodb-dycnn_bilstm-loso-adapted.png",
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rest"),
+    [
+        ({}, "loso, recommended"),
+        ({"recipe": "paper", "protocol": "kfold10", "folds_done": 1}, "kfold10, paper, 1 of 10 folds"),
+        ({"adapted": True, "adaptation": "enrolment"}, "loso, recommended, enrolled"),
+        ({"selected_on_test": True}, "loso, recommended, epoch chosen on the test side"),
+    ],
+)
+def test_the_title_of_a_figure_says_how_it_came_about(
+    changes: dict[str, object], rest: str, make_result: MakeResult
+) -> None:
+    assert figure_title(make_result(**changes)) == f"DyCNN + Bi-LSTM on EmoDB, {rest}"
+
+
+def test_an_interval_of_draws_that_score_alike_is_not_given(make_result: MakeResult) -> None:
+    result = make_result(wa=100.0)
+    perfect = replace(result, scores=replace(result.scores, wa_interval=(100.0, 100.0)))
+
+    (row,) = [line for line in render_report([perfect]).splitlines() if "(WA)" in line]
+
+    assert "cannot be drawn, all draws score alike" in row
+    assert "100.0 to 100.0" not in row
 
 
 def test_duplicates_on_both_sides_stand_in_the_report(make_result: MakeResult) -> None:

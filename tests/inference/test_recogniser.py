@@ -147,6 +147,11 @@ def test_a_recording_that_would_fill_the_memory_is_refused(
         Recogniser(card, FixedEngine(1, 2, 3)).from_waveform(noise(48_000))
 
 
+def test_a_rate_that_is_no_number_is_a_named_error(recogniser: Recogniser, noise: Noise) -> None:
+    with pytest.raises(InvalidSamplesError, match=r"^waveform: sampled at '16000' Hz"):
+        recogniser.from_waveform(noise(16_000), "16000")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("waveform", "error"),
     [
@@ -191,6 +196,15 @@ def test_bad_files_are_failures_that_name_their_error(recogniser: Recogniser, fo
         ("missing.wav", UnreadableAudioError),
         ("text.wav", UnreadableAudioError),
     ]
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_path_alone_is_one_file(
+    recogniser: Recogniser, write_wav: WriteWav, noise: Noise, kind: type
+) -> None:
+    path = kind(write_wav(waveform=noise(16_000)))
+    (outcome,) = recogniser.from_files(path)
+    assert outcome.source == str(path)
 
 
 def test_no_files_are_no_outcomes(recogniser: Recogniser) -> None:

@@ -1,6 +1,7 @@
 """Recordings: from any file, or from the caller's own samples, to a mono waveform at `SAMPLE_RATE`."""
 
+from prosodyn.audio.decode import SUFFIXES
 from prosodyn.audio.load import Recording, load, read, utterance_waveform
 from prosodyn.audio.samples import check_waveform
 
-__all__ = ["Recording", "check_waveform", "load", "read", "utterance_waveform"]
+__all__ = ["SUFFIXES", "Recording", "check_waveform", "load", "read", "utterance_waveform"]

@@ -9,11 +9,19 @@ from typing import BinaryIO
 
 import soundfile
 
-from prosodyn.audio.media import find_demuxer, open_media
+from prosodyn.audio.media import MEDIA_SUFFIXES, find_demuxer, open_media
 from prosodyn.audio.samples import HIGHEST_RATE, LOWEST_RATE
 from prosodyn.audio.sound import BLOCK, Sound, Span
+from prosodyn.audio.unfinished import OGG, ogg_is_whole, wav_bytes_beyond
 from prosodyn.errors import EmptyAudioError, UnreadableAudioError
+from prosodyn.files import reaching
 from prosodyn.types import FloatArray
+
+SUFFIXES = MEDIA_SUFFIXES | {
+    *(".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".rf64", ".snd"),
+    *(".sph", ".w64", ".wav", ".wave"),
+}
+"""What the names of recordings end in, in lower case, where a folder is searched for them."""
 
 # libsndfile's log of a header whose length (in bytes) the file does not hold, in WAV, AIFF, AU, RF64 and W64
 _PROMISE = re.compile(
@@ -23,6 +31,8 @@ _PROMISE = re.compile(
 
 # libsndfile calls a header that declares 0 Hz an "internal error"
 _BAD_HEADER = 24
+
+_STEP = 0.05  # s; how exactly the place of damage is told
 
 # a writer that cannot go back to its header puts one of the largest lengths there
 _OPEN_LENGTH = 0x7FFFF000
@@ -55,11 +65,9 @@ def open_sound(path: Path, span: Span) -> Iterator[Sound]:
 
 
 def _open_file(path: Path) -> BinaryIO:
-    try:
+    with reaching(path, UnreadableAudioError):
         if not path.exists():
             fault = "does not exist; check the spelling, and the folder it is looked for in"
-            if path.is_symlink():
-                fault = "is a link to a file that does not exist; mend the link, or name the file itself"
         elif path.is_dir():
             fault = "is a folder; name one of the recordings in it"
         elif not path.is_file():
@@ -69,21 +77,35 @@ def _open_file(path: Path) -> BinaryIO:
             fault = "holds raw samples, whose rate and width nobody can know; convert it to wav"
         else:
             return path.open("rb")
-    except OSError as error:
-        raise UnreadableAudioError(f"{path}: cannot be opened: {error.strerror}") from error
     raise UnreadableAudioError(f"{path}: {fault}")
 
 
 @contextmanager
 def _open_soundfile(stream: BinaryIO, path: Path, span: Span) -> Iterator[Sound]:
+    ends = stream.read(len(OGG)) != OGG or ogg_is_whole(stream)
+    stream.seek(0)
     try:
         file = soundfile.SoundFile(stream)
     except soundfile.LibsndfileError as fault:
+        if not ends:
+            raise UnreadableAudioError(
+                f"{path}: is truncated: it breaks off before any sound; copy it again"
+            ) from fault
         raise UnreadableAudioError(
             f"{path}: is not audio that can be read: {_reason(fault)}; convert it to wav or flac"
         ) from fault
     with file:
-        yield Sound(file.samplerate, file.channels, _read_blocks(file, path, span), _declared_duration(file))
+        _refuse_unfinished(file, stream, path)
+        blocks = _read_blocks(file, path, span)
+        yield Sound(file.samplerate, file.channels, blocks, _declared_duration(file), ends)
+
+
+def _refuse_unfinished(file: soundfile.SoundFile, stream: BinaryIO, path: Path) -> None:
+    if file.frames == 0 and file.format in {"WAV", "WAVEX"} and (n_bytes := wav_bytes_beyond(stream)):
+        raise UnreadableAudioError(
+            f"{path}: its header was never finished: it promises 0 bytes of sound, and {n_bytes} follow; "
+            "write a new one, as 'ffmpeg -ignore_length 1 -i OLD.wav NEW.wav' does"
+        )
 
 
 def _read_blocks(file: soundfile.SoundFile, path: Path, span: Span) -> Iterator[FloatArray]:
@@ -103,9 +125,23 @@ def _read_blocks(file: soundfile.SoundFile, path: Path, span: Span) -> Iterator[
             position += len(block)
             yield block
     except soundfile.LibsndfileError as fault:
+        seconds = _last_sound(path, position) / file.samplerate
         raise UnreadableAudioError(
-            f"{path}: is damaged near {position / file.samplerate:.2f} s: {_reason(fault)}; copy it again"
+            f"{path}: is damaged near {seconds:.2f} s: {_reason(fault)}; copy it again"
         ) from fault
+
+
+def _last_sound(path: Path, position: int) -> int:
+    """Return the frame from where a block is damaged, by decoding the block anew in short steps."""
+    # another decoder, because one that failed may go on with what it had before
+    with path.open("rb") as stream, soundfile.SoundFile(stream) as file:
+        try:
+            file.seek(position)
+            while read := len(file.read(max(1, round(_STEP * file.samplerate)))):
+                position += read
+        except soundfile.LibsndfileError:
+            pass  # the fault is being told; this is its place
+    return position
 
 
 def _declared_duration(file: soundfile.SoundFile) -> float:

@@ -26,7 +26,7 @@ class Recording:
         source_rate: Hz, as recorded
         n_channels: as recorded
         duration: seconds
-        promised: seconds that the header promises, where the file holds less: it is truncated
+        truncation: what shows that the file was cut off, where something does
         remarks: what a listener should know, each a short sentence
     """
 
@@ -34,7 +34,7 @@ class Recording:
     source_rate: int
     n_channels: int
     duration: float
-    promised: float | None
+    truncation: str | None
     remarks: tuple[str, ...]
 
 
@@ -42,7 +42,8 @@ def load(path: Path | str, *, start: float | None = None, end: float | None = No
     """Read a recording, or a piece of it, and remark on it.
 
     Channels are averaged. Values beyond [-1, 1], as in mixes and lossy codecs, are clipped; those of another
-    scale (beyond 4) are refused. Of a truncated file, what is there is read, and a remark says so.
+    scale (beyond 4) are refused. Of a truncated file, what is there is read, and a remark says so; FLAC
+    alone, whose decoder stops at the cut, is then damaged.
 
     Args:
         path: wav, flac, ogg, opus, mp3, aiff, … as its content shows; m4a, mp4, webm, aac and others with
@@ -67,14 +68,14 @@ def load(path: Path | str, *, start: float | None = None, end: float | None = No
     held = mixed.n_frames / sound.sample_rate
     _refuse_outside(path, span, held)
     refuse_unusable(mixed, str(path))
-    promised = _unkept_promise(sound, span, held)
+    truncation = _truncation(sound, span, held)
     return Recording(
         waveform=mixed.waveform,
         source_rate=sound.sample_rate,
         n_channels=sound.n_channels,
         duration=held,
-        promised=promised,
-        remarks=(*_remarks_on_length(sound, held, promised), *_remarks_on_sound(sound, mixed)),
+        truncation=truncation,
+        remarks=(*_remarks_on_length(sound, truncation), *_remarks_on_sound(sound, mixed)),
     )
 
 
@@ -97,10 +98,8 @@ def read(path: Path | str, *, start: float | None = None, end: float | None = No
         MissingExtraError: as `load`
     """
     recording = load(path, start=start, end=end)
-    if recording.promised is not None:
-        raise UnreadableAudioError(
-            f"{path}: is {_truncation(recording.promised, recording.duration)}; copy it again"
-        )
+    if recording.truncation is not None:
+        raise UnreadableAudioError(f"{path}: is {recording.truncation}; copy it again")
     return recording.waveform
 
 
@@ -137,21 +136,21 @@ def _refuse_outside(path: Path, span: Span, held: float) -> None:
         )
 
 
-def _unkept_promise(sound: Sound, span: Span, held: float) -> float | None:
-    """Return the seconds promised from the span's start on, where fewer were there."""
-    if span.end is not None or sound.declared is None or sound.declared == math.inf:
+def _truncation(sound: Sound, span: Span, held: float) -> str | None:
+    """Say what shows that the file was cut off before the span's end, where something does."""
+    if span.end is not None:
         return None
-    promised = sound.declared - span.start
-    return promised if promised - held > _MISSING else None
-
-
-def _truncation(promised: float, held: float) -> str:
+    if not sound.ends:
+        return f"truncated: its last page is missing, the file holds {held:.2f} s"
+    promised = (sound.declared or 0.0) - span.start
+    if promised == math.inf or promised - held <= _MISSING:
+        return None
     return f"truncated: the header promises {promised:.2f} s, the file holds {held:.2f} s"
 
 
-def _remarks_on_length(sound: Sound, held: float, promised: float | None) -> Iterator[str]:
-    if promised is not None:
-        yield _truncation(promised, held)
+def _remarks_on_length(sound: Sound, truncation: str | None) -> Iterator[str]:
+    if truncation is not None:
+        yield truncation
     if sound.declared == math.inf:
         yield "the header leaves the length open, as a stream's does: its end is the file's"
 

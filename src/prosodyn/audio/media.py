@@ -26,6 +26,11 @@ _MARKS = (
     (0, b"#!AMR", "amr"),
 )
 
+MEDIA_SUFFIXES = frozenset(
+    (".3gp", ".aac", ".amr", ".asf", ".m4a", ".mka", ".mkv", ".mov", ".mp4", ".webm", ".wma")
+)
+"""What the names of such files end in, in lower case."""
+
 # what people call the files of a demuxer
 _KNOWN_AS = {"mov": "m4a or mp4", "matroska": "webm or mka", "aac": "aac", "asf": "wma", "amr": "amr"}
 

@@ -159,14 +159,21 @@ def check_waveform(waveform: NDArray[Any], sample_rate: int, *, name: str = "wav
         raise InvalidSamplesError(
             f"{name}: has the shape {waveform.shape}, expected (time,); average the channels first"
         )
-    if not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
-        raise InvalidSamplesError(
-            f"{name}: sampled at {sample_rate} Hz, expected {LOWEST_RATE} to {HIGHEST_RATE} Hz"
-        )
+    _refuse_rate(sample_rate, name)
     blocks = [_to_float(waveform, name)[:, np.newaxis]] if len(waveform) > 0 else []
     mixed = mix(blocks, sample_rate, name)
     refuse_unusable(mixed, name)
     return mixed.waveform
+
+
+def _refuse_rate(sample_rate: Any, name: str) -> None:
+    is_number = isinstance(sample_rate, int | float | np.integer | np.floating)
+    # infinity and NaN leave NaN, which is true
+    if not is_number or sample_rate % 1 or not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
+        raise InvalidSamplesError(
+            f"{name}: sampled at {sample_rate!r} Hz, "
+            f"expected a whole number from {LOWEST_RATE} to {HIGHEST_RATE}"
+        )
 
 
 def _to_float(waveform: NDArray[Any], name: str) -> FloatArray:

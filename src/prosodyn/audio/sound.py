@@ -37,9 +37,11 @@ class Sound:
         blocks: `(time, channel)` each, one after the other; values are not checked yet
         declared: seconds that the header promises for the whole recording; infinite where it leaves the
             length open, as a stream's header does; nothing where it does not say
+        ends: false where the mark that closes such a file is missing
     """
 
     sample_rate: int
     n_channels: int
     blocks: Iterator[FloatArray]
     declared: float | None
+    ends: bool = True

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from prosodyn.bundle.store import CARD
 from prosodyn.errors import BundleError
+from prosodyn.files import reaching
 
 SHIPPED = Path(__file__).parent / "shipped"
 """Where the bundles lie that come with the package."""
@@ -26,10 +27,8 @@ def find(name_or_path: Path | str) -> Path:
     if isinstance(name_or_path, str) and name_or_path in shipped_names():
         return SHIPPED / name_or_path
     path = Path(name_or_path)
-    try:
+    with reaching(path, BundleError):
         is_bundle, exists = (path / CARD).is_file(), path.exists()
-    except OSError as fault:
-        raise BundleError(f"{path}: cannot be opened: {fault.strerror}") from fault
     if is_bundle:
         return path
     what = f"is no bundle: it holds no {CARD}" if exists else "does not exist"

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from prosodyn.cli.terminal import printable
+from prosodyn.cli.terminal import percent, printable
 from prosodyn.formats import Failure, Outcome
 
 COLOURS = {
@@ -62,6 +62,6 @@ def _row(outcome: Outcome) -> tuple[Text, ...]:
     if isinstance(outcome, Failure):
         return name, Text("—"), Text("—"), Text("cannot be used, see below", style="red")
     colour = COLOURS.get(outcome.emotion, "white")
-    confidence = Text.assemble((bar(outcome.confidence), colour), f" {100 * outcome.confidence:3.0f} %")
+    confidence = Text.assemble((bar(outcome.confidence), colour), f" {percent(outcome.confidence):>5}")
     remarks = Text(printable("; ".join(outcome.remarks)))
     return name, Text(printable(outcome.emotion), style=f"bold {colour}"), confidence, remarks

@@ -16,7 +16,9 @@ from prosodyn.cli.terminal import in_short, printable, remark, resumable, say, s
 from prosodyn.errors import CorpusError, CorpusNotFoundError
 
 if TYPE_CHECKING:
-    from prosodyn.corpora import Corpus, VerifyReport
+    from collections.abc import Mapping
+
+    from prosodyn.corpora import Corpus, KnownFault, VerifyReport
 
 LIST_EXAMPLE = "Example: prosodyn corpora list"
 INFO_EXAMPLE = "Example: prosodyn corpora info emodb"
@@ -91,12 +93,10 @@ def info(name: NameArgument, as_json: JsonOption = False) -> None:
         ("cite", corpus.citation),
         ("homepage", corpus.homepage),
         ("how to get it", corpus.how_to_get),
+        *([("download", _vouching(corpus))] if corpus.download else []),
         ("found in", _place(name) or "—"),
         *(("not used", f"label {code}: {reason}") for code, reason in corpus.excluded.items()),
-        *(
-            ("known fault", f"{utterance}: {fault.reason}")
-            for utterance, fault in corpus.known_faults.items()
-        ),
+        *(("known fault", line) for line in _told(corpus.known_faults)),
     ]
     show_table(("corpus", ""), rows)
 
@@ -170,6 +170,7 @@ def fetch(
 
         folder = fetch_corpus(corpus, into or default_folder(), progress=report)
     say(f"{name} is in {folder}; licence: {corpus.licence}; cite: {corpus.citation}")
+    say(f"download: {_vouching(corpus)}")
     counted = corpora.verify(corpus, folder)
     _show_report(counted)
     if not counted.ok:
@@ -206,6 +207,24 @@ def _describe_toy(as_json: bool) -> None:
     show_table(("corpus", ""), rows)
 
 
+def _vouching(corpus: "Corpus") -> str:
+    """Say what tells that a download is what its owners offer."""
+    if corpus.has_checksums:
+        return "compared with the checksum of its owners"
+    return "no checksum of its owners is known: not verified beyond the counts"
+
+
+def _told(faults: "Mapping[str, KnownFault]") -> list[str]:
+    """Write a line for each fault, however many recordings share it."""
+    sharing: dict[str, list[str]] = {}
+    for utterance, fault in faults.items():
+        sharing.setdefault(fault.reason, []).append(utterance)
+    return [
+        f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}: {reason}"
+        for reason, names in sharing.items()
+    ]
+
+
 def _place(name: str) -> str:
     """Say where a corpus was found, with nothing where it was not."""
     from prosodyn.corpora import find_root
@@ -227,7 +246,7 @@ def _show_report(report: "VerifyReport") -> None:
         ("missing", report.missing),
         ("unexpected", report.unexpected),
         ("cannot be decoded", report.undecodable),
-        ("known fault", [f"{name} {fault.reason}" for name, fault in report.faults.items()]),
+        ("known fault", _told(report.faults)),
     ):
         for line in found:
             say(printable(f"{what}: {line}"))

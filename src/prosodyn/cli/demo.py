@@ -10,7 +10,7 @@ from prosodyn.cli.corpora import default_folder
 from prosodyn.cli.options import ExperimentOption
 from prosodyn.cli.sources import Source, make_folder
 from prosodyn.cli.summary import publish, say_epoch
-from prosodyn.cli.terminal import printable, remark, resumable, say, show_table, typed_command
+from prosodyn.cli.terminal import percent, printable, remark, resumable, say, show_table, typed_command
 from prosodyn.errors import CorpusError, CorpusNotFoundError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _recognise(unseen: list["Utterance"], benchmark: "Benchmark") -> None:
     bundle = benchmark.directory / FOLD / "bundle"
     predictions = Recogniser.load(bundle, engine="torch").from_utterances(clips)
     rows = [
-        (clip.id, clip.speaker, clip.emotion, prediction.emotion, f"{100 * prediction.confidence:.0f} %")
+        (clip.id, clip.speaker, clip.emotion, prediction.emotion, percent(prediction.confidence))
         for clip, prediction in zip(clips, predictions, strict=True)
     ]
     say()

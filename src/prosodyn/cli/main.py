@@ -1,6 +1,5 @@
 """The entry point: the verbs, and what a mistake ends in."""
 
-import os
 import sys
 from typing import Annotated
 
@@ -20,8 +19,8 @@ from prosodyn.cli import (
     reproduce,
     train,
 )
-from prosodyn.cli.terminal import printable, remark, say
-from prosodyn.errors import MissingExtraError, ProsodynError
+from prosodyn.cli.terminal import drop_output, printable, remark, say, writing_output
+from prosodyn.errors import MissingExtraError, OutputError, ProsodynError
 
 EXTRAS = {"torch": "train", "onnx": "train", "safetensors": "train", "matplotlib": "plots", "av": "media"}
 """Optional package to the extra that brings it."""
@@ -104,6 +103,9 @@ def _accept_any_name() -> None:
 def _flush() -> None:
     """Write what is left; whoever read the output may have gone, as `head` does."""
     try:
-        sys.stdout.flush()
+        with writing_output():
+            sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
+    except OutputError as fault:
+        _fail(fault)

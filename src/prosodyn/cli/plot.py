@@ -8,6 +8,7 @@ import typer
 
 from prosodyn.cli.terminal import say
 from prosodyn.errors import EvaluationError
+from prosodyn.files import reaching
 
 if TYPE_CHECKING:
     from prosodyn.evaluation.result_file import ResultFile
@@ -64,16 +65,12 @@ def confusion(
 
     from prosodyn.evaluation.metrics import row_normalised
     from prosodyn.evaluation.plots import plot_confusion
-    from prosodyn.evaluation.reference import TITLES
-    from prosodyn.evaluation.tables import adaptation_note, partial_note
+    from prosodyn.evaluation.report import figure_title
 
     found = _choose(result, system)
     figure = out or Path(f"{result.stem}.png")
-    network, corpus = (TITLES.get(name, name) for name in (found.run.system, found.run.corpus))
-    notes = f"{adaptation_note(found.run)}{partial_note(found.run)}"
-    given = f"{network} on {corpus} ({found.run.protocol}{notes})"
     shares = row_normalised(np.array(found.scores.confusion))
-    plot_confusion(shares, found.scores.labels, title or given, figure)
+    plot_confusion(shares, found.scores.labels, title or figure_title(found), figure)
     say(f"wrote {figure}")
 
 
@@ -99,9 +96,11 @@ def _choose(path: Path, system: str | None) -> "ResultFile":
 def _read_all(path: Path) -> list["ResultFile"]:
     from prosodyn.evaluation.result_file import read_result, result_from_mapping
 
+    with reaching(path, EvaluationError):
+        content = path.read_bytes()
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        entries = json.loads(content)
+    except ValueError:
         entries = None  # the line below says why
     if not isinstance(entries, list):
         return [read_result(path)]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from prosodyn.cli.terminal import is_terminal, printable, remark, say, show_table
+from prosodyn.cli.sources import remark_on_others
+from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say, show_table
 from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudioError
+from prosodyn.files import reaching
 
 if TYPE_CHECKING:
     from prosodyn.formats import Failure, Outcome
@@ -95,10 +97,18 @@ def predict(
 
 def _expand(files: Iterable[Path]) -> tuple[list[Path], list["Failure"]]:
     """Put the recordings of each folder in its place, and say which folders hold none."""
+    from prosodyn.formats import Failure
+
     paths: list[Path] = []
     failures: list[Failure] = []
     for path in files:
-        if path.is_dir():
+        try:
+            with reaching(path, UnreadableAudioError):
+                is_folder = path.is_dir()
+        except UnreadableAudioError as fault:
+            failures.append(Failure(str(path), fault))
+            continue
+        if is_folder:
             found, failure = _look_into(path)
             paths += found
             failures += failure
@@ -131,6 +141,7 @@ def _look_into(folder: Path) -> tuple[list[Path], list["Failure"]]:
 
     try:
         found = audio_files(folder)
+        remark_on_others(folder)
     except CorpusError as fault:
         return [], [Failure(str(folder), fault)]
     if found:
@@ -182,7 +193,7 @@ def _show(outcomes: list["Outcome"]) -> None:
         else (
             outcome.source,
             outcome.emotion,
-            f"{100 * outcome.confidence:.0f} %",
+            percent(outcome.confidence),
             "; ".join(outcome.remarks),
         )
         for outcome in outcomes

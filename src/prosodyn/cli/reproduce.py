@@ -11,7 +11,8 @@ from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption, LeakyOpt
 from prosodyn.cli.sources import Source, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening
 from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
-from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError, EvaluationError
+from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError, EvaluationError, OutputError
+from prosodyn.files import reaching
 
 if TYPE_CHECKING:
     from prosodyn.evaluation.result_file import ResultFile
@@ -70,6 +71,9 @@ def reproduce(
     cells = plan(names, _listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
     cells = tuple(dataclasses.replace(cell, selected_on_test=select_on_test) for cell in cells)
     _check_names(cells)
+    for folder in (results, runs):
+        with reaching(folder, OutputError):
+            (folder / "any").exists()  # in it, since a forbidden folder itself is there
     bench = Workbench(results, runs, folds or 0, device, jobs, read_seeds(seeds))
     missing = _find_missing(names)
     wanting = [cell for cell in cells if is_wanting(read_kept(cell, bench), bench)]

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prosodyn.cli.terminal import printable, remark
 from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError
 from prosodyn.files import write_bytes
 
 if TYPE_CHECKING:
     from prosodyn.types import Utterance
+
+NAMED = 3
+"""Files left out that are named; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,14 @@ class Source:
             ConfigError: one emotion alone was asked for
             CorpusError: nothing of this name, something that cannot be used, or without such an emotion
         """
-        from prosodyn.corpora import load_any
+        from prosodyn.corpora import FOLDER, TOY, load_any
 
         if len(self.emotions) == 1:
             raise ConfigError(f"--emotions: '{self.emotions[0]}' alone; it takes two to tell apart")
         everything = load_any(self.spec, self.root, self.variant, self.allow_partial)
+        folder = Path(self.spec.removeprefix(FOLDER))
+        if not self.declared and self.spec != TOY and folder.is_dir():
+            remark_on_others(folder)
         if not self.emotions:
             return everything
         present = {utterance.emotion for utterance in everything}
@@ -89,6 +96,21 @@ class Source:
         return {
             self.name: {emotion: sum(found) / len(found) for emotion, found in sorted(by_emotion.items())}
         }
+
+
+def remark_on_others(folder: Path) -> None:
+    """Say which files of a folder are left out, because their names are not those of recordings.
+
+    Raises:
+        CorpusError: a folder that may not be read
+    """
+    from prosodyn.corpora.tree import other_files
+
+    others = [path.relative_to(folder).as_posix() for path in other_files(folder)]
+    if others:
+        more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+        named = ", ".join(others[:NAMED]) + more
+        remark(printable(f"{folder}: left out, not named like a recording: {len(others)} ({named})"))
 
 
 def make_folder(folder: Path) -> None:

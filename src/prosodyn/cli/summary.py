@@ -50,11 +50,14 @@ def say_epoch(report: "EpochReport") -> str:
 
 def say_scores(scores: "Scores") -> None:
     """Write WA and UA with their intervals."""
+    from prosodyn.evaluation.intervals import interval_in_words
+
     for name, value, (low, high) in (
         ("WA", scores.wa, scores.wa_interval),
         ("UA", scores.ua, scores.ua_interval),
     ):
-        say(f"{name} {value:5.1f} %   95 % interval {low:.1f} to {high:.1f}, over {scores.interval_unit}")
+        interval = interval_in_words(low, high)
+        say(f"{name} {value:5.1f} %   95 % interval {interval}, over {scores.interval_unit}")
 
 
 def say_result(result: "ResultFile") -> None:

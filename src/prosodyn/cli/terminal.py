@@ -1,5 +1,6 @@
 """What people read: lines, tables and remarks; plain where the output goes to a file or a pipe."""
 
+import os
 import re
 import shlex
 import sys
@@ -10,6 +11,8 @@ from typing import Literal
 
 import typer
 
+from prosodyn.errors import OutputError
+
 
 def is_terminal() -> bool:
     """Tell whether somebody watches the output."""
@@ -17,8 +20,34 @@ def is_terminal() -> bool:
 
 
 def say(text: str = "") -> None:
-    """Write to the output."""
-    typer.echo(text)
+    """Write to the output.
+
+    Raises:
+        OutputError: it goes to a file that cannot be written, as on a full disk
+    """
+    with writing_output():
+        typer.echo(text)
+
+
+@contextmanager
+def writing_output() -> Iterator[None]:
+    """Name the fault of an output that cannot be written; a reader who left is none.
+
+    Raises:
+        OutputError: such a fault; what is still to be written is dropped
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        drop_output()
+        raise OutputError(f"the output cannot be written: {fault.strerror}; send it elsewhere") from fault
+
+
+def drop_output() -> None:
+    """Send to nowhere what is written from now on, and what is left from before."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def remark(text: str) -> None:
@@ -41,6 +70,17 @@ def in_short(text: str, width: int = 24) -> str:
         'whatever the owners of…'
     """
     return textwrap.shorten(re.split(r"[.,;:] ", text)[0], width, placeholder="…")
+
+
+def percent(share: float) -> str:
+    """Write a share of one in percent; what is not certain is never written as 100.
+
+    Examples:
+        >>> percent(0.98), percent(0.998), percent(1.0)
+        ('98 %', '>99 %', '100 %')
+    """
+    rounded = f"{100 * share:.0f} %"
+    return ">99 %" if rounded == "100 %" and share < 1 else rounded
 
 
 def typed_command() -> str:

@@ -22,6 +22,7 @@ from prosodyn.cli.sources import Source, as_name, listed, make_folder
 from prosodyn.cli.summary import say_epoch
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
 from prosodyn.errors import ConfigError, OutputError
+from prosodyn.files import reaching
 
 if TYPE_CHECKING:
     from prosodyn.bundle import Card
@@ -105,7 +106,9 @@ def train(
     from prosodyn.training.experiment import load_experiment, settle
     from prosodyn.training.steps import choose_device
 
-    if out.exists():
+    with reaching(out, OutputError):
+        taken = out.exists()
+    if taken:
         raise OutputError(f"{out}: is there already; choose another folder with --out, or remove it")
     if start is not None and system is not None:
         raise ConfigError("train: --from and --system exclude each other; a bundle keeps its network")
@@ -119,8 +122,11 @@ def train(
     naming = _describe(bundle_name, recordings, lesson, licence)
     choose_device(device)  # before anything is written
     make_folder(_run_folder(out))
-    with resumable():
-        card = _run(lesson, naming, _Place(out, device, threads, graph))
+    try:
+        with resumable():
+            card = _run(lesson, naming, _Place(out, device, threads, graph))
+    finally:
+        _drop_if_empty(_run_folder(out))
     _tell(card, lesson, out, recordings)
 
 
@@ -136,6 +142,12 @@ class _Place:
 
 def _run_folder(out: Path) -> Path:
     return out.with_name(f"{out.name}.run")
+
+
+def _drop_if_empty(folder: Path) -> None:
+    """Remove the folder of a run that ended before it kept anything."""
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _bundle_name(name: str | None, out: Path) -> str:

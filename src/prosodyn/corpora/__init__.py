@@ -17,6 +17,7 @@ from prosodyn.corpora.listed import read_listed
 from prosodyn.corpora.reading import read
 from prosodyn.corpora.registry import find_root, get, names
 from prosodyn.errors import CorpusError, CorpusNotFoundError
+from prosodyn.files import reaching
 from prosodyn.types import Utterance
 
 __all__ = [
@@ -94,9 +95,11 @@ def load_any(
     _refuse_options(
         f"{spec}: is no corpus with declared counts", root=root, variant=variant, allow_partial=allow_partial
     )
-    if spec.startswith(FOLDER) or path.is_dir():
+    with reaching(path, CorpusNotFoundError):
+        is_folder, is_file = path.is_dir(), path.is_file()
+    if is_folder or spec.startswith(FOLDER):
         return read_folder(path)
-    if path.is_file():
+    if is_file:
         return read_listed(path)
     raise CorpusNotFoundError(
         f"{spec}: no folder, no manifest and no corpus; the corpora are {[*names(), TOY]}"

@@ -149,3 +149,8 @@ class Corpus:
         """Return every variant by name, the one that is loaded by default first."""
         default = Variant(self.utterances, self.speakers, self.emotions, self.balanced, self.includes)
         return {self.variant: default, **self.other_variants}
+
+    @property
+    def has_checksums(self) -> bool:
+        """Tell whether every archive that can be fetched is compared with a checksum of its owners."""
+        return all(archive.sha256 or archive.md5 for archive in self.download)

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from prosodyn.corpora import declared
 from prosodyn.corpora.base import Corpus
 from prosodyn.errors import CorpusError, CorpusNotFoundError
+from prosodyn.files import reaching
 
 ENVIRONMENT_VARIABLE = "PROSODYN_CORPORA"
 """Names the folder that holds one folder per corpus."""
@@ -54,13 +55,16 @@ def find_root(name: str, root: Path | None = None) -> Path:
     """
     corpus = get(name)
     if root is not None:
-        if not root.is_dir():
+        with reaching(root, CorpusNotFoundError):
+            is_folder = root.is_dir()
+        if not is_folder:
             raise CorpusNotFoundError(f"{root}: no such folder, {name} should be there. {corpus.how_to_get}")
         return root
     named = os.environ.get(ENVIRONMENT_VARIABLE)
     parents = (*([Path(named)] if named else []), USUAL_FOLDER)
     for parent in parents:
-        found = _child(parent, name)
+        with reaching(parent, CorpusNotFoundError):
+            found = _child(parent, name)
         if found is not None:
             return found
     looked = ", ".join(str(parent / name) for parent in parents)

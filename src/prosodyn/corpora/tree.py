@@ -5,12 +5,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from prosodyn.audio import SUFFIXES
 from prosodyn.errors import CorpusError, CorpusNotFoundError
-
-AUDIO_SUFFIXES = frozenset(
-    (".aac", ".aif", ".aiff", ".au", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav", ".webm")
-)
-"""What may stand in for the official format, compared in lower case."""
+from prosodyn.files import reaching
 
 LFS_POINTER = b"version https://git-lfs"
 LFS_POINTER_SIZE = 1024
@@ -24,30 +21,42 @@ def audio_files(root: Path) -> list[Path]:
         CorpusNotFoundError: there is no such folder
         CorpusError: a folder below it may not be read
     """
-    return visible_files(root, AUDIO_SUFFIXES)
+    return visible_files(root, SUFFIXES)
 
 
-def visible_files(root: Path, suffixes: Collection[str]) -> list[Path]:
+def other_files(root: Path) -> list[Path]:
+    """List what `audio_files` passes over by its name, sorted; hidden files are not meant for anybody.
+
+    Raises:
+        CorpusNotFoundError: there is no such folder
+        CorpusError: a folder below it may not be read
+    """
+    return [path for path in visible_files(root) if path.suffix.lower() not in SUFFIXES]
+
+
+def visible_files(root: Path, suffixes: Collection[str] | None = None) -> list[Path]:
     """List the files below a folder that are not hidden, sorted.
 
     Links to folders are followed, each folder once.
 
     Args:
         root: the folder
-        suffixes: which files, in lower case with the dot
+        suffixes: which files, in lower case with the dot; all by default
 
     Raises:
         CorpusNotFoundError: there is no such folder
         CorpusError: a folder below it may not be read
     """
-    if not root.is_dir():
-        found = "is a file, not a folder" if root.exists() else "does not exist"
+    with reaching(root, CorpusNotFoundError):
+        is_folder, exists = root.is_dir(), root.exists()
+    if not is_folder:
+        found = "is a file, not a folder" if exists else "does not exist"
         raise CorpusNotFoundError(f"{root}: {found}; give the folder that holds the recordings")
     return sorted(
         folder / name
         for folder, names in _folders(root)
         for name in names
-        if Path(name).suffix.lower() in suffixes and not is_hidden(name)
+        if not is_hidden(name) and (suffixes is None or Path(name).suffix.lower() in suffixes)
     )
 
 

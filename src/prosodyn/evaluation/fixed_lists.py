@@ -25,6 +25,7 @@ from typing import Any
 from prosodyn.config import read_toml
 from prosodyn.errors import ConfigError, EvaluationError
 from prosodyn.evaluation.validation import Unit
+from prosodyn.files import reaching
 from prosodyn.mapping import from_mapping
 from prosodyn.types import Split, Utterance
 
@@ -99,9 +100,11 @@ def _read(lists: Path) -> dict[str, Any]:
         return read_toml(lists)
     if lists.suffix != ".json":
         raise ConfigError(f"{lists}: expected a .toml or .json file of folds")
+    with reaching(lists, ConfigError):
+        text = lists.read_bytes()
     try:
-        content = json.loads(lists.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+        content = json.loads(text)
+    except ValueError as fault:
         raise ConfigError(f"{lists}: cannot be read as JSON: {fault}") from fault
     if not isinstance(content, dict):
         raise ConfigError(f"{lists}: expected an object with the key 'folds'")

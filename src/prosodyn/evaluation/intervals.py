@@ -125,6 +125,21 @@ def paired_difference(
     return Difference(float(estimate), _percentiles(differences, resampling, unit))
 
 
+def interval_in_words(low: float, high: float) -> str:
+    """Write an interval in percent, or that it could not be drawn.
+
+    Where all answers are right, or none, every draw scores alike, and says nothing of how far the score of
+    other recordings may lie from it.
+
+    Examples:
+        >>> interval_in_words(52.4, 71.0)
+        '52.4 to 71.0'
+        >>> interval_in_words(100.0, 100.0)
+        'cannot be drawn, all draws score alike'
+    """
+    return f"{low:.1f} to {high:.1f}" if low < high else "cannot be drawn, all draws score alike"
+
+
 def _group_matrices(answers: Answers) -> tuple[IntArray, ResampledUnit]:
     """Count one confusion matrix per group that is drawn and seed, `(group, seed, truth, prediction)`."""
     if not answers.ids:

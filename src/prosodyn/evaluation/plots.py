@@ -126,7 +126,8 @@ def _page(width: float, height: float, path: Path) -> Iterator["Figure"]:
 
     The page grows to whatever is drawn outside the figure, such as labels, so that nothing is cut off.
     """
-    if path.suffix not in _METADATA:
+    kind = path.suffix.lower()
+    if kind not in _METADATA:
         raise EvaluationError(f"{path}: figures are written as .png, .svg or .pdf; choose one of these")
     try:
         from matplotlib import style
@@ -139,9 +140,9 @@ def _page(width: float, height: float, path: Path) -> Iterator["Figure"]:
         with replacing(path) as partial:
             figure.savefig(
                 partial,
-                format=path.suffix[1:],
+                format=kind[1:],
                 dpi=DPI,
-                metadata=_METADATA[path.suffix],
+                metadata=_METADATA[kind],
                 bbox_inches="tight",
                 pad_inches=0.15,
             )

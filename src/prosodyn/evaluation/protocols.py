@@ -1,7 +1,7 @@
 """Divide a corpus into training and test sides under a named protocol.
 
-A score means nothing without its protocol: the same network that reaches 90 % on EmoDB under
-random folds, where it has heard every speaker, may reach 75 % on a speaker it has never heard.
+A score means nothing without its protocol: the same network scores far better under random folds,
+where it has heard every speaker, than on a speaker whom it has never heard.
 So each protocol says what its two sides share, and every split is checked before it is used.
 
 To add a protocol, write one function from utterances and options to splits (their validation

@@ -7,6 +7,7 @@ import numpy as np
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.adaptation import MEANINGS, SUFFIXES
+from prosodyn.evaluation.intervals import interval_in_words
 from prosodyn.evaluation.metrics import row_normalised
 from prosodyn.evaluation.plots import plot_confusion
 from prosodyn.evaluation.protocols import find_protocol
@@ -46,9 +47,7 @@ def write_report(
     write_text(report, render_report(results, human_rates))
     for result, name in zip(results, figure_names(results), strict=True):
         matrix = row_normalised(np.array(result.scores.confusion))
-        notes = f"{adaptation_note(result.run)}{partial_note(result.run)}"
-        title = f"{_title(result)} ({result.run.protocol}{notes})"
-        plot_confusion(matrix, result.scores.labels, title, directory / name)
+        plot_confusion(matrix, result.scores.labels, figure_title(result), directory / name)
     return report
 
 
@@ -71,6 +70,17 @@ def figure_names(results: Sequence[ResultFile]) -> list[str]:
         f"{SUFFIXES[result.run.adaptation]}.png"
         for number, result in enumerate(results, start=1)
     ]
+
+
+def figure_title(result: ResultFile) -> str:
+    """Say above a figure what was run and how, so that no two results look alike.
+
+    For instance `DyCNN + Bi-LSTM on EmoDB, kfold10, paper, 1 of 10 folds`.
+    """
+    run = result.run
+    chosen = ", epoch chosen on the test side" if run.selected_on_test else ""
+    folds = "" if run.complete else f", {run.folds_done} of {run.folds_total} folds"
+    return f"{_title(result)}, {run.protocol}, {run.recipe}{adaptation_note(run)}{chosen}{folds}"
 
 
 def _title(result: ResultFile) -> str:
@@ -122,7 +132,7 @@ def _protocol(result: ResultFile) -> str:
 def _accuracy(result: ResultFile) -> str:
     scores = result.scores
     rows = [
-        [name, f"{value:.1f}{partial_note(result.run)}", f"{low:.1f} to {high:.1f}"]
+        [name, f"{value:.1f}{partial_note(result.run)}", interval_in_words(low, high)]
         for name, value, (low, high) in (
             ("weighted accuracy (WA)", scores.wa, scores.wa_interval),
             ("unweighted accuracy (UA)", scores.ua, scores.ua_interval),

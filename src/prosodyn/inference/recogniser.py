@@ -111,14 +111,16 @@ class Recogniser:
         """
         return self._predict([clip_from_file(path)])[0]
 
-    def from_files(self, paths: Iterable[Path | str]) -> Iterator[Outcome]:
+    def from_files(self, paths: Path | str | Iterable[Path | str]) -> Iterator[Outcome]:
         """Recognise the emotion in many recordings, in batches of similar length.
 
-        Paths are drawn as they are needed, so that a stream of them may be long.
+        Paths are drawn as they are needed, so that a stream of them may be long; one alone is one recording.
 
         Yields:
             one outcome a path, in order: a `Prediction`, or a `Failure` that says what is wrong with it
         """
+        if isinstance(paths, Path | str):
+            paths = [paths]
         for window in group_in_windows(map(_hear, paths)):
             predictions = iter(self._predict([item for item in window if isinstance(item, Clip)]))
             yield from (item if isinstance(item, Failure) else next(predictions) for item in window)

@@ -48,7 +48,8 @@ CORPUS = Corpus(
     licence="ODbL-1.0 AND DbCL-1.0",
     citation="Cao et al., CREMA-D, IEEE Transactions on Affective Computing 5(4), 2014",
     homepage="https://github.com/CheyneyComputerScience/CREMA-D",
-    how_to_get="It is open: install git-lfs and run "
+    how_to_get="It is open, but its audio lies in git-lfs on GitHub, where `prosodyn corpora fetch` does not "
+    "reach: install git-lfs and run "
     "`git clone https://github.com/CheyneyComputerScience/CREMA-D cremad`.",
     labels=LABELS,
     parse=parse,

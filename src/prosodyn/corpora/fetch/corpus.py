@@ -16,6 +16,7 @@ from prosodyn.corpora.fetch.disk import writing
 from prosodyn.corpora.fetch.transfer import PATIENCE, Patience, Progress, forget, length, transfer
 from prosodyn.corpora.fetch.unpack import unpack
 from prosodyn.errors import FetchError
+from prosodyn.files import reaching
 
 RECORD = ".prosodyn.json"
 """Names, in the folder of a corpus, the downloads that it was made from."""
@@ -43,7 +44,9 @@ def fetch(
     if not corpus.download:
         raise FetchError(f"{corpus.name}: cannot be fetched (licence: {corpus.licence}); {corpus.how_to_get}")
     folder = destination / corpus.name
-    if _is_complete(folder, corpus):
+    with reaching(destination, FetchError):
+        complete = _is_complete(folder, corpus)
+    if complete:
         return folder
     workshop = destination / f"{corpus.name}.part"
     try:
