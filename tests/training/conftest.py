@@ -23,7 +23,7 @@ from prosodyn.training.benchmark import Benchmark
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
 from prosodyn.training.loop import RunPlace, Trainer
-from prosodyn.types import FloatArray, Utterance
+from prosodyn.types import FloatArray, Split, Utterance
 
 N_FEATURES, N_EMOTIONS = 6, 3
 
@@ -84,6 +84,14 @@ def benchmark(tmp_path: Path, experiment: Experiment, utterances: tuple[Utteranc
         command="prosodyn evaluate toy",
         n_processes=1,
     )
+
+
+@pytest.fixture
+def task(tmp_path: Path, experiment: Experiment, utterances: tuple[Utterance, ...]) -> FoldTask:
+    """Return a fold that tests the second speaker."""
+    ids = [utterance.id for utterance in utterances]
+    split = Split("speaker-m1", tuple(ids[:7]), (ids[7],), tuple(reversed(ids[8:])))
+    return FoldTask(experiment, split, utterances, tmp_path / "fold", "cpu", "prosodyn evaluate")
 
 
 RunWatched = Callable[[FoldTask], tuple[list[str], list[str]]]

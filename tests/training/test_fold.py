@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import pickle
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,21 +16,12 @@ from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.inference import Recogniser
 from prosodyn.training import fold
 from prosodyn.training.experiment import fold_settings
-from prosodyn.training.fold import FoldTask, answer_fold, run_fold
+from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
-from prosodyn.training.teaching import teach
 from prosodyn.types import Split, Utterance
 
 RunWatched = Callable[[FoldTask], tuple[list[str], list[str]]]
 Utterances = tuple[Utterance, ...]
-
-
-@pytest.fixture
-def task(tmp_path: Path, experiment: Experiment, utterances: Utterances) -> FoldTask:
-    """Return a fold that tests the second speaker."""
-    ids = [utterance.id for utterance in utterances]
-    split = Split("speaker-m1", tuple(ids[:7]), (ids[7],), tuple(reversed(ids[8:])))
-    return FoldTask(experiment, split, utterances, tmp_path / "fold", "cpu", "prosodyn evaluate")
 
 
 @pytest.fixture(scope="module")
@@ -257,59 +246,6 @@ def test_an_outcome_from_before_a_key_is_read(finished: FoldTask, key: str) -> N
 
     assert run_fold(finished).adaptation == "none"
     path.write_text(whole, encoding="utf-8")
-
-
-def test_what_was_trained_before_a_kill_is_answered_by(
-    task: FoldTask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    teach(task.teaching)
-    monkeypatch.delattr("prosodyn.training.recipe.train_network")
-
-    assert run_fold(task).weights_sha256 == read_card(task.directory / "bundle").weights_sha256
-
-
-def test_the_process_that_trains_is_sent_nothing_of_the_test_side(task: FoldTask) -> None:
-    sent = pickle.dumps(task.teaching)
-
-    assert all(name.encode() in sent for name in (*task.split.train, *task.split.validation))
-    assert not any(name.encode() in sent for name in task.split.test)
-
-
-def test_a_bundle_that_was_changed_after_its_training_answers_nothing(task: FoldTask) -> None:
-    taught = teach(task.teaching)
-    other = dataclasses.replace(task, directory=task.directory.with_name("other"))
-    training = dataclasses.replace(task.experiment.training, seed=1)
-    teach(
-        dataclasses.replace(
-            other, experiment=dataclasses.replace(task.experiment, training=training)
-        ).teaching
-    )
-    shutil.rmtree(taught.bundle)
-    (other.directory / "bundle").rename(taught.bundle)
-
-    with pytest.raises(TrainingError, match="was changed after its training"):
-        answer_fold(task, taught)
-    with pytest.raises(TrainingError, match="is not what the training wrote"):
-        run_fold(task)
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}"])
-def test_a_broken_note_of_a_training_is_a_named_error(task: FoldTask, content: str) -> None:
-    task.directory.mkdir()
-    (task.directory / "taught.json").write_text(content, encoding="utf-8")
-
-    with pytest.raises(TrainingError, match=r"taught\.json: tells of no finished training .* delete it"):
-        run_fold(task)
-
-
-def test_a_training_of_other_settings_is_not_overwritten(finished: FoldTask) -> None:
-    training = dataclasses.replace(finished.experiment.training, seed=1)
-    other = dataclasses.replace(
-        finished, experiment=dataclasses.replace(finished.experiment, training=training)
-    )
-
-    with pytest.raises(TrainingError, match="was run with other settings or recordings"):
-        teach(other.teaching)
 
 
 def test_an_adapted_test_side_is_read_only_after_the_bundle_is_written(
