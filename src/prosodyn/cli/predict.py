@@ -21,7 +21,7 @@ EXAMPLE = """\
 Examples:
 prosodyn predict call.wav
 prosodyn predict recordings/ --csv > answers.csv
-prosodyn predict call.wav --enrol other-calls-of-the-same-speaker/
+prosodyn predict call.wav --model mine --enrol other-calls-of-the-same-speaker/
 """
 
 HEADER = ("file", "emotion", "confidence", "remarks")
