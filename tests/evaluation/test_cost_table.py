@@ -21,5 +21,11 @@ def test_a_network_stands_with_its_costs(make_result: MakeResult) -> None:
     ]
 
 
+def test_an_adapted_network_is_told_from_the_plain_one(make_result: MakeResult) -> None:
+    assert "| loso, recommended, enrolled |" in cost_table(
+        [make_result(adapted=True, adaptation="enrolment")]
+    )
+
+
 def test_a_system_that_states_no_costs_is_left_out(make_result: MakeResult) -> None:
     assert cost_table([replace(make_result(), cost=Cost(None, None, None))]) == ""

@@ -190,6 +190,14 @@ def test_another_seed_keeps_the_seeds_and_folds_that_are_there(
     assert more.run.command.endswith("--folds 2 --seeds 0,1")
 
 
+def test_one_seed_that_is_not_the_recipe_s_is_in_the_command(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
+) -> None:
+    bench = dataclasses.replace(bench, seeds=(5,))
+    other = run_cell(Cell("toy", "cnn_lstm", recipe, "loso"), utterances, bench)
+    assert other.run.command.endswith("--folds 1 --seeds 5")
+
+
 def test_extending_a_result_keeps_the_folds_that_are_there(
     result: ResultFile, utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
 ) -> None:
@@ -204,9 +212,7 @@ def test_extending_a_result_keeps_the_folds_that_are_there(
 
 def test_a_result_of_other_settings_is_wanting(result: ResultFile, recipe: str, bench: Workbench) -> None:
     change(Path(recipe), "epochs = 2", "epochs = 1")
-
     kept = read_kept(Cell("toy", "cnn_lstm", recipe, "loso"), bench)
-
     assert kept is None
     assert is_wanting(kept, dataclasses.replace(bench, n_folds=1))
 
@@ -269,7 +275,6 @@ def test_a_baseline_that_comes_later_is_compared_with_too(
 ) -> None:
     proposed, baseline = (Cell("toy", system, recipe, "loso") for system in ("dycnn_bilstm", "cnn_lstm"))
     assert run_cell(proposed, utterances, bench).paired == ()
-
     assert run_cell(baseline, utterances, bench).paired == ()
     kept = read_kept(proposed, bench)
     assert kept is not None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from prosodyn.evaluation.reference import TITLES
 from prosodyn.evaluation.result_file import COST_SECONDS, Cost, ResultFile
-from prosodyn.evaluation.tables import markdown_table
+from prosodyn.evaluation.tables import adaptation_note, markdown_table
 
 EXPLAINED = (
     f"- For an utterance of {COST_SECONDS:g} s, from waveform to logits, on one thread; multiply-adds less "
@@ -30,7 +30,7 @@ def _row(result: ResultFile, cost: Cost) -> list[str]:
     run = result.run
     return [
         TITLES.get(run.corpus, run.corpus),
-        f"{run.protocol}, {run.recipe}",
+        f"{run.protocol}, {run.recipe}{adaptation_note(run)}",
         TITLES.get(run.system, run.system),
         f"{cost.n_parameters:,}",
         "—" if cost.n_multiply_adds is None else f"{cost.n_multiply_adds / 1e6:.1f} M",

@@ -170,7 +170,7 @@ def _duplicates(results: Sequence[ResultFile]) -> list[str]:
     if not heard:
         return []
     leaking = {
-        f"{_title(result.run.corpus)} under `{result.run.protocol}`: "
+        f"{_title(result.run.corpus)} under `{result.run.protocol}`{partial_note(result.run)}: "
         f"{result.audit.exact_duplicates} exact, {result.audit.near_duplicates} near"
         for result in heard
         if result.audit.exact_duplicates or result.audit.near_duplicates

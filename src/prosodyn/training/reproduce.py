@@ -281,11 +281,12 @@ def _result_path(cell: Cell, bench: Workbench) -> Path:
 def _command(cell: Cell, bench: Workbench) -> str:
     words = ["prosodyn", "evaluate", cell.corpus, "--protocol", cell.protocol]
     words += ["--experiment", cell.recipe, "--system", cell.system]
-    words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
     if cell.heard is not None:
         words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--protocol", cell.protocol]
         words += ["--recipe", cell.recipe, "--system", cell.system]
+    words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
     words += ["--select-on-test"] if cell.selected_on_test else []
     words += ["--folds", str(bench.n_folds)] if bench.n_folds else []
-    words += ["--seeds", ",".join(map(str, bench.seeds))] if len(bench.seeds) > 1 else []
+    usual = (load_settings(cell.recipe, cell.system).seed,)
+    words += ["--seeds", ",".join(map(str, bench.seeds))] if bench.seeds not in ((), usual) else []
     return shlex.join(words)
