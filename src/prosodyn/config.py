@@ -58,6 +58,7 @@ class FrontEndConfig:
         f_max: upper edge of the mel bands, Hz
         pre_emphasis: factor of the first-order high-pass
         log_floor: added to the mel power before the logarithm
+        narrow_band: below the mel bands, as many again that show pitch (`features.narrow_band`)
     """
 
     name: Literal["logmel", "mfcc"] = "logmel"
@@ -71,6 +72,12 @@ class FrontEndConfig:
     f_max: Positive = 8_000.0
     pre_emphasis: Share = 0.97
     log_floor: Positive = 1e-6
+    narrow_band: bool = False
+
+    @property
+    def n_spectrograms(self) -> int:
+        """Return how many spectrograms, of equal height, lie one below the other."""
+        return 2 if self.narrow_band else 1
 
     def __post_init__(self) -> None:
         """Refuse a front end that cannot be computed."""
@@ -81,6 +88,12 @@ class FrontEndConfig:
             n_fft=Rule(f"at least the window, {self.window}", lambda value: value >= self.window),
             n_mfcc=Rule(
                 f"at most n_mels, {self.n_mels}", lambda value: self.name != "mfcc" or value <= self.n_mels
+            ),
+            narrow_band=Rule(
+                "false, or name 'logmel' with a window of at most 1024 and a hop that 4 divides",
+                lambda value: (
+                    not value or (self.name == "logmel" and self.window <= 1024 and self.hop % 4 == 0)
+                ),
             ),
             f_max=Rule(
                 f"above f_min, {self.f_min}, and at most half the sample rate, {nyquist}",
@@ -108,6 +121,10 @@ class NetworkConfig:
         pooling: from frames to an utterance: `mean`, `attentive` (weighted mean), `last`, or
             `statistics` and `attentive_statistics`, which give the standard deviation besides
         dropout: share of the recurrent input and of the pooled embedding that is dropped
+        summary_size: width of the hidden layer of a second branch, which is shown a summary of the whole
+            utterance (`features.summary`) and votes beside the network; zero for none, as in the paper
+        summary_weight: of that vote; the network's own has the rest of one
+        summary_dropout: share of the summary, and of that hidden layer, that is dropped
     """
 
     name: Literal["dycnn_bilstm", "dycnn_lstm", "cnn_bilstm", "cnn_lstm"] = "dycnn_bilstm"
@@ -122,6 +139,9 @@ class NetworkConfig:
     hidden_size: EvenSize = 128
     pooling: Literal["attentive", "mean", "last", "statistics", "attentive_statistics"] = "mean"
     dropout: Share = 0.3
+    summary_size: Count = 0
+    summary_weight: Share = 0.5
+    summary_dropout: Share = 0.5
 
     def __post_init__(self) -> None:
         """Refuse a network that cannot be built."""

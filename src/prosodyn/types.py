@@ -109,15 +109,19 @@ class SpeakerStatistics:
         mean: `(feature,)`
         variance: `(feature,)`, mean squared distance from `mean`
         n_frames: how many frames, at least one
+        summary: `(summary,)`, mean over the recordings of what a network is shown of each as a whole
+        n_recordings: how many
     """
 
     mean: NDArray[np.float64]
     variance: NDArray[np.float64]
     n_frames: int
+    summary: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    n_recordings: int = 1
 
     @classmethod
     def of(cls, features: NDArray[np.floating[Any]]) -> "SpeakerStatistics":
-        """Count the frames of one recording, `(feature, frame)`, without padding."""
+        """Count the frames of one recording, `(feature, frame)`, without padding; there is no summary."""
         frames = features.astype(np.float64)
         return cls(frames.mean(axis=1), frames.var(axis=1), frames.shape[1])
 
@@ -126,7 +130,14 @@ class SpeakerStatistics:
         share = other.n_frames / n_frames
         apart = other.mean - self.mean
         within = (1 - share) * self.variance + share * other.variance
-        return SpeakerStatistics(self.mean + share * apart, within + share * (1 - share) * apart**2, n_frames)
+        n_recordings = self.n_recordings + other.n_recordings
+        return SpeakerStatistics(
+            mean=self.mean + share * apart,
+            variance=within + share * (1 - share) * apart**2,
+            n_frames=n_frames,
+            summary=self.summary + other.n_recordings / n_recordings * (other.summary - self.summary),
+            n_recordings=n_recordings,
+        )
 
     @property
     def scale(self) -> NDArray[np.float64]:
@@ -138,7 +149,7 @@ class SpeakerStatistics:
 class EngineOutput:
     """What an engine computes for a batch.
 
-    The last three tell how the features of each utterance are distributed, before any
+    The last four tell how the features of each utterance are distributed, before any
     normalisation. Graphs of older bundles do not give them. A classical system gives logits alone;
     embedding and attentions are then of size zero beyond `batch`.
 
@@ -150,6 +161,7 @@ class EngineOutput:
         utterance_mean: `(batch, feature)`, over the true frames
         utterance_variance: `(batch, feature)`, mean squared distance from `utterance_mean`
         n_frames: `(batch,)`, true frames
+        summary: `(batch, summary)`, of the whole utterance; of size zero where the network is not shown it
     """
 
     logits: FloatArray
@@ -159,13 +171,17 @@ class EngineOutput:
     utterance_mean: FloatArray | None = None
     utterance_variance: FloatArray | None = None
     n_frames: IntArray | None = None
+    summary: FloatArray | None = None
 
     def statistics(self) -> tuple[SpeakerStatistics, ...]:
         """Return those of each utterance; none where the graph does not give them."""
-        if self.utterance_mean is None or self.utterance_variance is None or self.n_frames is None:
+        found = (self.utterance_mean, self.utterance_variance, self.n_frames, self.summary)
+        if any(array is None for array in found):
             return ()
-        means, variances = self.utterance_mean.astype(np.float64), self.utterance_variance.astype(np.float64)
-        rows = zip(means, variances, self.n_frames.tolist(), strict=True)
+        means, variances, n_frames, summaries = (
+            array.astype(np.float64) for array in found if array is not None
+        )
+        rows = zip(means, variances, n_frames.astype(int).tolist(), summaries, strict=True)
         return tuple(SpeakerStatistics(*row) for row in rows)
 
 
@@ -182,6 +198,6 @@ class Engine(Protocol):
         Args:
             waveform: `(batch, time)` in [-1, 1] at `SAMPLE_RATE`, zero beyond each true end
             samples: `(batch,)`, true lengths in samples, at least one
-            speaker: normalises the features of all utterances, in place of the network's own mean and scale
+            speaker: normalises all utterances, in place of the network's own means and scale
         """
         ...

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from prosodyn.config import NetworkConfig
-from prosodyn.model import EmotionNetwork, build_network
+from prosodyn.model import EmotionNetwork, InputShape, build_network
 from prosodyn.model.build import NETWORKS
 from prosodyn.model.network import convolution_shapes, stack_widest
 
@@ -35,7 +35,7 @@ EVERY_NETWORK = [
 
 def build(config: NetworkConfig, kind: dict[str, Any]) -> EmotionNetwork:
     """Build a network, with running statistics as after some training."""
-    network = build_network(dataclasses.replace(config, **kind), N_FEATURES, N_EMOTIONS)
+    network = build_network(dataclasses.replace(config, **kind), InputShape(N_FEATURES), N_EMOTIONS)
     for name, buffer in network.named_buffers():
         if name.endswith("running_mean"):
             buffer.normal_()
@@ -179,7 +179,7 @@ def test_dropout_stops_when_answering(small_config: NetworkConfig, pad_frames: P
 
 
 def test_convolutions_are_chained_by_their_channels(small_config: NetworkConfig) -> None:
-    shapes = convolution_shapes(small_config)
+    shapes = convolution_shapes(small_config, n_spectrograms=1)
 
     assert [(shape.in_channels, shape.out_channels) for shape in shapes] == [(2, 4), (4, 6), (6, 6)]
     assert [shape.stride for shape in shapes] == [(2, 2), (2, 1), (1, 2)]

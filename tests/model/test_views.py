@@ -45,6 +45,6 @@ def test_centred_by_hand() -> None:
 
 def test_each_view_is_a_channel(pad_frames: PadFrames) -> None:
     features, lengths = pad_frames([torch.randn(4, 6)], 2)
-    stacked = stack_views(features, lengths, ("centred", "plain"))
+    stacked = stack_views([features], lengths, ("centred", "plain"))
     assert stacked.shape == (1, 2, 4, 8)
     assert torch.equal(stacked[:, 1], features)

@@ -17,7 +17,7 @@ from prosodyn.config import (
     TrainingConfig,
 )
 from prosodyn.corpora.toy import recording
-from prosodyn.model import EmotionNetwork, build_network
+from prosodyn.model import EmotionNetwork, InputShape, build_network
 from prosodyn.training.batches import TrainingSide
 from prosodyn.training.benchmark import Benchmark
 from prosodyn.training.fold import FoldTask, run_fold
@@ -143,7 +143,7 @@ def build_side() -> BuildSide:
         lengths = torch.randint(3, 15, (n_utterances,), generator=generator).tolist()
         spectrograms = [torch.randn(N_FEATURES, length, generator=generator) for length in lengths]
         targets = torch.arange(n_utterances) % N_EMOTIONS
-        return TrainingSide(spectrograms, targets, N_EMOTIONS)
+        return TrainingSide(spectrograms, targets, N_EMOTIONS, torch.zeros(n_utterances, 0))
 
     return build
 
@@ -158,7 +158,7 @@ def build_small_network() -> BuildNetwork:
     def build(config: NetworkConfig = NETWORK) -> EmotionNetwork:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(5)
-            return build_network(config, N_FEATURES, N_EMOTIONS)
+            return build_network(config, InputShape(N_FEATURES), N_EMOTIONS)
 
     return build
 

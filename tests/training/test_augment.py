@@ -41,6 +41,10 @@ def copy_of(batch: Batch) -> Batch:
     return Batch(*(tensor.clone() for tensor in batch))
 
 
+def unsummarised(features: Tensor, lengths: Tensor, targets: Tensor) -> Batch:
+    return Batch(features, lengths, targets, torch.zeros(len(targets), 0))
+
+
 def same(one: Batch, other: Batch) -> bool:
     return all(torch.equal(mine, yours) for mine, yours in zip(one, other, strict=True))
 
@@ -50,7 +54,9 @@ def ramps(n_utterances: int, n_bands: int, n_frames: int, along: int) -> Batch:
     ramp = torch.arange(float((n_bands, n_frames)[along - 1]))
     features = ramp[None, :, None] if along == 1 else ramp[None, None, :]
     lengths = torch.full((n_utterances,), n_frames)
-    return Batch(features.expand(n_utterances, n_bands, n_frames).clone(), lengths, torch.eye(n_utterances))
+    return unsummarised(
+        features.expand(n_utterances, n_bands, n_frames).clone(), lengths, torch.eye(n_utterances)
+    )
 
 
 def test_nothing_asked_for_is_nothing_changed(batch: Batch) -> None:
@@ -171,7 +177,7 @@ def blanked(n_masks: int) -> Tensor:
     lengths = torch.tensor([30, 60] * 150)
     ones = torch.ones(300, 20, 60) * length_mask(lengths, 60)[:, None, :]
     config = AugmentConfig(n_masks=n_masks, mask_bands=5, mask_frames=8)
-    masked = augment(Batch(ones, lengths, torch.ones(300, 1)), config, seeded()).features
+    masked = augment(unsummarised(ones, lengths, torch.ones(300, 1)), config, seeded()).features
     return (ones - masked).bool()
 
 
@@ -204,29 +210,30 @@ def test_masks_add_up_to_no_more_than_their_number_allows() -> None:
 
 
 def test_a_very_short_utterance_keeps_its_frames() -> None:
-    batch = Batch(torch.ones(50, 6, 4), torch.full((50,), 4), torch.ones(50, 1))
+    batch = unsummarised(torch.ones(50, 6, 4), torch.full((50,), 4), torch.ones(50, 1))
 
     changed = augment(batch, AugmentConfig(n_masks=2, mask_bands=0, mask_frames=4), seeded())
 
     assert changed.features.all()
 
 
-def test_mixing_blends_features_and_targets_alike() -> None:
+def test_mixing_blends_features_targets_and_summaries_alike() -> None:
     n = 30
     one_hot = torch.eye(n)
-    batch = Batch(one_hot[:, :, None].expand(n, n, 4).clone(), torch.full((n,), 4), one_hot)
+    batch = Batch(one_hot[:, :, None].expand(n, n, 4).clone(), torch.full((n,), 4), one_hot, one_hot)
 
     mixed = augment(batch, AugmentConfig(mixup=1.0), seeded())
 
     # each utterance is its own target in every frame, so that a fair blend stays so
     torch.testing.assert_close(mixed.features, mixed.targets[:, :, None].expand(n, n, 4))
+    torch.testing.assert_close(mixed.summary, mixed.targets)
     assert (mixed.targets.diagonal() >= 0.5).all()
     assert (mixed.targets > 0).sum() > n
 
 
 def test_a_blend_is_as_long_as_the_longer_one() -> None:
     lengths = torch.tensor([2, 9])
-    batch = Batch(torch.ones(2, 1, 9) * length_mask(lengths, 9)[:, None, :], lengths, torch.eye(2))
+    batch = unsummarised(torch.ones(2, 1, 9) * length_mask(lengths, 9)[:, None, :], lengths, torch.eye(2))
     blends = [augment(batch, AugmentConfig(mixup=1.0), seeded(seed)) for seed in range(20)]
 
     mixed = [blend for blend in blends if blend.targets[0, 1] > 0]

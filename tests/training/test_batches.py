@@ -16,7 +16,7 @@ def numbered_side() -> TrainingSide:
     """Return a side whose utterances carry their own number, with lengths of 1 to 23 frames."""
     lengths = [(7 * i) % 23 + 1 for i in range(50)]
     spectrograms = [torch.full((2, length), float(i)) for i, length in enumerate(lengths, start=1)]
-    return TrainingSide(spectrograms, torch.arange(50) % 4, 4)
+    return TrainingSide(spectrograms, torch.arange(50) % 4, 4, torch.zeros(50, 0))
 
 
 def numbers_of(batch: Batch) -> list[int]:

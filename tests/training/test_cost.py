@@ -8,7 +8,7 @@ import torch
 
 from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment, NetworkConfig
-from prosodyn.model import EmotionNetwork, WaveformNetwork, build_network
+from prosodyn.model import EmotionNetwork, InputShape, WaveformNetwork, build_network
 from prosodyn.training.cost import N_TIMED, count_multiply_adds, measure_cost, measure_costs
 
 BuildNetwork = Callable[..., EmotionNetwork]
@@ -43,7 +43,7 @@ HEAD = 4 * 3
     ids=["baseline", "mean pooling", "dynamic"],
 )
 def test_multiply_adds_by_hand(changes: dict[str, str], expected: int) -> None:
-    network = build_network(dataclasses.replace(CONFIG, **changes), 12, 3).eval()  # type: ignore[arg-type]
+    network = build_network(dataclasses.replace(CONFIG, **changes), InputShape(12), 3).eval()  # type: ignore[arg-type]
 
     assert count_multiply_adds(network, torch.randn(1, 12, 20), torch.tensor([20])) == expected
 

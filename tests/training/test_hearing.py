@@ -55,15 +55,15 @@ def test_an_utterance_that_cannot_be_read_ends_it_all(utterances: tuple[Utteranc
 def test_a_training_side_is_normalised_and_numbered(utterances: tuple[Utterance, ...]) -> None:
     chosen = (utterances[0], utterances[4], utterances[1])  # sadness, anger, sadness
     heard = hear(chosen, FRONT_END)
-    normaliser = FeatureNormaliser(12)
-    normaliser.fit(heard.values())
+    module = build_module()
+    fit_normalisation(module, chosen, heard, by_speaker=False)
 
-    side = training_side(chosen, LABELS, heard, normaliser)
+    side = training_side(module, chosen, LABELS, heard)
 
     assert side.targets.tolist() == [1, 0, 1]
     assert side.n_emotions == 2
     for utterance, spectrogram in zip(chosen, side.spectrograms, strict=True):
-        expected = (heard[utterance.id] - normaliser.mean.T) / normaliser.scale.T
+        expected = (heard[utterance.id] - module.normaliser.mean.T) / module.normaliser.scale.T
         torch.testing.assert_close(spectrogram, expected)
 
 
@@ -73,7 +73,7 @@ def test_each_speaker_is_normalised_by_all_recordings_of_that_speaker(
     chosen = (*utterances[:3], *utterances[8:12])  # f1 three times, m1 four times
     heard = hear(chosen, FRONT_END)
 
-    side = training_side(chosen, LABELS, heard, FeatureNormaliser(12), by_speaker=True)
+    side = training_side(build_module(), chosen, LABELS, heard, by_speaker=True)
 
     for utterance, spectrogram in zip(chosen, side.spectrograms, strict=True):
         own = [heard[each.id].double() for each in chosen if each.speaker == utterance.speaker]
@@ -87,7 +87,7 @@ def test_a_name_in_another_corpus_is_somebody_else(utterances: tuple[Utterance, 
     elsewhere = tuple(dataclasses.replace(each, corpus="other", speaker="f1") for each in utterances[8:10])
     heard = hear((*utterances[:2], *elsewhere), FRONT_END)
 
-    found = speaker_statistics((*utterances[:2], *elsewhere), heard)
+    found = speaker_statistics((*utterances[:2], *elsewhere), heard, {name: torch.zeros(0) for name in heard})
 
     assert set(found) == {("toy", "f1"), ("other", "f1")}
     n_frames = sum(heard[each.id].shape[1] for each in elsewhere)
@@ -101,16 +101,16 @@ def test_recordings_that_do_not_say_who_speaks_are_refused(utterances: tuple[Utt
     with pytest.raises(
         TrainingError, match=rf"1 of 2 recordings .* the first is '{nameless[1].id}'; name the"
     ):
-        training_side(nameless, LABELS, heard, FeatureNormaliser(12), by_speaker=True)
+        training_side(build_module(), nameless, LABELS, heard, by_speaker=True)
 
 
 def test_an_emotion_outside_the_labels_is_refused(utterances: tuple[Utterance, ...]) -> None:
     with pytest.raises(TrainingError, match=r"emotion 'sadness' is not one of \['anger'\]"):
-        training_side(utterances[:1], ["anger"], {}, FeatureNormaliser(12))
+        training_side(build_module(), utterances[:1], ["anger"], {})
 
 
 def test_nobody_is_an_empty_side() -> None:
-    assert len(training_side([], LABELS, {}, FeatureNormaliser(12))) == 0
+    assert len(training_side(build_module(), [], LABELS, {})) == 0
 
 
 def test_a_classical_system_hears_the_same_frames(utterances: tuple[Utterance, ...]) -> None:

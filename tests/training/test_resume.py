@@ -181,7 +181,7 @@ from pathlib import Path
 import torch
 
 from prosodyn.config import AugmentConfig, NetworkConfig, TrainingConfig
-from prosodyn.model import build_network
+from prosodyn.model import InputShape, build_network
 from prosodyn.training import loop
 from prosodyn.training.batches import TrainingSide
 
@@ -191,10 +191,10 @@ torch.set_num_threads(1)
 def train(directory, progress=None):
     generator = torch.Generator().manual_seed(0)
     spectrograms = [torch.randn(6, length, generator=generator) for length in range(3, 13)]
-    side = TrainingSide(spectrograms, torch.arange(10) % 3, 3)
+    side = TrainingSide(spectrograms, torch.arange(10) % 3, 3, torch.zeros(10, 0))
     sizes = {"channels": (3, 4), "band_strides": (2, 2), "frame_strides": (2, 2), "hidden_size": 4}
     torch.manual_seed(5)
-    network = build_network(NetworkConfig(**sizes), 6, 3)
+    network = build_network(NetworkConfig(**sizes), InputShape(6), 3)
     place = loop.RunPlace(torch.device("cpu"), directory, "ours", progress)
     training = TrainingConfig(epochs=30, batch_size=4, weight_average=0.9)
     trainer = loop.Trainer(network, training, AugmentConfig(speed=0.1, n_masks=1), place)

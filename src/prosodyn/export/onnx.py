@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import torch
+from torch import Tensor
 
 from prosodyn.errors import ExportError, MissingExtraError
 from prosodyn.model import WaveformNetwork, WaveformOutput
@@ -17,7 +18,6 @@ from prosodyn.types import SAMPLE_RATE
 OPSET = 17
 """Version of the operators; onnxruntime runs it from 1.13 on."""
 
-INPUTS = ("waveform", "samples", "feature_mean", "feature_scale")
 OUTPUTS = WaveformOutput._fields
 
 # the one speaker of a whole batch, or one an utterance
@@ -26,6 +26,7 @@ _FREE_AXES = {
     "samples": {0: "batch"},
     "feature_mean": {0: "speaker"},
     "feature_scale": {0: "speaker"},
+    "summary_mean": {0: "speaker"},
     "logits": {0: "batch"},
     "embedding": {0: "batch"},
     "frame_attention": {0: "batch", 1: "frame"},
@@ -33,6 +34,7 @@ _FREE_AXES = {
     "utterance_mean": {0: "batch"},
     "utterance_variance": {0: "batch"},
     "n_frames": {0: "batch"},
+    "summary": {0: "batch"},
 }
 
 # each has been looked into: `check_parity` would see what they warn of
@@ -49,8 +51,9 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
     """Export a network; the same weights give the same bytes.
 
     Inputs are `waveform (batch, time)`, `samples (batch,)` and, where a speaker's own normalisation shall
-    replace the network's, `feature_mean` and `feature_scale`, `(1, feature)` or `(batch, feature)`. Outputs
-    are those of `WaveformOutput`. Batch and time are free. The metadata hold `labels`, an array in JSON, and
+    replace the network's, `feature_mean` and `feature_scale`, `(1, feature)` or `(batch, feature)`, and for
+    a network that is shown it `summary_mean`, `(1, summary)` or `(batch, summary)`. Outputs are those of
+    `WaveformOutput`. Batch and time are free. The metadata hold `labels`, an array in JSON, and
     `sample_rate` in Hz.
 
     Args:
@@ -64,12 +67,12 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
         ExportError: other labels than logits
         MissingExtraError: onnx is not installed
     """
-    head, normaliser = network.network.head, network.normaliser
+    head = network.network.head
     if len(labels) != head.out_features:
         raise ExportError(f"export: {len(labels)} labels for {head.out_features} logits; name each emotion")
     onnx = _import_onnx()
     model = onnx.load_from_string(_trace(network))
-    for name, default in (("feature_mean", normaliser.mean), ("feature_scale", normaliser.scale)):
+    for name, default in _speaker_inputs(network).items():
         # an input that has an initialiser of its name is optional
         model.graph.initializer.append(onnx.numpy_helper.from_array(default.cpu().numpy(), name))
     embedding = model.graph.output[OUTPUTS.index("embedding")]
@@ -85,23 +88,32 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
 def _trace(network: WaveformNetwork) -> bytes:
     """Export by tracing, which leaves batch and length of recurrent layers free, unlike `torch.export`."""
     network = copy.deepcopy(network).cpu().eval()
-    normaliser = network.normaliser
     waveform, samples = torch.zeros(1, SAMPLE_RATE), torch.tensor([SAMPLE_RATE])
+    own = _speaker_inputs(network)
+    given = {"waveform", "samples", *own, *OUTPUTS}
     with TemporaryDirectory() as folder, warnings.catch_warnings():
         for message in _EXPECTED_WARNINGS:
             warnings.filterwarnings("ignore", message=message)
         path = Path(folder, "graph.onnx")
         torch.onnx.export(
             network,
-            (waveform, samples, normaliser.mean, normaliser.scale),
+            (waveform, samples, *own.values()),
             path,
-            input_names=INPUTS,
+            input_names=("waveform", "samples", *own),
             output_names=OUTPUTS,
-            dynamic_axes=_FREE_AXES,
+            dynamic_axes={name: axes for name, axes in _FREE_AXES.items() if name in given},
             opset_version=OPSET,
             dynamo=False,
         )
         return path.read_bytes()
+
+
+def _speaker_inputs(network: WaveformNetwork) -> dict[str, Tensor]:
+    """Return what a speaker's own may take the place of."""
+    normalisation = {"feature_mean": network.normaliser.mean, "feature_scale": network.normaliser.scale}
+    if network.summary is not None:
+        normalisation["summary_mean"] = network.summary_normaliser.mean
+    return normalisation
 
 
 def _import_onnx() -> ModuleType:

@@ -3,6 +3,17 @@
 from prosodyn.features.build import FrontEnd, build_front_end
 from prosodyn.features.logmel import LogMel
 from prosodyn.features.mfcc import Mfcc
-from prosodyn.features.normalise import FeatureNormaliser
+from prosodyn.features.normalise import FeatureNormaliser, SummaryNormaliser
+from prosodyn.features.summary import UtteranceSummary
+from prosodyn.features.two_spectrograms import TwoSpectrograms
 
-__all__ = ["FeatureNormaliser", "FrontEnd", "LogMel", "Mfcc", "build_front_end"]
+__all__ = [
+    "FeatureNormaliser",
+    "FrontEnd",
+    "LogMel",
+    "Mfcc",
+    "SummaryNormaliser",
+    "TwoSpectrograms",
+    "UtteranceSummary",
+    "build_front_end",
+]

@@ -1,4 +1,4 @@
-"""Zero mean and unit variance per feature, by the training side's statistics or by a speaker's own."""
+"""Zero mean and unit variance, by the training side's statistics or by a speaker's own."""
 
 from collections.abc import Iterable
 
@@ -7,6 +7,9 @@ from torch import Tensor, nn
 
 from prosodyn.errors import TrainingError
 from prosodyn.features.functional import length_mask
+
+OUTLIER = 5.0
+"""Scales from the mean; a number on an utterance that lies farther says no more than this."""
 
 
 class FeatureNormaliser(nn.Module):
@@ -63,3 +66,45 @@ class FeatureNormaliser(nn.Module):
         scale = self.scale if scale is None else scale
         normalised = (features - mean[:, :, None]) / scale[:, :, None]
         return normalised * length_mask(lengths, features.shape[2])[:, None, :]
+
+
+class SummaryNormaliser(nn.Module):
+    """Subtract the mean of the summaries of utterances and divide by their scale, as stored in the bundle."""
+
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        # a network that is shown no summary has nothing to store
+        self.register_buffer("mean", torch.zeros(1, size), persistent=size > 0)
+        self.register_buffer("scale", torch.ones(1, size), persistent=size > 0)
+
+    def fit(self, summaries: Tensor, centres: Tensor | None = None) -> None:
+        """Set mean and scale to those of the training side's utterances.
+
+        Args:
+            summaries: `(utterance, summary)`
+            centres: that the scale is about in place of the mean, likewise: those of each one's speaker
+
+        Raises:
+            TrainingError: there is no utterance to fit on
+        """
+        if len(summaries) == 0:
+            raise TrainingError("normalisation: no utterance to fit on; the training side is empty")
+        self.mean.copy_(summaries.mean(dim=0))
+        apart = summaries - (self.mean if centres is None else centres)
+        self.scale.copy_(apart.square().mean(dim=0).sqrt().clamp(min=1e-5))
+
+    def forward(self, summaries: Tensor, mean: Tensor | None = None) -> Tensor:
+        """Normalise the summaries of a batch; outliers are drawn in.
+
+        Args:
+            summaries: `(batch, summary)`
+            mean: a speaker's own, `(1, summary)` or `(batch, summary)`, in place of the stored one
+
+        Returns:
+            `(batch, summary)`, within ±`OUTLIER`
+        """
+        mean = self.mean if mean is None else mean
+        return ((summaries - mean) / self.scale).clamp(-OUTLIER, OUTLIER)

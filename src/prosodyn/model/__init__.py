@@ -3,13 +3,14 @@
 from prosodyn.model.baseline import CnnLstm
 from prosodyn.model.build import build_network
 from prosodyn.model.dycnn_bilstm import DyCnnBiLstm
-from prosodyn.model.network import EmotionNetwork, NetworkOutput
+from prosodyn.model.network import EmotionNetwork, InputShape, NetworkOutput
 from prosodyn.model.waveform import WaveformNetwork, WaveformOutput
 
 __all__ = [
     "CnnLstm",
     "DyCnnBiLstm",
     "EmotionNetwork",
+    "InputShape",
     "NetworkOutput",
     "WaveformNetwork",
     "WaveformOutput",

@@ -4,7 +4,7 @@ from prosodyn.config import NetworkConfig
 from prosodyn.model.baseline import CnnLstm
 from prosodyn.model.dycnn_bilstm import DyCnnBiLstm
 from prosodyn.model.halfway import CnnBiLstm, DyCnnLstm
-from prosodyn.model.network import EmotionNetwork
+from prosodyn.model.network import EmotionNetwork, InputShape
 
 NETWORKS: dict[str, type[EmotionNetwork]] = {
     "cnn_bilstm": CnnBiLstm,
@@ -14,12 +14,12 @@ NETWORKS: dict[str, type[EmotionNetwork]] = {
 }
 
 
-def build_network(config: NetworkConfig, n_features: int, n_emotions: int) -> EmotionNetwork:
+def build_network(config: NetworkConfig, shape: InputShape, n_emotions: int) -> EmotionNetwork:
     """Build the network that a configuration names, with fresh weights.
 
     Args:
         config: names the network and its sizes
-        n_features: features a frame
+        shape: what it is shown of an utterance
         n_emotions: logits
     """
-    return NETWORKS[config.name](config, n_features, n_emotions)
+    return NETWORKS[config.name](config, shape, n_emotions)

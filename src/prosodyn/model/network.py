@@ -11,20 +11,37 @@ from prosodyn.model.bilstm import BiLstm, Lstm
 from prosodyn.model.block import ConvolutionBlock
 from prosodyn.model.dynamic_conv import ConvolutionShape, DynamicConv2d, StaticConv2d
 from prosodyn.model.pooling import build_pooling, pool_mean, pool_statistics
+from prosodyn.model.summary_branch import SummaryBranch
 from prosodyn.model.views import stack_views
+
+
+class InputShape(NamedTuple):
+    """What a network is shown of an utterance.
+
+    Attributes:
+        n_features: of each frame, of all spectrograms together
+        n_spectrograms: of equal height, one below the other
+        summary_size: numbers on the whole utterance; zero for a network that is not shown them
+    """
+
+    n_features: int
+    n_spectrograms: int = 1
+    summary_size: int = 0
 
 
 class NetworkOutput(NamedTuple):
     """What a network computes for a batch.
 
     Attributes:
-        logits: `(batch, emotion)`
+        logits: `(batch, emotion)`, weighted mean over the branches: probabilities are geometric means
+        branch_logits: `(batch, branch, emotion)`; one branch, or the network's and the summary's
         embedding: `(batch, hidden_size)`, twice as wide with statistics pooling
         frame_attention: `(batch, frame)` after the convolutions' strides, zero on padding
         kernel_attention: `(batch, layer, kernel)`, of the dynamic layers; of the static ones where all are
     """
 
     logits: Tensor
+    branch_logits: Tensor
     embedding: Tensor
     frame_attention: Tensor
     kernel_attention: Tensor
@@ -33,21 +50,26 @@ class NetworkOutput(NamedTuple):
 class EmotionNetwork(nn.Module):
     """Convolutions over the spectrogram, an LSTM over frames, one vector, one logit an emotion (Fig. 1)."""
 
-    def __init__(self, config: NetworkConfig, n_features: int, n_emotions: int) -> None:
+    def __init__(self, config: NetworkConfig, shape: InputShape, n_emotions: int) -> None:
         super().__init__()
         self.views = config.views
+        self.n_spectrograms = shape.n_spectrograms
         self.blocks = nn.ModuleList(
-            ConvolutionBlock(self.convolution(config, layer, shape), shape.out_channels, shape.stride[1])
-            for layer, shape in enumerate(convolution_shapes(config))
+            ConvolutionBlock(self.convolution(config, layer, each), each.out_channels, each.stride[1])
+            for layer, each in enumerate(convolution_shapes(config, shape.n_spectrograms))
         )
-        n_bands = n_features
+        n_bands = shape.n_features // shape.n_spectrograms
         for stride in config.band_strides:
             n_bands = (n_bands - 1) // stride + 1
         self.recurrence = self.recurrent_layer(n_bands * config.channels[-1], config.hidden_size)
         self.pooling = build_pooling(config.pooling, config.hidden_size)
+        self.summary_weight = config.summary_weight
         self.dropout = nn.Dropout(config.dropout)
         self.with_deviation = config.pooling in ("statistics", "attentive_statistics")
         self.head = nn.Linear(config.hidden_size * (2 if self.with_deviation else 1), n_emotions)
+        self.summary_branch = (
+            SummaryBranch(config, shape.summary_size, n_emotions) if shape.summary_size else None
+        )
 
     def convolution(
         self, config: NetworkConfig, layer: int, shape: ConvolutionShape
@@ -59,17 +81,19 @@ class EmotionNetwork(nn.Module):
         """Build the recurrent layer."""
         raise NotImplementedError
 
-    def forward(self, features: Tensor, lengths: Tensor) -> NetworkOutput:
+    def forward(self, features: Tensor, lengths: Tensor, summary: Tensor | None = None) -> NetworkOutput:
         """Compute logits and attentions of a padded batch.
 
         Args:
             features: `(batch, feature, frame)`, normalised, zero on padding
             lengths: `(batch,)`, true number of frames, at least one
+            summary: `(batch, summary)`, normalised; for a network that is shown it
 
         Returns:
             one row an utterance, whatever its neighbours and its padding
         """
-        x = stack_views(features, lengths, self.views)  # (batch, channel, band, frame)
+        spectrograms = features.chunk(self.n_spectrograms, dim=1)
+        x = stack_views(spectrograms, lengths, self.views)  # (batch, channel, band, frame)
         attentions = []
         for block in self.blocks:
             x, lengths, kernel_attention = block(x, lengths)
@@ -78,13 +102,19 @@ class EmotionNetwork(nn.Module):
         frames = self.recurrence(self.dropout(frames), lengths)
         frame_attention = self.pooling(frames, lengths)
         embedding = (pool_statistics if self.with_deviation else pool_mean)(frames, frame_attention)
-        logits = self.head(self.dropout(embedding))
-        return NetworkOutput(logits, embedding, frame_attention, stack_widest(attentions))
+        logits = own = self.head(self.dropout(embedding))
+        votes = [own]
+        if self.summary_branch is not None:
+            votes.append(self.summary_branch(summary))
+            logits = torch.lerp(own, votes[1], self.summary_weight)
+        return NetworkOutput(
+            logits, torch.stack(votes, dim=1), embedding, frame_attention, stack_widest(attentions)
+        )
 
 
-def convolution_shapes(config: NetworkConfig) -> list[ConvolutionShape]:
+def convolution_shapes(config: NetworkConfig, n_spectrograms: int) -> list[ConvolutionShape]:
     """List the shapes of a network's convolutions, from the spectrogram upwards."""
-    inputs = (len(config.views), *config.channels[:-1])
+    inputs = (n_spectrograms * len(config.views), *config.channels[:-1])
     strides = zip(config.band_strides, config.frame_strides, strict=True)
     return [
         ConvolutionShape(n_in, n_out, config.kernel_size, stride)

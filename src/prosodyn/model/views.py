@@ -1,4 +1,4 @@
-"""What the first convolution sees: one spectrogram in one or several views, a channel each."""
+"""What the first convolution sees: spectrograms in one or several views, a channel each."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -43,15 +43,15 @@ def centred(features: Tensor, lengths: Tensor) -> Tensor:
 VIEWS: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {"plain": plain, "centred": centred}
 
 
-def stack_views(features: Tensor, lengths: Tensor, names: Sequence[str]) -> Tensor:
-    """Show the same features in every view that is named.
+def stack_views(spectrograms: Sequence[Tensor], lengths: Tensor, names: Sequence[str]) -> Tensor:
+    """Show each spectrogram in every view that is named.
 
     Args:
-        features: `(batch, feature, frame)`, zero on padding
+        spectrograms: `(batch, feature, frame)` each, zero on padding
         lengths: `(batch,)`, true number of frames, at least one
         names: keys of `VIEWS`
 
     Returns:
-        `(batch, view, feature, frame)`, zero on padding
+        `(batch, spectrogram · view, feature, frame)`, zero on padding
     """
-    return torch.stack([VIEWS[name](features, lengths) for name in names], dim=1)
+    return torch.stack([VIEWS[name](each, lengths) for each in spectrograms for name in names], dim=1)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig, NetworkConfig
-from prosodyn.features import FeatureNormaliser, build_front_end
+from prosodyn.features import FeatureNormaliser, SummaryNormaliser, UtteranceSummary, build_front_end
 from prosodyn.features.functional import mean_and_variance
 from prosodyn.model.build import build_network
-from prosodyn.model.network import EmotionNetwork, NetworkOutput
+from prosodyn.model.network import EmotionNetwork, InputShape
 
 
 class WaveformOutput(NamedTuple):
@@ -22,6 +22,7 @@ class WaveformOutput(NamedTuple):
         utterance_mean: `(batch, feature)`, over the true frames, before normalisation
         utterance_variance: `(batch, feature)`, mean squared distance from `utterance_mean`
         n_frames: `(batch,)`, true frames of the features
+        summary: `(batch, summary)` before normalisation; of size zero where the network is not shown it
     """
 
     logits: Tensor
@@ -31,6 +32,7 @@ class WaveformOutput(NamedTuple):
     utterance_mean: Tensor
     utterance_variance: Tensor
     n_frames: Tensor
+    summary: Tensor
 
 
 class WaveformNetwork(nn.Module):
@@ -40,7 +42,11 @@ class WaveformNetwork(nn.Module):
         super().__init__()
         self.front_end = build_front_end(front_end)
         self.normaliser = FeatureNormaliser(self.front_end.n_features)
-        self.network: EmotionNetwork = build_network(network, self.front_end.n_features, n_emotions)
+        self.summary = UtteranceSummary(front_end) if network.summary_size else None
+        summary_size = 0 if self.summary is None else self.summary.size
+        self.summary_normaliser = SummaryNormaliser(summary_size)
+        shape = InputShape(self.front_end.n_features, front_end.n_spectrograms, summary_size)
+        self.network: EmotionNetwork = build_network(network, shape, n_emotions)
 
     def forward(
         self,
@@ -48,6 +54,7 @@ class WaveformNetwork(nn.Module):
         samples: Tensor,
         feature_mean: Tensor | None = None,
         feature_scale: Tensor | None = None,
+        summary_mean: Tensor | None = None,
     ) -> WaveformOutput:
         """Compute logits and attentions of a padded batch.
 
@@ -56,12 +63,35 @@ class WaveformNetwork(nn.Module):
             samples: `(batch,)`, true lengths in samples, at least one
             feature_mean: a speaker's own, `(1, feature)` or `(batch, feature)`, in place of the stored one
             feature_scale: a speaker's own, likewise
+            summary_mean: a speaker's own, `(1, summary)` or `(batch, summary)`, likewise
         """
         features, lengths = self.front_end(waveform, samples)
         normalised = self.normaliser(features, lengths, feature_mean, feature_scale)
-        answer: NetworkOutput = self.network(normalised, lengths)
+        summary = self.summarise(features, lengths)
+        answer = self.network(normalised, lengths, self.summary_normaliser(summary, summary_mean))
         mean, variance = mean_and_variance(features, lengths)
-        return WaveformOutput(*answer, mean, variance, lengths)
+        return WaveformOutput(
+            answer.logits,
+            answer.embedding,
+            answer.frame_attention,
+            answer.kernel_attention,
+            mean,
+            variance,
+            lengths,
+            summary,
+        )
+
+    def summarise(self, features: Tensor, lengths: Tensor) -> Tensor:
+        """Summarise each utterance for a network that is shown it, `(batch, summary)`.
+
+        Args:
+            features: `(batch, feature, frame)`, not normalised, zero on padding
+            lengths: `(batch,)`, true number of frames, at least one
+        """
+        if self.summary is None:
+            return features[:, :0, 0]
+        summary: Tensor = self.summary(features, lengths)
+        return summary
 
     @property
     def n_parameters(self) -> int:

@@ -12,6 +12,8 @@ from prosodyn.training.batches import Batch
 def augment(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
     """Change normalised features as the configuration says; the batch that came in stays as it was.
 
+    The summary is of the utterance before any change; only mixing blends it, with the targets.
+
     Args:
         batch: normalised features, zero on padding
         config: sizes of the changes; zero switches a change off
@@ -41,7 +43,7 @@ def crop(batch: Batch, n_frames: int, generator: torch.Generator) -> Batch:
     index = (start[:, None] + frame[None, :]).clamp(max=batch.features.shape[2] - 1)
     features = batch.features.gather(2, index[:, None, :].expand(n, n_bands, -1))
     mask = length_mask(lengths, features.shape[2])
-    return Batch(features * mask[:, None, :], lengths, batch.targets)
+    return batch._replace(features=features * mask[:, None, :], lengths=lengths)
 
 
 def warp(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
@@ -69,14 +71,14 @@ def warp(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Bat
         batch.features[:, None], grid.to(batch.features), padding_mode="border", align_corners=True
     )[:, 0]
     lengths = lengths.to(batch.lengths.device)
-    return Batch(warped * length_mask(lengths, n_frames)[:, None, :], lengths, batch.targets)
+    return batch._replace(features=warped * length_mask(lengths, n_frames)[:, None, :], lengths=lengths)
 
 
 def shift_level(batch: Batch, gain: float, generator: torch.Generator) -> Batch:
     """Make each utterance louder or softer: on a logarithmic spectrogram, add a constant."""
     shift = gain * _uniform(batch.features.shape[0], generator).to(batch.features)
     mask = length_mask(batch.lengths, batch.features.shape[2])
-    return Batch(batch.features + shift[:, None, None] * mask[:, None, :], batch.lengths, batch.targets)
+    return batch._replace(features=batch.features + shift[:, None, None] * mask[:, None, :])
 
 
 def mask_bands_and_spans(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
@@ -93,7 +95,7 @@ def mask_bands_and_spans(batch: Batch, config: AugmentConfig, generator: torch.G
         bands = _draw_spans(widest_bands, torch.full((n,), n_bands), n_bands, generator)
         frames = _draw_spans(widest_frames, true_frames, n_frames, generator)
         keep &= ~(bands[:, :, None] | frames[:, None, :])
-    return Batch(batch.features * keep.to(batch.features.device), batch.lengths, batch.targets)
+    return batch._replace(features=batch.features * keep.to(batch.features.device))
 
 
 def mix_up(batch: Batch, alpha: float, generator: torch.Generator) -> Batch:
@@ -105,9 +107,17 @@ def mix_up(batch: Batch, alpha: float, generator: torch.Generator) -> Batch:
     share = _beta(alpha, n, generator)
     share = torch.maximum(share, 1 - share).to(batch.features)  # the first of the pair stays the main voice
     partner = torch.randperm(n, generator=generator).to(batch.features.device)
-    features = share[:, None, None] * batch.features + (1 - share)[:, None, None] * batch.features[partner]
-    targets = share[:, None] * batch.targets + (1 - share)[:, None] * batch.targets[partner]
-    return Batch(features, torch.maximum(batch.lengths, batch.lengths[partner]), targets)
+
+    def blend(each: Tensor) -> Tensor:
+        own = share.view(-1, *[1] * (each.ndim - 1))
+        return own * each + (1 - own) * each[partner]
+
+    return Batch(
+        features=blend(batch.features),
+        lengths=torch.maximum(batch.lengths, batch.lengths[partner]),
+        targets=blend(batch.targets),
+        summary=blend(batch.summary),
+    )
 
 
 def _uniform(n: int, generator: torch.Generator) -> Tensor:

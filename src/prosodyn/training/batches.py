@@ -17,11 +17,13 @@ class Batch(NamedTuple):
         features: `(batch, feature, frame)`, zero on padding
         lengths: `(batch,)`, true number of frames
         targets: `(batch, emotion)`, sums to one
+        summary: `(batch, summary)` of whole utterances, normalised; of size zero where nothing is shown it
     """
 
     features: Tensor
     lengths: Tensor
     targets: Tensor
+    summary: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,13 @@ class TrainingSide:
         spectrograms: one `(feature, frame)` an utterance, normalised
         targets: `(utterance,)`, index of the emotion
         n_emotions: size of the label set
+        summary: `(utterance, summary)`, normalised; of size zero where nothing is shown it
     """
 
     spectrograms: Sequence[Tensor]
     targets: Tensor
     n_emotions: int
+    summary: Tensor
 
     def __len__(self) -> int:
         """Count the utterances."""
@@ -48,7 +52,7 @@ class TrainingSide:
         lengths = torch.tensor([spectrogram.shape[1] for spectrogram in chosen])
         features = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).transpose(1, 2)
         targets = functional.one_hot(self.targets[list(index)], self.n_emotions).float()
-        return Batch(features, lengths, targets)
+        return Batch(features, lengths, targets, self.summary[list(index)])
 
 
 GROUPED_BATCHES = 8
@@ -88,7 +92,8 @@ def pieces(batch: Batch, largest: int) -> Iterator[Batch]:
     n_pieces = -(-len(batch.lengths) // largest)
     for index in torch.argsort(batch.lengths).tensor_split(n_pieces):
         lengths = batch.lengths[index]
-        yield Batch(batch.features[index, :, : int(lengths.max())], lengths, batch.targets[index])
+        features = batch.features[index, :, : int(lengths.max())]
+        yield Batch(features, lengths, batch.targets[index], batch.summary[index])
 
 
 def batches_per_epoch(side: TrainingSide, batch_size: int) -> int:

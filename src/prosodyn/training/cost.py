@@ -56,8 +56,7 @@ def measure_networks(experiments: Sequence[Experiment], n_emotions: int) -> list
         with torch.inference_mode():
             latencies = _median_latencies(modules, waveform, samples)
             multiply_adds = [
-                count_multiply_adds(module.network, *module.front_end(waveform, samples))
-                for module in modules
+                count_multiply_adds(module.network, *_shown(module, waveform, samples)) for module in modules
             ]
     finally:
         torch.set_num_threads(n_threads)
@@ -67,7 +66,7 @@ def measure_networks(experiments: Sequence[Experiment], n_emotions: int) -> list
     ]
 
 
-def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tensor) -> int:
+def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tensor, summary: Tensor) -> int:
     """Count the multiply-adds of convolutions, linear layers and LSTMs for one utterance.
 
     A dynamic convolution counts the mixing of its kernels, its attention, and one convolution.
@@ -76,6 +75,7 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
         network: in evaluation mode
         features: `(1, feature, frame)`
         lengths: `(1,)`
+        summary: `(1, summary)`
     """
     total = 0
 
@@ -93,11 +93,16 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
 
     hooks = [module.register_forward_hook(count) for module in network.modules()]
     try:
-        network(features, lengths)
+        network(features, lengths, summary)
     finally:
         for hook in hooks:
             hook.remove()
     return total
+
+
+def _shown(module: WaveformNetwork, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    features, lengths = module.front_end(waveform, samples)
+    return features, lengths, module.summarise(features, lengths)
 
 
 def _median_latencies(modules: Sequence[WaveformNetwork], waveform: Tensor, samples: Tensor) -> list[float]:

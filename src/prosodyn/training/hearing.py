@@ -1,8 +1,11 @@
 """From utterances to what a network, or a classical system, is fitted on."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from prosodyn.audio import utterance_waveform
@@ -11,7 +14,8 @@ from prosodyn.comparison.method import RealArray
 from prosodyn.config import FrontEndConfig
 from prosodyn.corpora import UNKNOWN_SPEAKER
 from prosodyn.errors import TrainingError
-from prosodyn.features import FeatureNormaliser, build_front_end
+from prosodyn.features import build_front_end
+from prosodyn.model import WaveformNetwork
 from prosodyn.training.batches import TrainingSide
 from prosodyn.types import SpeakerStatistics, Utterance, Voice
 
@@ -57,21 +61,46 @@ def hear_features(utterances: Sequence[Utterance], feature_set: FeatureSet) -> d
     return {utterance.id: feature_set(utterance_waveform(utterance)) for utterance in utterances}
 
 
+def fit_normalisation(
+    module: WaveformNetwork, utterances: Sequence[Utterance], spectrograms: Spectrograms, by_speaker: bool
+) -> None:
+    """Fit the normalisation of features and of summaries on the training side.
+
+    Args:
+        module: is fitted
+        utterances: of the training side
+        spectrograms: of at least these utterances
+        by_speaker: the scale of the summaries is about each speaker's own mean
+
+    Raises:
+        TrainingError: the training side is empty, or speakers are wanted but unknown
+    """
+    module.normaliser.fit(spectrograms[utterance.id] for utterance in utterances)
+    summaries = summarise(module, utterances, spectrograms)
+    rows = [summaries[utterance.id] for utterance in utterances]
+    if not by_speaker:
+        module.summary_normaliser.fit(torch.stack(rows))
+        return
+    speakers = speaker_statistics(utterances, spectrograms, summaries)
+    centres = [_as_row(speakers[utterance.voice].summary)[0] for utterance in utterances]
+    module.summary_normaliser.fit(torch.stack(rows), torch.stack(centres))
+
+
 def training_side(
+    module: WaveformNetwork,
     utterances: Sequence[Utterance],
     labels: Sequence[str],
     spectrograms: Spectrograms,
-    normaliser: FeatureNormaliser,
     by_speaker: bool = False,
 ) -> TrainingSide:
-    """Normalise the features of some utterances and number their emotions.
+    """Normalise what a network is shown of some utterances, and number their emotions.
 
     Args:
+        module: whose normalisation has been fitted
         utterances: of one side
         labels: emotions in the order of the logits
         spectrograms: of at least these utterances
-        normaliser: fitted
-        by_speaker: each speaker's mean and scale over these utterances take the place of the fitted ones
+        by_speaker: each speaker's means and scale over these utterances take the place of the fitted ones
 
     Raises:
         TrainingError: an emotion that is not one of the labels, or speakers that are wanted but unknown
@@ -79,16 +108,33 @@ def training_side(
     unknown = sorted({utterance.emotion for utterance in utterances} - set(labels))
     if unknown:
         raise TrainingError(f"training: emotion '{unknown[0]}' is not one of {list(labels)}")
-    speakers = speaker_statistics(utterances, spectrograms) if by_speaker else {}
-    normalised = []
+    summaries = summarise(module, utterances, spectrograms)
+    speakers = speaker_statistics(utterances, spectrograms, summaries) if by_speaker else {}
+    features, rows = [], []
     for utterance in utterances:
-        features = spectrograms[utterance.id][None]
-        speaker = speakers.get(utterance.voice)
-        own = () if speaker is None else (speaker.mean, speaker.scale)
-        normalisation = (torch.from_numpy(array).float()[None] for array in own)
-        normalised.append(normaliser(features, torch.tensor([features.shape[2]]), *normalisation)[0])
+        own = speakers.get(utterance.voice)
+        spectrogram, summary = spectrograms[utterance.id][None], summaries[utterance.id][None]
+        length = torch.tensor([spectrogram.shape[2]])
+        if own is None:
+            features.append(module.normaliser(spectrogram, length)[0])
+            rows.append(module.summary_normaliser(summary))
+        else:
+            features.append(module.normaliser(spectrogram, length, _as_row(own.mean), _as_row(own.scale))[0])
+            rows.append(module.summary_normaliser(summary, _as_row(own.summary)))
     targets = torch.tensor([labels.index(utterance.emotion) for utterance in utterances])
-    return TrainingSide(normalised, targets, len(labels))
+    return TrainingSide(features, targets, len(labels), torch.cat(rows) if rows else torch.zeros(0, 0))
+
+
+def summarise(
+    module: WaveformNetwork, utterances: Sequence[Utterance], spectrograms: Spectrograms
+) -> dict[str, Tensor]:
+    """Compute what a network is shown of each utterance as a whole, `(summary,)` by the utterance's id."""
+    with torch.no_grad():
+        return {
+            utterance.id: module.summarise(features[None], torch.tensor([features.shape[1]]))[0]
+            for utterance in utterances
+            for features in [spectrograms[utterance.id]]
+        }
 
 
 def check_speakers(utterances: Sequence[Utterance]) -> None:
@@ -106,9 +152,9 @@ def check_speakers(utterances: Sequence[Utterance]) -> None:
 
 
 def speaker_statistics(
-    utterances: Sequence[Utterance], spectrograms: Spectrograms
+    utterances: Sequence[Utterance], spectrograms: Spectrograms, summaries: Mapping[str, Tensor]
 ) -> dict[Voice, SpeakerStatistics]:
-    """Pool the frames of each speaker.
+    """Pool the frames and the summaries of each speaker.
 
     Raises:
         TrainingError: recordings that do not say who speaks
@@ -116,6 +162,12 @@ def speaker_statistics(
     check_speakers(utterances)
     pooled: dict[Voice, SpeakerStatistics] = {}
     for utterance in utterances:
-        statistics, voice = SpeakerStatistics.of(spectrograms[utterance.id].numpy()), utterance.voice
+        summary = summaries[utterance.id].numpy().astype(np.float64)
+        frames = SpeakerStatistics.of(spectrograms[utterance.id].numpy())
+        statistics, voice = dataclasses.replace(frames, summary=summary), utterance.voice
         pooled[voice] = pooled[voice] + statistics if voice in pooled else statistics
     return pooled
+
+
+def _as_row(array: NDArray[np.float64]) -> Tensor:
+    return torch.from_numpy(array).float()[None]

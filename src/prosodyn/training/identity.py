@@ -13,7 +13,13 @@ from prosodyn.mapping import to_mapping
 from prosodyn.training.experiment import Settings
 from prosodyn.types import Utterance
 
-LATER_SETTINGS = (("training", "normalisation", "corpus"),)
+LATER_SETTINGS = (
+    ("training", "normalisation", "corpus"),
+    ("front_end", "narrow_band", False),
+    ("network", "summary_size", 0),
+    ("network", "summary_weight", 0.5),
+    ("network", "summary_dropout", 0.5),
+)
 """Table, key and value of settings that came later: at this value all is done as it was before.
 
 They do not count where they stand at it, so that older results are still those of the same settings.

@@ -166,10 +166,16 @@ class Trainer:
         return loss
 
     def _add_gradient(self, piece: Batch, weights: Tensor | None, share: float) -> float:
-        """Add a piece's share to the gradient of a step, and return its share of the loss."""
-        logits = self.network(piece.features, piece.lengths).logits
+        """Add a piece's share to the gradient of a step, and return its share of the loss.
+
+        Each branch learns to answer by itself: what one knows already, the other learns all the same.
+        """
+        votes = self.network(piece.features, piece.lengths, piece.summary).branch_logits
         loss = share * functional.cross_entropy(
-            logits, piece.targets, weight=weights, label_smoothing=self.training.label_smoothing
+            votes.flatten(0, 1),
+            piece.targets.repeat_interleave(votes.shape[1], dim=0),
+            weight=weights,
+            label_smoothing=self.training.label_smoothing,
         )
         loss.backward()  # type: ignore[no-untyped-call]
         return loss.item()

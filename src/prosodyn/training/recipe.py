@@ -15,10 +15,19 @@ from prosodyn.errors import TrainingError
 from prosodyn.export import check_parity, export_onnx
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork
-from prosodyn.training.hearing import Spectrograms, check_speakers, hear, training_side
+from prosodyn.training.hearing import (
+    Spectrograms,
+    check_speakers,
+    fit_normalisation,
+    hear,
+    training_side,
+)
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.types import Utterance
+
+ANSWERING_LAYERS = ("network.head.", "network.summary_branch.head.")
+"""Names of the weights that depend on a bundle's own emotions begin so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +150,9 @@ def train_network(
     if spectrograms is None:
         spectrograms = hear((*lesson.train, *lesson.validation), lesson.settings.front_end)
     if lesson.start is None:
-        module.normaliser.fit(spectrograms[utterance.id] for utterance in lesson.train)
+        fit_normalisation(module, lesson.train, spectrograms, lesson.by_speaker)
     side, held_back = (
-        training_side(utterances, lesson.labels, spectrograms, module.normaliser, lesson.by_speaker)
+        training_side(module, utterances, lesson.labels, spectrograms, lesson.by_speaker)
         for utterances in (lesson.train, lesson.validation)
     )
     place = dataclasses.replace(place, fingerprint=lesson.fingerprint)
@@ -155,7 +164,7 @@ def train_network(
 def build_module(lesson: Lesson) -> WaveformNetwork:
     """Build the module to be trained: with fresh weights, or with those of the bundle to fine-tune.
 
-    Whatever of the bundle depends on its own emotions, the last layer, starts afresh.
+    Whatever of the bundle depends on its own emotions, the last layer of each branch, starts afresh.
     """
     settings = lesson.settings
     module = WaveformNetwork(settings.front_end, settings.network, len(lesson.labels))
@@ -166,7 +175,7 @@ def build_module(lesson: Lesson) -> WaveformNetwork:
     own = module.state_dict()
     same_head = card.labels == lesson.labels
     for name, array in read_weights(directory, card).items():
-        if same_head or not name.startswith("network.head."):
+        if same_head or not name.startswith(ANSWERING_LAYERS):
             own[name] = torch.from_numpy(np.array(array))
     module.load_state_dict(own)
     return module

@@ -87,13 +87,13 @@ def predict_indices(
     predicted: list[int] = []
     for start in range(0, len(side), batch_size):
         batch = to_device(side.batch(range(start, min(start + batch_size, len(side)))), device)
-        predicted += network(batch.features, batch.lengths).logits.argmax(dim=1).tolist()
+        predicted += network(batch.features, batch.lengths, batch.summary).logits.argmax(dim=1).tolist()
     return predicted
 
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
     """Move a batch."""
-    return Batch(batch.features.to(device), batch.lengths.to(device), batch.targets.to(device))
+    return Batch(*(tensor.to(device) for tensor in batch))
 
 
 def group_by_prefix(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:

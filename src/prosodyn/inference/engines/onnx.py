@@ -83,7 +83,7 @@ class OnnxEngine:
         Args:
             waveform: `(batch, time)` in [-1, 1] at `SAMPLE_RATE`
             samples: `(batch,)`, true lengths in samples, at least one
-            speaker: normalises the features, in place of the graph's own mean and scale
+            speaker: normalises features and summaries, in place of the graph's own means and scale
 
         Raises:
             BundleError: the graph cannot be run on such a batch, or cannot follow a speaker
@@ -107,8 +107,12 @@ class OnnxEngine:
     def _normalisation(self, speaker: SpeakerStatistics) -> dict[str, FloatArray]:
         if not self._follows_speakers:
             raise BundleError(f"{self._where}: takes no {list(SPEAKER)} of a speaker; export it again")
-        arrays = (speaker.mean, speaker.scale)
-        return {name: array[None].astype(np.float32) for name, array in zip(SPEAKER, arrays, strict=True)}
+        arrays = {
+            "feature_mean": speaker.mean,
+            "feature_scale": speaker.scale,
+            "summary_mean": speaker.summary,
+        }
+        return {name: array[None].astype(np.float32) for name, array in arrays.items() if array.size}
 
     def _refuse_foreign(self) -> None:
         inputs = {entry.name: entry.type for entry in self._session.get_inputs()}

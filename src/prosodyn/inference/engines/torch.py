@@ -49,9 +49,9 @@ class TorchEngine:
         Args:
             waveform: `(batch, time)` in [-1, 1] at `SAMPLE_RATE`
             samples: `(batch,)`, true lengths in samples, at least one
-            speaker: normalises the features, in place of the network's own mean and scale
+            speaker: normalises features and summaries, in place of the network's own means and scale
         """
-        own = () if speaker is None else (speaker.mean, speaker.scale)
+        own = () if speaker is None else (speaker.mean, speaker.scale, speaker.summary)
         normalisation = (torch.from_numpy(array).float()[None] for array in own)
         with torch.inference_mode():
             output = self._network(torch.tensor(waveform), torch.tensor(samples), *normalisation)

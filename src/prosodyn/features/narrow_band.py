@@ -1,0 +1,111 @@
+"""A narrow-band spectrogram, in which a voice's harmonics and its pitch can be seen; not in the seed paper.
+
+The mel bands of short frames tell vowels and consonants apart, and blur the
+harmonics. This one looks longer at fewer, lower frequencies, a semitone apart,
+so that another pitch is the same picture a little higher or lower.
+"""
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from prosodyn.config import FrontEndConfig
+from prosodyn.features.functional import hamming_window, length_mask, power_spectrum
+
+LOWEST_HZ = 60.0
+"""Below the pitch of deep voices."""
+
+HIGHEST_HZ = 1_700.0
+"""Above it, the harmonics of a deep voice are closer than a band is wide."""
+
+LONGEST_WINDOW = 1024
+"""Samples, 64 ms: a dozen periods of a high voice, five of a deep one."""
+
+DECIMATION = 4
+"""Every fourth sample is enough for such low frequencies."""
+
+_LOW_PASS_TAPS = 89  # from 1700 to 2300 Hz, which folds back to 1700, a Hamming window falls by 50 dB
+_FLOOR = 1e-10  # power of a tone 100 dB below full scale
+
+
+class NarrowBand(nn.Module):
+    """Low-pass, decimation, variable-Q transform (Schörkhuber et al. 2014), logarithm of the power.
+
+    Attributes:
+        n_features: bands, as many as the mel spectrogram has
+    """
+
+    low_pass: Tensor
+    basis: Tensor
+
+    def __init__(self, config: FrontEndConfig) -> None:
+        super().__init__()
+        self.n_features = config.n_mels
+        self.hop = config.hop // DECIMATION
+        # its frames lie about the same moments as the short ones
+        self.before = (LONGEST_WINDOW - config.window) // 2 + _LOW_PASS_TAPS // 2
+        low_pass = low_pass_filter(2_000.0, config.sample_rate, _LOW_PASS_TAPS)
+        self.register_buffer("low_pass", torch.from_numpy(low_pass).float(), persistent=False)
+        basis = variable_q_basis(self.n_features, config.sample_rate // DECIMATION)
+        self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
+
+    def forward(self, waveform: Tensor, samples: Tensor) -> Tensor:
+        """Compute the narrow-band spectrogram of a padded batch.
+
+        Args:
+            waveform: `(batch, time)` in [-1, 1]; what lies beyond the true ends never matters
+            samples: `(batch,)`, true lengths in samples
+
+        Returns:
+            `(batch, n_features, frame)`, at least as many frames as the mel spectrogram; not masked
+        """
+        true = waveform.masked_fill(~length_mask(samples, waveform.shape[1]), 0.0)
+        padded = functional.pad(true, (self.before, LONGEST_WINDOW + _LOW_PASS_TAPS))
+        slow = functional.conv1d(padded[:, None, :], self.low_pass[None, None, :], stride=DECIMATION)[:, 0]
+        return torch.log(power_spectrum(slow, self.basis, self.hop) + _FLOOR)
+
+
+def low_pass_filter(cut_off: float, sample_rate: int, n_taps: int) -> NDArray[np.float64]:
+    """Return a windowed-sinc low-pass of unit gain at 0 Hz.
+
+    Args:
+        cut_off: Hz, where half the amplitude passes
+        sample_rate: Hz
+        n_taps: odd
+
+    Returns:
+        `(n_taps,)`
+    """
+    time = np.arange(n_taps) - n_taps // 2
+    taps = np.sinc(2 * cut_off / sample_rate * time) * hamming_window(n_taps)
+    return np.asarray(taps / taps.sum())
+
+
+def variable_q_basis(n_bands: int, sample_rate: int) -> NDArray[np.float64]:
+    """Return kernels at even steps of pitch, each no longer than tells its frequency from the next.
+
+    A Hann window of T seconds is 2 / T Hz wide where it has fallen by half: about as wide as the
+    step to the next band where T is below `LONGEST_WINDOW`, wider where it is not.
+
+    Args:
+        n_bands: from `LOWEST_HZ` to `HIGHEST_HZ`
+        sample_rate: Hz, of the decimated waveform
+
+    Returns:
+        `(2 · n_bands, LONGEST_WINDOW / DECIMATION)`: the cosine rows of every band, then the sine rows;
+        a tone of unit amplitude in the middle of a band has a power of 1/4
+    """
+    longest = LONGEST_WINDOW // DECIMATION
+    centres = np.geomspace(LOWEST_HZ, HIGHEST_HZ, n_bands)
+    steps = centres * (math.exp(math.log(HIGHEST_HZ / LOWEST_HZ) / (n_bands - 1)) - 1)
+    widths = np.minimum(longest, 2 / steps * sample_rate)
+    time = np.arange(longest) - (longest - 1) / 2
+    inside = np.abs(time)[None, :] < widths[:, None] / 2
+    windows = np.where(inside, 1 + np.cos(2 * np.pi * time[None, :] / widths[:, None]), 0.0)
+    windows /= windows.sum(axis=1, keepdims=True)
+    angle = 2 * np.pi * centres[:, None] / sample_rate * time[None, :]
+    return np.concatenate([np.cos(angle) * windows, -np.sin(angle) * windows])
