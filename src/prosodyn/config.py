@@ -242,8 +242,8 @@ class Experiment:
         network: features to logits
         augment: random changes to training features
         training: how the network is fitted
-        new_speakers: tables of the settings that differ where the speakers to be recognised are heard neither
-            in training nor by enrolment
+        new_speakers: tables of the settings that differ where the speakers to be recognised are not heard in
+            training
     """
 
     name: str

@@ -117,7 +117,7 @@ def settle(experiment: Experiment, *, known_speakers: bool) -> Experiment:
 
     Args:
         experiment: with what differs for strangers in `new_speakers`
-        known_speakers: they are heard in training, or enrolled
+        known_speakers: they are heard in training
 
     Returns:
         an experiment whose `new_speakers` is empty
@@ -145,9 +145,9 @@ def fold_settings(settings: Settings, protocol: Protocol, adaptation: Adaptation
         if adaptation != "none":
             raise ConfigError(f"system: {settings.system} follows no speaker; leave the adaptation out")
         return settings
+    settled = settle(settings, known_speakers=not protocol.new_speakers)
     if adaptation == "none":
-        return settle(settings, known_speakers=not protocol.new_speakers)
-    settled = settle(settings, known_speakers=True)
+        return settled
     return dataclasses.replace(
         settled, training=dataclasses.replace(settled.training, normalisation="speaker")
     )
