@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from prosodyn.config import read_toml
+from prosodyn.evaluation.ablation_table import ablation_table
 from prosodyn.evaluation.pages import render_page
 from prosodyn.evaluation.result_file import read_results
 from prosodyn.evaluation.tables import markdown_table
@@ -11,7 +13,8 @@ from prosodyn.evaluation.tables import markdown_table
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 SPEED = ROOT / "benchmarks" / "speed" / "one-thread.json"
-PAGES = (ROOT / "README.md", ROOT / "docs" / "benchmark.md")
+ABLATIONS = ROOT / "benchmarks" / "ablations"
+PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmark.md", "what-worked.md")))
 
 
 def main() -> None:
@@ -21,7 +24,14 @@ def main() -> None:
 
 def render(page: str) -> str:
     """Return a page with the tables of today's result files."""
-    return render_page(page, read_results(RESULTS), {"speed": speed_table()})
+    others = {"speed": speed_table(), "ablations": table_of_ablations()}
+    return render_page(page, read_results(RESULTS), others)
+
+
+def table_of_ablations() -> str:
+    """Lay out what `benchmarks/ablations.py` measured."""
+    changes = {path.stem: read_toml(path)["about"] for path in ABLATIONS.glob("*.toml")}
+    return ablation_table(read_results(RESULTS / "ablations"), changes)
 
 
 def speed_table() -> str:

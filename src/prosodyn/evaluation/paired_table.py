@@ -35,13 +35,14 @@ def _row(result: ResultFile, paired: Paired) -> list[str]:
         TITLES.get(run.corpus, run.corpus),
         f"{run.protocol}, {run.recipe}{adaptation_note(run)}",
         f"{TITLES.get(run.system, run.system)} less {TITLES.get(paired.rival, paired.rival)}",
-        _signed(paired.wa_difference, paired.wa_difference_interval),
-        _signed(paired.ua_difference, paired.ua_difference_interval),
+        signed(paired.wa_difference, paired.wa_difference_interval),
+        signed(paired.ua_difference, paired.ua_difference_interval),
         _verdict(paired),
     ]
 
 
-def _signed(difference: float, interval: tuple[float, float]) -> str:
+def signed(difference: float, interval: tuple[float, float]) -> str:
+    """Write a difference with its interval, both with their signs."""
     low, high = interval
     return f"{difference:+.1f} ({low:+.1f} to {high:+.1f})"
 

@@ -1,6 +1,6 @@
 """Markdown tables of results: every figure beside its protocol, never without it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.adaptation import COLUMNS, MEANINGS, Adaptation
@@ -9,8 +9,10 @@ from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import CLASSICAL, PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE, is_toy
 from prosodyn.evaluation.result_file import ResultFile, Run
 
-Column = tuple[str, str, Adaptation, tuple[str, ...]]
-"""Protocol, recipe, adaptation, outside data: results that differ in any never share a column."""
+Place = tuple[str, str, Adaptation, tuple[str, ...]]
+"""Protocol, recipe, adaptation, outside data: results that differ in any never share a row."""
+
+PAPER_SYSTEMS = ("cnn_lstm", "dycnn_bilstm")
 
 
 def table1(results: Sequence[ResultFile]) -> str:
@@ -21,24 +23,28 @@ def table1(results: Sequence[ResultFile]) -> str:
             classical systems and what was selected on a test side have tables of their own
 
     Returns:
-        Markdown: a row per corpus and system, the paper's first; a column per protocol and recipe;
-        then what the columns mean
+        Markdown: of each corpus a row with the paper's figures, then one for each protocol and recipe;
+        a column for each system; then what the rows mean
 
     Raises:
         EvaluationError: two results for one cell
     """
     results = [result for result in results if _belongs(result.run)]
     cells = _cells(results)
-    columns = sorted({column for _, _, column in cells}, key=_column_order)
-    rows = [(corpus, system) for corpus in PAPER_WA for system in PAPER_WA[corpus]]
-    rows += sorted({(corpus, system) for corpus, system, _ in cells} - set(rows))
-    header = ["corpus", "system", "paper: WA", *map(_column_title, columns)]
+    systems = [*PAPER_SYSTEMS, *sorted({system for _, system, _ in cells} - set(PAPER_SYSTEMS))]
+    corpora = [*PAPER_WA, *sorted({corpus for corpus, _, _ in cells} - PAPER_WA.keys())]
+    places = {corpus: _places_of(corpus, cells) for corpus in corpora}
     body = [
-        [_title(corpus), _title(system), _paper(corpus, system)]
-        + [_cell(cells.get((corpus, system, column))) for column in columns]
-        for corpus, system in rows
+        row
+        for corpus in corpora
+        for row in (
+            *([_paper_row(corpus, systems)] if corpus in PAPER_WA else []),
+            *(_row(corpus, place, systems, cells) for place in places[corpus]),
+        )
     ]
-    notes = [*_explain_figures(results), *_legend(rows, columns), *_duplicates(results)]
+    header = ["corpus", "protocol, recipe", *(f"{_title(system)}: WA / UA" for system in systems)]
+    legend = _legend(corpora, [place for corpus in corpora for place in places[corpus]])
+    notes = [*_explain_figures(results), *legend, *_duplicates(results)]
     return "\n".join([markdown_table(header, body), "", *notes])
 
 
@@ -92,8 +98,8 @@ def _belongs(run: Run) -> bool:
     return run.protocol != "cross_corpus" and run.recipe != CLASSICAL and not run.selected_on_test
 
 
-def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Column], ResultFile]:
-    cells: dict[tuple[str, str, Column], ResultFile] = {}
+def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Place], ResultFile]:
+    cells: dict[tuple[str, str, Place], ResultFile] = {}
     for result in results:
         run = result.run
         place = (run.corpus, run.system, (run.protocol, run.recipe, run.adaptation, run.outside_data))
@@ -105,30 +111,39 @@ def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Column], Resul
     return cells
 
 
-def _column_order(column: Column) -> tuple[bool, tuple[str, ...], str, str, Adaptation]:
-    """Plain columns first, then adapted ones, then those that know other audio."""
-    protocol, recipe, adaptation, outside = column
-    return adaptation != "none", outside, recipe, protocol, adaptation
+def _places_of(corpus: str, cells: Mapping[tuple[str, str, Place], ResultFile]) -> list[Place]:
+    """Return where a corpus was measured: plain figures first, then adapted ones, then with other audio."""
+    own = {place for name, _, place in cells if name == corpus}
+    return sorted(own, key=lambda place: (place[2] != "none", place[3], place[1], place[0], place[2]))
 
 
-def _column_title(column: Column) -> str:
-    protocol, recipe, adaptation, outside = column
-    parts = [
-        protocol,
-        recipe,
-        *([COLUMNS[adaptation]] if adaptation in COLUMNS else []),
-        *([f"with {' + '.join(outside)}"] if outside else []),
+def _row(
+    corpus: str,
+    place: Place,
+    systems: Sequence[str],
+    cells: Mapping[tuple[str, str, Place], ResultFile],
+) -> list[str]:
+    return [
+        _title(corpus),
+        _place_title(place),
+        *(_cell(cells.get((corpus, each, place))) for each in systems),
     ]
-    return f"{', '.join(parts)}: WA / UA"
+
+
+def _paper_row(corpus: str, systems: Sequence[str]) -> list[str]:
+    known = PAPER_WA[corpus]
+    figures_of_paper = (f"{known[system]:.2f} / —" if system in known else "—" for system in systems)
+    return [_title(corpus), "the paper's, split not stated", *figures_of_paper]
+
+
+def _place_title(place: Place) -> str:
+    protocol, recipe, adaptation, outside = place
+    adapted = [COLUMNS[adaptation]] if adaptation in COLUMNS else []
+    return ", ".join([protocol, recipe, *adapted, *([f"with {' + '.join(outside)}"] if outside else [])])
 
 
 def _title(name: str) -> str:
     return TITLES.get(name, name)
-
-
-def _paper(corpus: str, system: str) -> str:
-    known = PAPER_WA.get(corpus, {})
-    return f"{known[system]:.2f}" if system in known else "—"
 
 
 def _cell(result: ResultFile | None) -> str:
@@ -148,18 +163,18 @@ def _explain_figures(results: Sequence[ResultFile]) -> list[str]:
     return lines
 
 
-def _legend(rows: Sequence[tuple[str, str]], columns: Sequence[Column]) -> list[str]:
-    """Say what the columns are, and what each protocol lets training and test share."""
+def _legend(corpora: Sequence[str], places: Sequence[Place]) -> list[str]:
+    """Say what the rows are, and what each protocol lets training and test share."""
     lines = [f"- {PAPER_SPLIT}"]
-    for name in dict.fromkeys(protocol for protocol, *_ in columns):
+    for name in sorted({protocol for protocol, *_ in places}):
         protocol = find_protocol(name)
         lines.append(f"- `{name}`: {protocol.about}; training and test share {protocol.shares}.")
-    for adaptation in dict.fromkeys(adaptation for _, _, adaptation, _ in columns):
+    for adaptation in sorted({adaptation for _, _, adaptation, _ in places}):
         if adaptation in COLUMNS:
             lines.append(
                 f"- {COLUMNS[adaptation]}: unlabelled audio of the test speaker was {MEANINGS[adaptation]}."
             )
-    if any(is_toy(corpus) for corpus, _ in rows):
+    if any(is_toy(corpus) for corpus in corpora):
         lines.append(f"- {TOY_NOTE}")
     return lines
 

@@ -208,14 +208,21 @@ def compare_in_pairs(cell: Cell, utterances: tuple[Utterance, ...], bench: Workb
     kept = read_kept(proposed, bench)
     if cell.system not in SYSTEMS or cell.selected_on_test or kept is None:
         return
-    first, second = (_kept_answers(each, utterances, bench) for each in (proposed, baseline))
+    first, second = (kept_answers(each, utterances, bench) for each in (proposed, baseline))
     paired: tuple[Paired, ...] = ()
     if first is not None and second is not None and first.ids == second.ids:
         paired = (compare(first, second, baseline.system),)
     write_result(dataclasses.replace(kept, paired=paired), _result_path(proposed, bench))
 
 
-def _kept_answers(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> Answers | None:
+def kept_answers(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> Answers | None:
+    """Return the answers behind the result that a cell has; None where it has none.
+
+    Raises:
+        ConfigError: an unknown recipe
+        TrainingError: folds of other settings, or broken ones
+        EvaluationError: a file is not a result
+    """
     kept = read_kept(cell, bench)
     if kept is None:
         return None
