@@ -27,7 +27,7 @@ from prosodyn.config import Experiment, NetworkConfig
 from prosodyn.features import build_front_end
 from prosodyn.features.build import FRONT_ENDS
 from prosodyn.files import write_text
-from prosodyn.model import EmotionNetwork, WaveformNetwork, build_network
+from prosodyn.model import EmotionNetwork, WaveformNetwork
 from prosodyn.model.dynamic_conv import DynamicConv2d, Execution
 from prosodyn.training.cost import count_multiply_adds
 from prosodyn.training.experiment import experiment_names, load_experiment
@@ -44,6 +44,9 @@ N_EMOTIONS = 7
 WARM_UP = 3
 
 Action = Callable[[], object]
+
+Shown = tuple[Tensor, Tensor, Tensor]
+"""Features, lengths and summaries, see `WaveformNetwork.hear`."""
 
 
 def take_turns(actions: Mapping[str, Action], n_rounds: int) -> dict[str, list[float]]:
@@ -62,32 +65,36 @@ def median_ms(seconds: list[float]) -> float:
     return round(1000 * statistics.median(seconds), 2)
 
 
-def draw_features(experiment: Experiment, seconds: float, batch_size: int) -> tuple[Tensor, Tensor]:
-    """Draw normalised features of utterances that all last equally long."""
-    front_end = build_front_end(experiment.front_end)
-    n_frames = int(front_end.lengths(torch.tensor([round(seconds * SAMPLE_RATE)])))
-    return torch.randn(batch_size, front_end.n_features, n_frames), torch.full((batch_size,), n_frames)
-
-
 def named(experiment: Experiment, system: str) -> NetworkConfig:
     """Return the experiment's sizes for either system."""
     return dataclasses.replace(experiment.network, name=system)  # type: ignore[arg-type]
 
 
-def build(experiment: Experiment, system: str) -> EmotionNetwork:
-    n_features = build_front_end(experiment.front_end).n_features
-    return build_network(named(experiment, system), n_features, N_EMOTIONS)
+def build(experiment: Experiment, system: str) -> WaveformNetwork:
+    return WaveformNetwork(experiment.front_end, named(experiment, system), N_EMOTIONS)
 
 
-def training_step(experiment: Experiment, system: str, features: Tensor, lengths: Tensor) -> Action:
+def draw_batch(experiment: Experiment, seconds: float, batch_size: int) -> Shown:
+    """Draw normalised features and summaries of utterances that all last equally long."""
+    module = build(experiment, SYSTEMS[0])
+    samples = torch.full((batch_size,), round(seconds * SAMPLE_RATE))
+    shown = module.hear(torch.zeros(batch_size, int(samples[0])), samples)
+    longest = experiment.augment.crop_frames or int(shown[1].max())
+    features, lengths, summary = shown[0][:, :, :longest], shown[1].clamp(max=longest), shown[2]
+    return torch.randn_like(features), lengths, torch.randn_like(summary)
+
+
+def training_step(experiment: Experiment, system: str, shown: Shown) -> Action:
     """Return one optimiser step: forward, backward, update."""
-    network = build(experiment, system).train()
+    network = build(experiment, system).network.train()
     optimiser = build_optimiser(network, experiment.training)
-    targets = torch.arange(len(lengths)) % N_EMOTIONS
+    targets = torch.arange(len(shown[1])) % N_EMOTIONS
 
     def step() -> None:
         optimiser.zero_grad()
-        functional.cross_entropy(network(features, lengths).logits, targets).backward()  # type: ignore[no-untyped-call]
+        votes = network(*shown).branch_logits
+        loss = sum(functional.cross_entropy(vote, targets) for vote in votes.unbind(1))
+        loss.backward()  # type: ignore[union-attr]
         optimiser.step()
 
     return step
@@ -95,10 +102,8 @@ def training_step(experiment: Experiment, system: str, features: Tensor, lengths
 
 def compare_training_steps(experiment: Experiment, seconds: float, n_rounds: int) -> dict[str, Any]:
     """Compare the dynamic network's training step with the static one's."""
-    features, lengths = draw_features(experiment, seconds, TRAINING_BATCH)
-    longest = experiment.augment.crop_frames or features.shape[2]
-    features, lengths = features[:, :, :longest], lengths.clamp(max=longest)
-    steps = {system: training_step(experiment, system, features, lengths) for system in SYSTEMS}
+    shown = draw_batch(experiment, seconds, TRAINING_BATCH)
+    steps = {system: training_step(experiment, system, shown) for system in SYSTEMS}
     with denormals_as_zero():
         timed = take_turns(steps, n_rounds)
     ratios = [
@@ -106,29 +111,29 @@ def compare_training_steps(experiment: Experiment, seconds: float, n_rounds: int
     ]
     return {
         "batch": TRAINING_BATCH,
-        "frames": features.shape[2],
+        "frames": shown[0].shape[2],
         **{f"{system}_ms": median_ms(timed[system]) for system in SYSTEMS},
         "ratio": round(statistics.median(ratios), 3),
     }
 
 
-def answer_by(form: Execution, network: EmotionNetwork, features: Tensor, lengths: Tensor) -> None:
+def answer_by(form: Execution, network: EmotionNetwork, shown: Shown) -> None:
     for module in network.modules():
         if isinstance(module, DynamicConv2d):
             module.execution = form
-    network(features, lengths)
+    network(*shown)
 
 
 @torch.inference_mode()
 def compare_execution_forms(experiment: Experiment, seconds: float, n_rounds: int) -> list[dict[str, Any]]:
     """Compare the three forms of the dynamic convolution within the whole network, forwards."""
-    network = build(experiment, "dycnn_bilstm").eval()
+    network = build(experiment, "dycnn_bilstm").network.eval()
     rows = []
     for batch_size in (1, TRAINING_BATCH):
-        batch = draw_features(experiment, seconds, batch_size)
-        timed = take_turns({form: partial(answer_by, form, network, *batch) for form in FORMS}, n_rounds)
+        shown = draw_batch(experiment, seconds, batch_size)
+        timed = take_turns({form: partial(answer_by, form, network, shown) for form in FORMS}, n_rounds)
         times = {f"{form}_ms": median_ms(timed[form]) for form in FORMS}
-        rows.append({"batch": batch_size, "frames": batch[0].shape[2], **times})
+        rows.append({"batch": batch_size, "frames": shown[0].shape[2], **times})
     return rows
 
 
@@ -137,10 +142,10 @@ def measure_front_ends(experiment: Experiment, seconds: float, n_rounds: int) ->
     """Measure how many seconds of speech each front end computes in one, an utterance at a time."""
     samples = torch.tensor([round(seconds * SAMPLE_RATE)])
     waveform = 0.1 * torch.randn(1, int(samples))
-    actions = {}
-    for name in FRONT_ENDS:
-        config = dataclasses.replace(experiment.front_end, name=name)  # type: ignore[arg-type]
-        actions[name] = partial(build_front_end(config), waveform, samples)
+    plain = dataclasses.replace(experiment.front_end, narrow_band=False)
+    configs = {name: dataclasses.replace(plain, name=name) for name in FRONT_ENDS}  # type: ignore[arg-type]
+    configs["logmel, narrow band"] = dataclasses.replace(plain, name="logmel", narrow_band=True)
+    actions = {name: partial(build_front_end(config), waveform, samples) for name, config in configs.items()}
     timed = take_turns(actions, n_rounds)
     return {name: round(seconds / statistics.median(times)) for name, times in timed.items()}
 
@@ -150,10 +155,7 @@ def compare_answers(experiment: Experiment, seconds: float, n_rounds: int) -> di
     """Compare what one answer of either network costs, from waveform to logits."""
     samples = torch.tensor([round(seconds * SAMPLE_RATE)])
     waveform = 0.1 * torch.randn(1, int(samples))
-    modules = {
-        system: WaveformNetwork(experiment.front_end, named(experiment, system), N_EMOTIONS).eval()
-        for system in SYSTEMS
-    }
+    modules = {system: build(experiment, system).eval() for system in SYSTEMS}
     timed = take_turns(
         {system: partial(module, waveform, samples) for system, module in modules.items()}, n_rounds
     )
@@ -161,7 +163,7 @@ def compare_answers(experiment: Experiment, seconds: float, n_rounds: int) -> di
         system: {
             "latency_ms": median_ms(timed[system]),
             "n_parameters": module.n_parameters,
-            "n_multiply_adds": count_multiply_adds(module.network, *module.front_end(waveform, samples)),
+            "n_multiply_adds": count_multiply_adds(module.network, *module.hear(waveform, samples)),
         }
         for system, module in modules.items()
     }

@@ -65,9 +65,8 @@ class WaveformNetwork(nn.Module):
             feature_scale: a speaker's own, likewise
             summary_mean: a speaker's own, `(1, summary)` or `(batch, summary)`, likewise
         """
-        features, lengths = self.front_end(waveform, samples)
+        features, lengths, summary = self.hear(waveform, samples)
         normalised = self.normaliser(features, lengths, feature_mean, feature_scale)
-        summary = self.summarise(features, lengths)
         answer = self.network(normalised, lengths, self.summary_normaliser(summary, summary_mean))
         mean, variance = mean_and_variance(features, lengths)
         return WaveformOutput(
@@ -80,6 +79,19 @@ class WaveformNetwork(nn.Module):
             lengths,
             summary,
         )
+
+    def hear(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Compute what the network is shown, before normalisation.
+
+        Args:
+            waveform: `(batch, time)` in [-1, 1]
+            samples: `(batch,)`, true lengths in samples, at least one
+
+        Returns:
+            features `(batch, feature, frame)`, lengths `(batch,)` and summaries `(batch, summary)`
+        """
+        features, lengths = self.front_end(waveform, samples)
+        return features, lengths, self.summarise(features, lengths)
 
     def summarise(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Summarise each utterance for a network that is shown it, `(batch, summary)`.

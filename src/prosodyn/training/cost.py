@@ -56,7 +56,7 @@ def measure_networks(experiments: Sequence[Experiment], n_emotions: int) -> list
         with torch.inference_mode():
             latencies = _median_latencies(modules, waveform, samples)
             multiply_adds = [
-                count_multiply_adds(module.network, *_shown(module, waveform, samples)) for module in modules
+                count_multiply_adds(module.network, *module.hear(waveform, samples)) for module in modules
             ]
     finally:
         torch.set_num_threads(n_threads)
@@ -98,11 +98,6 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
         for hook in hooks:
             hook.remove()
     return total
-
-
-def _shown(module: WaveformNetwork, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    features, lengths = module.front_end(waveform, samples)
-    return features, lengths, module.summarise(features, lengths)
 
 
 def _median_latencies(modules: Sequence[WaveformNetwork], waveform: Tensor, samples: Tensor) -> list[float]:
