@@ -77,6 +77,9 @@ IMPOSSIBLE = {
         "reduction": [0.0, -0.25, math.nan, math.inf],
         "hidden_size": [0, 1, 127, -2],
         "dropout": [-0.1, 1.0, math.nan],
+        "summary_size": [-1],
+        "summary_weight": [-0.1, 1.0, math.nan],
+        "summary_dropout": [-0.1, 1.0, math.nan],
     },
     AugmentConfig: {
         "crop_frames": [-1],
@@ -168,6 +171,21 @@ def test_there_are_no_more_coefficients_than_bands() -> None:
 
 def test_coefficients_that_are_not_computed_may_be_more_than_the_bands() -> None:
     assert FrontEndConfig(name="logmel", n_mels=12).n_mfcc == 13
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": "mfcc"}, {"window": 1_200, "n_fft": 2_048}, {"hop": 242}],
+    ids=lambda it: next(iter(it)),
+)
+def test_a_narrow_band_spectrogram_goes_with_the_frames_of_a_log_mel_one(changes: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"^front_end\.narrow_band: expected false, or .*, found True$"):
+        FrontEndConfig(narrow_band=True, **changes)
+
+
+@pytest.mark.parametrize(("narrow_band", "n_spectrograms"), [(False, 1), (True, 2)])
+def test_spectrograms_are_counted(narrow_band: bool, n_spectrograms: int) -> None:
+    assert FrontEndConfig(narrow_band=narrow_band).n_spectrograms == n_spectrograms
 
 
 def test_a_refusal_names_the_file_and_the_key() -> None:

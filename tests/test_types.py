@@ -1,5 +1,6 @@
 """Statistics of a speaker, beside those of all frames put together by hand."""
 
+import dataclasses
 from functools import reduce
 from operator import add
 
@@ -58,6 +59,36 @@ def test_pooling_leaves_the_parts_as_they_are(recordings: list[FloatArray]) -> N
     assert_same(first, SpeakerStatistics.of(recordings[0]))
 
 
+def with_summary(recording: FloatArray, summary: list[float]) -> SpeakerStatistics:
+    return dataclasses.replace(SpeakerStatistics.of(recording), summary=np.array(summary))
+
+
+def test_every_recordings_summary_counts_alike_however_long(recordings: list[FloatArray]) -> None:
+    summaries = [[1.0, -4.0], [2.0, 0.0], [6.0, 1.0], [3.0, 3.0]]
+
+    pooled = reduce(add, map(with_summary, recordings, summaries))
+
+    assert pooled.n_recordings == 4
+    np.testing.assert_allclose(pooled.summary, [3.0, 0.0], atol=1e-12)
+
+
+def test_it_does_not_matter_which_summaries_are_pooled_first(recordings: list[FloatArray]) -> None:
+    first, second, third, fourth = map(with_summary, recordings, [[1.0], [20.0], [-300.0], [4_000.0]])
+
+    ways = [
+        first + second + third + fourth,
+        first + (second + (third + fourth)),
+        fourth + third + (second + first),
+    ]
+
+    for way in ways:
+        np.testing.assert_allclose(way.summary, [(1 + 20 - 300 + 4_000) / 4], rtol=1e-12)
+
+
+def test_recordings_without_a_summary_have_none_together(recordings: list[FloatArray]) -> None:
+    assert reduce(add, map(SpeakerStatistics.of, recordings)).summary.shape == (0,)
+
+
 def test_a_feature_that_never_changes_has_no_scale_of_zero() -> None:
     assert SpeakerStatistics.of(np.full((2, 6), -13.8)).scale.tolist() == [LEAST_SCALE] * 2
 
@@ -66,3 +97,28 @@ def test_an_output_without_statistics_has_none_to_give() -> None:
     empty = np.zeros((1, 1), dtype=np.float32)
 
     assert EngineOutput(empty, empty, empty, empty).statistics() == ()
+
+
+@pytest.fixture
+def output() -> EngineOutput:
+    """Return what an engine computes of two utterances of five features and three numbers of a summary."""
+    empty = np.zeros((2, 1), dtype=np.float32)
+    means, variances = np.arange(10, dtype=np.float32).reshape(2, 5), np.ones((2, 5), dtype=np.float32)
+    summary = np.arange(6, dtype=np.float32).reshape(2, 3)
+    return EngineOutput(empty, empty, empty, empty, means, variances, np.array([7, 9]), summary)
+
+
+def test_an_output_gives_the_statistics_of_each_utterance(output: EngineOutput) -> None:
+    first, second = output.statistics()
+
+    assert (first.n_frames, second.n_frames) == (7, 9)
+    assert (first.n_recordings, second.n_recordings) == (1, 1)
+    assert (first.mean.tolist(), second.mean.tolist()) == ([0, 1, 2, 3, 4], [5, 6, 7, 8, 9])
+    assert (first.variance.tolist(), second.summary.tolist()) == ([1.0] * 5, [3, 4, 5])
+
+
+def test_statistics_are_counted_in_double_precision(output: EngineOutput) -> None:
+    (first, _) = output.statistics()
+
+    assert {array.dtype for array in (first.mean, first.variance, first.summary)} == {np.dtype(np.float64)}
+    assert type(first.n_frames) is int

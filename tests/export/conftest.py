@@ -17,7 +17,7 @@ BuildNetwork = Callable[..., WaveformNetwork]
 def build_small_network() -> BuildNetwork:
     """Return a function that builds a network with fresh weights, statistics and normalisation."""
 
-    def build(front_end: str = "logmel", **changes: object) -> WaveformNetwork:
+    def build(front_end: str = "logmel", narrow_band: bool = False, **changes: object) -> WaveformNetwork:
         torch.manual_seed(11)
         config = NetworkConfig(
             views=("plain", "centred"),
@@ -28,11 +28,13 @@ def build_small_network() -> BuildNetwork:
             hidden_size=8,
             **changes,  # type: ignore[arg-type]
         )
-        network = WaveformNetwork(FrontEndConfig(name=front_end, n_mels=20), config, len(LABELS))
+        shown = FrontEndConfig(name=front_end, n_mels=20, narrow_band=narrow_band)  # type: ignore[arg-type]
+        network = WaveformNetwork(shown, config, len(LABELS))
         for name, buffer in network.named_buffers():
             if name.endswith(("running_mean", "running_var", "scale")):
                 buffer.uniform_(0.5, 2.0)
         network.normaliser.mean.normal_()
+        network.summary_normaliser.mean.normal_()
         return network
 
     return build
@@ -41,3 +43,9 @@ def build_small_network() -> BuildNetwork:
 @pytest.fixture(scope="session")
 def network(build_small_network: BuildNetwork) -> WaveformNetwork:
     return build_small_network()
+
+
+@pytest.fixture(scope="session")
+def summarised(build_small_network: BuildNetwork) -> WaveformNetwork:
+    """Return a network that is shown two spectrograms and a summary."""
+    return build_small_network(narrow_band=True, summary_size=5)

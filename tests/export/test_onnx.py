@@ -18,6 +18,8 @@ from prosodyn.model import WaveformNetwork
 
 LABELS = ("anger", "Freude", "悲伤")
 
+SUMMARY_SIZE = 11 * (10 + 20 + 20)  # numbers on contours: pairs of 20 bands, cepstra of two spectrograms
+
 
 @pytest.fixture(scope="module")
 def graph(network: WaveformNetwork) -> bytes:
@@ -31,6 +33,15 @@ def model(graph: bytes) -> onnx.ModelProto:
 
 @pytest.fixture(scope="module")
 def session(graph: bytes) -> onnxruntime.InferenceSession:
+    return open_session(graph)
+
+
+@pytest.fixture(scope="module")
+def summarised_session(summarised: WaveformNetwork) -> onnxruntime.InferenceSession:
+    return open_session(export_onnx(summarised, LABELS))
+
+
+def open_session(graph: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
@@ -61,7 +72,33 @@ def test_the_outputs_are_those_of_the_contract(session: onnxruntime.InferenceSes
         "utterance_mean": ["batch", 20],
         "utterance_variance": ["batch", 20],
         "n_frames": ["batch"],
+        "summary": ["batch", 0],
     }
+
+
+def test_a_speakers_mean_of_summaries_is_an_optional_input_where_there_are_any(
+    summarised_session: onnxruntime.InferenceSession,
+) -> None:
+    assert shapes(summarised_session.get_inputs()) == {"waveform": ["batch", "time"], "samples": ["batch"]}
+    assert shapes(summarised_session.get_overridable_initializers()) == {
+        "feature_mean": ["speaker", 40],
+        "feature_scale": ["speaker", 40],
+        "summary_mean": ["speaker", SUMMARY_SIZE],
+    }
+
+
+def test_a_graph_gives_the_summary_that_its_network_is_shown(
+    summarised: WaveformNetwork, summarised_session: onnxruntime.InferenceSession, rng: np.random.Generator
+) -> None:
+    waveform = (0.1 * rng.standard_normal((3, 20_000))).astype(np.float32)
+    samples = np.array([20_000, 1, 16_001])
+    found = summarised_session.run(["summary"], {"waveform": waveform, "samples": samples})[0]
+    assert summarised.summary is not None
+    with torch.inference_mode():
+        shown = summarised.front_end(torch.from_numpy(waveform), torch.from_numpy(samples))
+        expected = summarised.summary(*shown).numpy()
+    assert found.shape == (3, SUMMARY_SIZE)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_the_metadata_tell_labels_and_rate(session: onnxruntime.InferenceSession) -> None:
@@ -94,6 +131,26 @@ def test_a_speakers_own_normalisation_takes_the_place_of_the_networks(
     found = session.run(["logits"], inputs | {"feature_mean": mean, "feature_scale": scale})[0]
     np.testing.assert_allclose(found, expected, atol=1e-5)
     assert not np.allclose(found, session.run(["logits"], inputs)[0], atol=1e-2)
+
+
+@pytest.mark.parametrize("n_speakers", [1, 4])
+def test_a_speakers_own_mean_of_summaries_takes_the_place_of_the_networks(
+    summarised: WaveformNetwork,
+    summarised_session: onnxruntime.InferenceSession,
+    rng: np.random.Generator,
+    n_speakers: int,
+) -> None:
+    waveform = (0.1 * rng.standard_normal((4, 9_000))).astype(np.float32)
+    samples = np.array([9_000, 481, 4_000, 8_000])
+    adapted = copy.deepcopy(summarised).eval()
+    own = rng.standard_normal((n_speakers, adapted.summary_normaliser.mean.shape[1])).astype(np.float32)
+    adapted.summary_normaliser.mean = torch.from_numpy(own)
+    with torch.inference_mode():
+        expected = adapted(torch.from_numpy(waveform), torch.from_numpy(samples)).logits.numpy()
+    inputs = {"waveform": waveform, "samples": samples}
+    found = summarised_session.run(["logits"], inputs | {"summary_mean": own})[0]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert not np.allclose(found, summarised_session.run(["logits"], inputs)[0], atol=1e-2)
 
 
 def test_the_same_weights_give_the_same_bytes(network: WaveformNetwork, graph: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from typing import Any
 
 import onnx
 import pytest
@@ -21,10 +22,13 @@ LABELS = ("anger", "Freude", "悲伤")
         ("mfcc", {"routing": "sigmoid", "pooling": "mean"}),
         ("mfcc", {"name": "cnn_lstm"}),
         ("logmel", {"name": "cnn_lstm", "pooling": "last"}),
+        ("logmel", {"narrow_band": True}),
+        ("logmel", {"narrow_band": True, "summary_size": 5}),
+        ("mfcc", {"summary_size": 5}),
     ],
 )
 def test_a_graph_answers_as_its_network_at_any_length_and_batch(
-    build_small_network: Callable[..., WaveformNetwork], front_end: str, changes: dict[str, str]
+    build_small_network: Callable[..., WaveformNetwork], front_end: str, changes: dict[str, Any]
 ) -> None:
     network = build_small_network(front_end, **changes)
     assert check_parity(network, export_onnx(network, LABELS)) <= 1e-4
@@ -75,7 +79,7 @@ def test_a_graph_that_gives_no_statistics_is_found_out(network: WaveformNetwork,
 
 def test_statistics_of_other_features_are_found_out(network: WaveformNetwork, graph: bytes) -> None:
     other = copy.deepcopy(network)
-    other.front_end.filters.mul_(2)
+    other.front_end.get_buffer("filters").mul_(2)
     with torch.no_grad():  # the same answers from other features
         other.normaliser.mean.add_(torch.log(torch.tensor(2.0)))
     with pytest.raises(ExportError, match="in utterance_mean of"):
@@ -90,6 +94,51 @@ def test_a_graph_that_follows_another_speaker_is_found_out(network: WaveformNetw
     same.normaliser.mean.copy_(same.normaliser.scale)
     with pytest.raises(ExportError, match="normalised by a speaker's own mean and scale"):
         check_parity(same, model.SerializeToString())
+
+
+@pytest.fixture(scope="module")
+def summarised_graph(summarised: WaveformNetwork) -> bytes:
+    return export_onnx(summarised, LABELS)
+
+
+def test_another_summary_is_found_out(summarised: WaveformNetwork, summarised_graph: bytes) -> None:
+    other = copy.deepcopy(summarised)
+    assert other.summary is not None
+    other.summary.contours.mul_(2)
+    with pytest.raises(ExportError, match=r"in summary of \d+ utterances"):
+        check_parity(other, summarised_graph)
+
+
+def test_a_graph_that_follows_another_speakers_summary_is_found_out(
+    summarised: WaveformNetwork, summarised_graph: bytes
+) -> None:
+    model = onnx.load_from_string(summarised_graph)
+    model.graph.initializer.append(
+        onnx.numpy_helper.from_array(summarised.summary_normaliser.mean.numpy(), "deaf")
+    )
+    for node in model.graph.node:  # the speaker's is never looked at
+        node.input[:] = ["deaf" if name == "summary_mean" else name for name in node.input]
+    with pytest.raises(ExportError, match=r"in logits of .* normalised by a speaker's own mean and scale"):
+        check_parity(summarised, model.SerializeToString())
+
+
+def with_logits(network: WaveformNetwork, logits: float) -> WaveformNetwork:
+    """Return a network that gives the same logits whatever it hears."""
+    same = copy.deepcopy(network)
+    torch.nn.init.zeros_(same.network.head.weight)
+    torch.nn.init.constant_(same.network.head.bias, logits)
+    return same
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "difference"),
+    [(-1_000.0, -1_002.0, 0.002), (0.001, 0.002, 0.001)],
+    ids=["by its share above one", "as it is below one"],
+)
+def test_a_difference_counts(network: WaveformNetwork, ours: float, theirs: float, difference: float) -> None:
+    graph = export_onnx(with_logits(network, theirs), LABELS)
+    found = check_parity(with_logits(network, ours), graph, tolerance=0.01)
+    assert found == pytest.approx(difference, rel=1e-2)
 
 
 def test_checking_leaves_the_network_as_it_is(network: WaveformNetwork, graph: bytes) -> None:

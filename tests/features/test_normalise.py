@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from prosodyn.errors import TrainingError
-from prosodyn.features import FeatureNormaliser
+from prosodyn.features import FeatureNormaliser, SummaryNormaliser
 
 Noise = Callable[..., Tensor]
 
@@ -103,3 +103,91 @@ def test_there_must_be_a_frame_to_fit_on() -> None:
 
 def test_mean_and_scale_travel_with_the_weights() -> None:
     assert sorted(FeatureNormaliser(2).state_dict()) == ["mean", "scale"]
+
+
+@pytest.fixture
+def summaries(noise: Noise) -> Tensor:
+    """Return six summaries of two numbers, far from zero, `(utterance, summary)`."""
+    return noise(6, 2) * torch.tensor([1.0, 30.0]) - 7.0
+
+
+def test_a_fresh_normaliser_of_summaries_changes_nothing(noise: Noise) -> None:
+    summary = noise(3, 2)
+
+    assert torch.equal(SummaryNormaliser(2)(summary), summary)
+
+
+def test_mean_and_scale_of_summaries_are_numpys_over_the_utterances(summaries: Tensor) -> None:
+    normaliser = SummaryNormaliser(2)
+
+    normaliser.fit(summaries)
+
+    np.testing.assert_allclose(normaliser.mean[0], summaries.double().numpy().mean(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(normaliser.scale[0], summaries.double().numpy().std(axis=0), rtol=1e-5)
+
+
+def test_the_scale_of_summaries_is_about_the_centres_that_are_given() -> None:
+    normaliser = SummaryNormaliser(1)
+
+    # two speakers, about 1 and about 20; each of their utterances lies 1 or 3 away from its speaker's
+    normaliser.fit(torch.tensor([[0.0], [2.0], [17.0], [23.0]]), torch.tensor([[1.0], [1.0], [20.0], [20.0]]))
+
+    assert normaliser.mean.tolist() == [[10.5]]
+    assert normaliser.scale[0].tolist() == pytest.approx([((1 + 1 + 9 + 9) / 4) ** 0.5])
+
+
+def test_summaries_are_normalised_by_hand() -> None:
+    normaliser = SummaryNormaliser(2)
+    normaliser.fit(torch.tensor([[1.0, 0.0], [3.0, 8.0]]))
+
+    assert normaliser(torch.tensor([[4.0, 2.0]])).tolist() == [[(4 - 2) / 1, (2 - 4) / 4]]
+
+
+@pytest.mark.parametrize("n_speakers", [1, 3])
+def test_a_speakers_own_mean_takes_the_place_of_the_fitted_one_and_leaves_the_scale(
+    summaries: Tensor, noise: Noise, n_speakers: int
+) -> None:
+    normaliser = SummaryNormaliser(2)
+    normaliser.fit(summaries)
+    own, asked = noise(n_speakers, 2), noise(3, 2)
+
+    found = normaliser(asked, own)
+
+    for row in range(3):
+        for number in range(2):
+            expected = (asked[row, number] - own[row % n_speakers, number]) / normaliser.scale[0, number]
+            torch.testing.assert_close(found[row, number], expected)
+
+
+def test_an_outlier_is_drawn_in() -> None:
+    normaliser = SummaryNormaliser(1)
+    normaliser.fit(torch.tensor([[-2.0], [2.0]]))
+
+    found = normaliser(torch.tensor([[1e9], [-1e9], [9.9], [-10.1]]))
+
+    assert found[:, 0].tolist() == pytest.approx([5.0, -5.0, 4.95, -5.0])
+
+
+def test_a_number_that_is_the_same_for_every_utterance_stays_finite() -> None:
+    normaliser = SummaryNormaliser(1)
+    normaliser.fit(torch.full((4, 1), -6.9))
+
+    assert torch.isfinite(normaliser(torch.full((1, 1), -6.9))).all()
+
+
+def test_there_must_be_an_utterance_to_fit_on() -> None:
+    with pytest.raises(TrainingError, match="no utterance to fit on"):
+        SummaryNormaliser(2).fit(torch.zeros(0, 2))
+
+
+def test_mean_and_scale_of_summaries_travel_with_the_weights_where_there_are_any() -> None:
+    assert sorted(SummaryNormaliser(2).state_dict()) == ["mean", "scale"]
+    assert SummaryNormaliser(0).state_dict() == {}
+
+
+def test_a_network_that_is_shown_no_summary_may_fit_and_normalise_nothing() -> None:
+    normaliser = SummaryNormaliser(0)
+
+    normaliser.fit(torch.zeros(4, 0))
+
+    assert normaliser(torch.zeros(3, 0)).shape == (3, 0)

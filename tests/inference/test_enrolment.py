@@ -229,7 +229,7 @@ class NumberlessEngine:
         self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
     ) -> EngineOutput:
         nothing = np.full((len(samples), 1), np.nan, dtype=np.float32)
-        return EngineOutput(nothing, nothing, nothing, nothing, nothing, nothing, samples)
+        return EngineOutput(nothing, nothing, nothing, nothing, nothing, nothing, samples, nothing)
 
 
 def test_features_that_are_no_numbers_are_no_speaker(card: Card, noise: Noise) -> None:

@@ -48,3 +48,13 @@ def test_each_view_is_a_channel(pad_frames: PadFrames) -> None:
     stacked = stack_views([features], lengths, ("centred", "plain"))
     assert stacked.shape == (1, 2, 4, 8)
     assert torch.equal(stacked[:, 1], features)
+
+
+def test_each_spectrogram_is_seen_in_every_view(pad_frames: PadFrames) -> None:
+    upper, lengths = pad_frames([torch.randn(4, 6), torch.randn(4, 3)], 2)
+    lower, _ = pad_frames([torch.randn(4, 6), torch.randn(4, 3)], 2)
+    stacked = stack_views([upper, lower], lengths, ("plain", "centred"))
+    expected = [upper, centred(upper, lengths), lower, centred(lower, lengths)]
+    assert stacked.shape == (2, 4, 4, 8)
+    for channel, each in enumerate(expected):
+        assert torch.equal(stacked[:, channel], each)

@@ -138,12 +138,13 @@ BuildSide = Callable[..., TrainingSide]
 def build_side() -> BuildSide:
     """Return a function that draws a training side of random spectrograms of 3 to 14 frames."""
 
-    def build(n_utterances: int = 10, seed: int = 0) -> TrainingSide:
+    def build(n_utterances: int = 10, seed: int = 0, summary_size: int = 0) -> TrainingSide:
         generator = torch.Generator().manual_seed(seed)
         lengths = torch.randint(3, 15, (n_utterances,), generator=generator).tolist()
         spectrograms = [torch.randn(N_FEATURES, length, generator=generator) for length in lengths]
         targets = torch.arange(n_utterances) % N_EMOTIONS
-        return TrainingSide(spectrograms, targets, N_EMOTIONS, torch.zeros(n_utterances, 0))
+        summary = torch.randn(n_utterances, summary_size, generator=generator)
+        return TrainingSide(spectrograms, targets, N_EMOTIONS, summary)
 
     return build
 
@@ -155,10 +156,10 @@ BuildNetwork = Callable[..., EmotionNetwork]
 def build_small_network() -> BuildNetwork:
     """Return a function that builds a network, always with the same weights."""
 
-    def build(config: NetworkConfig = NETWORK) -> EmotionNetwork:
+    def build(config: NetworkConfig = NETWORK, summary_size: int = 0) -> EmotionNetwork:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(5)
-            return build_network(config, InputShape(N_FEATURES), N_EMOTIONS)
+            return build_network(config, InputShape(N_FEATURES, summary_size=summary_size), N_EMOTIONS)
 
     return build
 
@@ -188,7 +189,9 @@ def state_of(network: EmotionNetwork) -> dict[str, Tensor]:
 def observe(build_small_network: BuildNetwork) -> Callable[..., Observed]:
     """Return a function that prepares a run of the small network, to be watched."""
 
-    def prepare(training: TrainingConfig, network: NetworkConfig = NETWORK) -> Observed:
-        return Observed(build_small_network(network), training)
+    def prepare(
+        training: TrainingConfig, network: NetworkConfig = NETWORK, summary_size: int = 0
+    ) -> Observed:
+        return Observed(build_small_network(network, summary_size), training)
 
     return prepare

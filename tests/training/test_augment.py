@@ -29,8 +29,8 @@ changes = pytest.mark.parametrize("config", EVERY_CHANGE.values(), ids=EVERY_CHA
 
 @pytest.fixture
 def batch(build_side: BuildSide) -> Batch:
-    """Return ten utterances of 3 to 14 frames of six features."""
-    return build_side().batch(range(10))
+    """Return ten utterances of 3 to 14 frames of six features, with summaries."""
+    return build_side(summary_size=4).batch(range(10))
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -111,6 +111,11 @@ def test_the_longest_utterance_fills_the_batch(batch: Batch, config: AugmentConf
 @changes
 def test_targets_sum_to_one(batch: Batch, config: AugmentConfig) -> None:
     torch.testing.assert_close(augment(batch, config, seeded()).targets.sum(dim=1), torch.ones(10))
+
+
+@pytest.mark.parametrize("change", EVERY_CHANGE.keys() - {"mixup", "everything"})
+def test_the_summary_is_of_the_utterance_before_any_change_but_mixing(batch: Batch, change: str) -> None:
+    assert torch.equal(augment(batch, EVERY_CHANGE[change], seeded()).summary, batch.summary)
 
 
 def test_a_crop_is_a_piece_of_its_utterance(batch: Batch) -> None:

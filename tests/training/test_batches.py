@@ -13,10 +13,10 @@ BuildSide = Callable[..., TrainingSide]
 
 @pytest.fixture
 def numbered_side() -> TrainingSide:
-    """Return a side whose utterances carry their own number, with lengths of 1 to 23 frames."""
+    """Return a side whose utterances and summaries carry their own number, of 1 to 23 frames."""
     lengths = [(7 * i) % 23 + 1 for i in range(50)]
     spectrograms = [torch.full((2, length), float(i)) for i, length in enumerate(lengths, start=1)]
-    return TrainingSide(spectrograms, torch.arange(50) % 4, 4, torch.zeros(50, 0))
+    return TrainingSide(spectrograms, torch.arange(50) % 4, 4, torch.arange(1.0, 51.0)[:, None].expand(50, 3))
 
 
 def numbers_of(batch: Batch) -> list[int]:
@@ -100,10 +100,18 @@ def test_a_target_is_one_at_its_emotion(numbered_side: TrainingSide) -> None:
     assert targets.tolist() == [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]]
 
 
+def test_a_summary_stays_with_its_utterance(numbered_side: TrainingSide) -> None:
+    for batch in shuffled(numbered_side, 8, 0, 0):
+        assert batch.summary.tolist() == [[number] * 3 for number in numbers_of(batch)]
+
+
 def test_a_batch_is_a_copy(numbered_side: TrainingSide) -> None:
-    numbered_side.batch([0]).features.zero_()
+    batch = numbered_side.batch([0])
+    batch.features.zero_()
+    batch.summary.zero_()
 
     assert numbered_side.spectrograms[0].eq(1).all()
+    assert numbered_side.summary[0].eq(1).all()
 
 
 @pytest.mark.parametrize(("largest", "expected"), [(1, 50), (20, 3), (49, 2), (50, 1), (64, 1)])
@@ -124,6 +132,7 @@ def test_a_piece_keeps_what_belongs_together(numbered_side: TrainingSide) -> Non
             assert piece.lengths[row] == whole.shape[1]
             assert torch.equal(piece.features[row, :, : whole.shape[1]], whole)
             assert piece.targets[row].argmax() == numbered_side.targets[number - 1]
+            assert piece.summary[row].tolist() == [number] * 3
 
 
 def test_a_piece_is_padded_to_its_own_longest(numbered_side: TrainingSide) -> None:

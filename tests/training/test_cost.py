@@ -31,6 +31,8 @@ ONE_WAY = 4 * 4 * (12 + 4) * 5  # four gates, 12 inputs and 4 states, 5 frames
 BOTH_WAYS = 2 * (4 * 2 * (12 + 2) * 5)
 POOLING = (4 * 4 + 4) * 5
 HEAD = 4 * 3
+SUMMARY_BRANCH = 7 * 5 + 5 * 3  # seven numbers, five hidden units
+NO_SUMMARY = torch.zeros(1, 0)
 
 
 @pytest.mark.parametrize(
@@ -45,25 +47,40 @@ HEAD = 4 * 3
 def test_multiply_adds_by_hand(changes: dict[str, str], expected: int) -> None:
     network = build_network(dataclasses.replace(CONFIG, **changes), InputShape(12), 3).eval()  # type: ignore[arg-type]
 
-    assert count_multiply_adds(network, torch.randn(1, 12, 20), torch.tensor([20])) == expected
+    found = count_multiply_adds(network, torch.randn(1, 12, 20), torch.tensor([20]), NO_SUMMARY)
+    assert found == expected
+
+
+def test_the_multiply_adds_of_a_second_branch_come_on_top() -> None:
+    network = build_network(dataclasses.replace(CONFIG, summary_size=5), InputShape(12, 1, 7), 3).eval()
+    shown = (torch.randn(1, 12, 20), torch.tensor([20]))
+
+    found = count_multiply_adds(network, *shown, torch.randn(1, 7))
+
+    without = build_network(CONFIG, InputShape(12), 3).eval()
+    assert found == count_multiply_adds(without, *shown, NO_SUMMARY) + SUMMARY_BRANCH
 
 
 def test_counting_leaves_no_trace(build_small_network: BuildNetwork) -> None:
     network = build_small_network().eval()
 
-    count_multiply_adds(network, torch.randn(1, 6, 20), torch.tensor([20]))
+    count_multiply_adds(network, torch.randn(1, 6, 20), torch.tensor([20]), NO_SUMMARY)
 
     assert not any(module._forward_hooks for module in network.modules())
 
 
-def test_the_cost_is_that_of_three_seconds(experiment: Experiment) -> None:
+@pytest.mark.parametrize("summary_size", [0, 5])
+def test_the_cost_is_that_of_three_seconds(experiment: Experiment, summary_size: int) -> None:
+    network = dataclasses.replace(experiment.network, summary_size=summary_size)
+    experiment = dataclasses.replace(experiment, network=network)
     module = WaveformNetwork(experiment.front_end, experiment.network, 3).eval()
 
     cost = measure_cost(experiment, 3)
 
     features, lengths = module.front_end(torch.zeros(1, 48_000), torch.tensor([48_000]))
     assert cost.n_parameters == module.n_parameters
-    assert cost.n_multiply_adds == count_multiply_adds(module.network, features, lengths)
+    summary = module.summarise(features, lengths)
+    assert cost.n_multiply_adds == count_multiply_adds(module.network, features, lengths, summary)
     assert cost.latency_ms is not None
     assert cost.latency_ms > 0
 

@@ -4,16 +4,33 @@ import dataclasses
 
 import pytest
 import torch
+from torch import Tensor
 
 from prosodyn.comparison.feature_sets import build_feature_set
-from prosodyn.config import FrontEndConfig
+from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import AudioError, TrainingError
-from prosodyn.features import FeatureNormaliser, build_front_end
-from prosodyn.training.hearing import hear, hear_features, speaker_statistics, training_side
+from prosodyn.features import UtteranceSummary, build_front_end
+from prosodyn.model import WaveformNetwork
+from prosodyn.training.hearing import (
+    fit_normalisation,
+    hear,
+    hear_features,
+    speaker_statistics,
+    summarise,
+    training_side,
+)
 from prosodyn.types import Utterance
 
 FRONT_END = FrontEndConfig(n_mels=12)
 LABELS = ("anger", "sadness")
+
+
+def build_module(summary_size: int = 0) -> WaveformNetwork:
+    """Build a module whose normalisation can be fitted."""
+    network = NetworkConfig(
+        channels=(3, 4), band_strides=(2, 2), frame_strides=(2, 2), hidden_size=4, summary_size=summary_size
+    )
+    return WaveformNetwork(FRONT_END, network, len(LABELS))
 
 
 def test_every_utterance_is_heard_without_padding(utterances: tuple[Utterance, ...]) -> None:
@@ -109,8 +126,87 @@ def test_an_emotion_outside_the_labels_is_refused(utterances: tuple[Utterance, .
         training_side(build_module(), utterances[:1], ["anger"], {})
 
 
-def test_nobody_is_an_empty_side() -> None:
-    assert len(training_side(build_module(), [], LABELS, {})) == 0
+@pytest.mark.parametrize("summary_size", [0, 5])
+def test_nobody_is_an_empty_side(summary_size: int) -> None:
+    side = training_side(build_module(summary_size), [], LABELS, {})
+
+    assert len(side) == len(side.summary) == 0
+
+
+@pytest.mark.parametrize("by_speaker", [False, True])
+def test_nobody_is_nothing_to_fit_on(by_speaker: bool) -> None:
+    with pytest.raises(TrainingError, match="the training side is empty"):
+        fit_normalisation(build_module(5), [], {}, by_speaker)
+
+
+def stack_summaries(utterances: tuple[Utterance, ...], heard: dict[str, Tensor]) -> Tensor:
+    """Summarise each utterance alone, `(utterance, summary)`."""
+    summary = UtteranceSummary(FRONT_END)
+    rows = [summary(heard[each.id][None], torch.tensor([heard[each.id].shape[1]]))[0] for each in utterances]
+    return torch.stack(rows).double()
+
+
+def test_every_utterance_is_summarised_before_normalisation(utterances: tuple[Utterance, ...]) -> None:
+    heard = hear(utterances, FRONT_END)
+
+    found = summarise(build_module(5), utterances[:3], heard)
+
+    assert list(found) == [utterance.id for utterance in utterances[:3]]
+    expected = stack_summaries(utterances[:3], heard)
+    torch.testing.assert_close(torch.stack(list(found.values())).double(), expected)
+
+
+def test_a_side_without_a_summary_has_a_row_of_size_zero_for_each(utterances: tuple[Utterance, ...]) -> None:
+    heard = hear(utterances[:3], FRONT_END)
+
+    assert training_side(build_module(), utterances[:3], LABELS, heard).summary.shape == (3, 0)
+
+
+def test_summaries_are_standard_over_the_training_side(utterances: tuple[Utterance, ...]) -> None:
+    module, heard = build_module(5), hear(utterances, FRONT_END)
+    fit_normalisation(module, utterances[:8], heard, by_speaker=False)
+
+    side = training_side(module, utterances, LABELS, heard)
+
+    summaries = stack_summaries(utterances, heard)
+    mean, scale = summaries[:8].mean(dim=0), summaries[:8].std(dim=0, correction=0)
+    expected = ((summaries - mean) / scale).clamp(-5, 5)  # of the second speaker, too
+    torch.testing.assert_close(side.summary.double(), expected, atol=1e-3, rtol=1e-3)
+
+
+def test_summaries_are_relative_to_the_mean_of_their_speaker(utterances: tuple[Utterance, ...]) -> None:
+    chosen = (*utterances[:3], *utterances[8:12])  # f1 three times, m1 four times
+    module, heard = build_module(5), hear(chosen, FRONT_END)
+    fit_normalisation(module, chosen, heard, by_speaker=True)
+
+    side = training_side(module, chosen, LABELS, heard, by_speaker=True)
+
+    summaries = stack_summaries(chosen, heard)
+    apart = torch.cat([part - part.mean(dim=0) for part in (summaries[:3], summaries[3:])])
+    expected = (apart / apart.square().mean(dim=0).sqrt()).clamp(-5, 5)
+    torch.testing.assert_close(side.summary.double(), expected, atol=1e-3, rtol=1e-3)
+
+
+def test_a_stranger_is_relative_to_the_mean_of_all_summaries(utterances: tuple[Utterance, ...]) -> None:
+    module, heard = build_module(5), hear(utterances, FRONT_END)
+
+    fit_normalisation(module, utterances, heard, by_speaker=True)
+
+    expected = stack_summaries(utterances, heard).mean(dim=0)
+    torch.testing.assert_close(module.summary_normaliser.mean[0].double(), expected, atol=1e-4, rtol=1e-4)
+
+
+def test_each_recording_counts_alike_in_the_summary_of_its_speaker(utterances: tuple[Utterance, ...]) -> None:
+    summaries = {each.id: torch.tensor([float(i)]) for i, each in enumerate(utterances)}
+
+    found = speaker_statistics(utterances, hear(utterances, FRONT_END), summaries)
+
+    assert {voice: statistics.n_recordings for voice, statistics in found.items()} == {
+        ("toy", "f1"): 8,
+        ("toy", "m1"): 8,
+    }
+    assert found["toy", "f1"].summary.tolist() == pytest.approx([3.5])
+    assert found["toy", "m1"].summary.tolist() == pytest.approx([11.5])
 
 
 def test_a_classical_system_hears_the_same_frames(utterances: tuple[Utterance, ...]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prosodyn.config import Experiment, TrainingConfig
+from prosodyn.config import Experiment, FrontEndConfig, NetworkConfig, TrainingConfig
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
 from prosodyn.training.identity import LATER_SETTINGS, digest, settings_digest, utterance_identity
@@ -36,9 +36,15 @@ def test_a_setting_counts() -> None:
 
 def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> None:
     settings = to_mapping(Experiment("own"))
-    del settings["training"]["normalisation"], settings["new_speakers"]
+    del settings["training"]["normalisation"], settings["front_end"]["narrow_band"], settings["new_speakers"]
+    for key in ("summary_size", "summary_weight", "summary_dropout"):
+        del settings["network"][key]
     others = (
         Experiment("own", training=TrainingConfig(normalisation="speaker")),
+        Experiment("own", front_end=FrontEndConfig(narrow_band=True)),
+        Experiment("own", network=NetworkConfig(summary_size=4)),
+        Experiment("own", network=NetworkConfig(summary_weight=0.4)),
+        Experiment("own", network=NetworkConfig(summary_dropout=0.4)),
         Experiment("own", new_speakers={"training": {"steps": 3}}),
     )
 

@@ -27,6 +27,7 @@ EVERYTHING = AugmentConfig(crop_frames=9, speed=0.1, vocal_tract=0.1, gain=0.2, 
 WITHOUT_CHANCE = NetworkConfig(
     channels=(3, 4), band_strides=(2, 2), frame_strides=(2, 2), n_kernels=2, hidden_size=4, dropout=0.0
 )
+TWO_BRANCHES = dataclasses.replace(WITHOUT_CHANCE, summary_size=4, summary_dropout=0.0)
 
 
 def same(one: State, other: State) -> bool:
@@ -110,6 +111,39 @@ def test_the_first_loss_by_hand(
     run.trainer.fit(side)
 
     assert run.reports[0].loss == pytest.approx(total / 11, abs=1e-5)
+
+
+def test_each_branch_has_its_own_loss(
+    build_small_network: BuildNetwork, observe: Observe, build_side: BuildSide
+) -> None:
+    network, side = build_small_network(TWO_BRANCHES, 7).train(), build_side(11, summary_size=7)
+    batch = side.batch(range(11))
+    for module in network.modules():
+        if hasattr(module, "temperature"):
+            module.temperature.fill_(30.0)
+    votes = network(batch.features, batch.lengths, batch.summary).branch_logits.log_softmax(dim=2).tolist()
+    truths = side.targets.tolist()
+    losses = [
+        -sum(row[branch][truth] for row, truth in zip(votes, truths, strict=True)) / 11 for branch in (0, 1)
+    ]
+
+    run = observe(TrainingConfig(epochs=1, batch_size=11, temperature=30.0), TWO_BRANCHES, summary_size=7)
+    run.trainer.fit(side)
+
+    assert losses[0] != pytest.approx(losses[1], abs=1e-3)
+    assert run.reports[0].loss == pytest.approx(sum(losses) / 2, abs=1e-5)
+
+
+def test_how_the_branches_vote_teaches_nothing(
+    build_small_network: BuildNetwork, build_side: BuildSide
+) -> None:
+    fitted = []
+    for weight in (0.1, 0.9):
+        network = build_small_network(dataclasses.replace(TWO_BRANCHES, summary_weight=weight), 7)
+        trainer = Trainer(network, BRIEF, EVERYTHING, RunPlace(CPU))
+        fitted.append(trainer.fit(build_side(summary_size=7)).state_dict())
+
+    assert same(*fitted)
 
 
 @pytest.mark.parametrize(

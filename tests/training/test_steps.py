@@ -1,5 +1,6 @@
 """The small parts of a training step."""
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -147,6 +148,26 @@ def test_the_answer_is_the_largest_logit(
     predicted = steps.predict_indices(network, side, torch.device("cpu"), batch_size)
 
     expected = [int((logits[0] - average).argmax()) for logits in one_by_one]
+    assert len(set(expected)) > 1
+    assert predicted == expected
+
+
+def test_the_answer_is_that_of_both_branches(
+    build_small_network: BuildNetwork, build_side: BuildSide
+) -> None:
+    config = NetworkConfig(
+        channels=(2, 2), band_strides=(2, 2), frame_strides=(2, 2), hidden_size=2, summary_size=4
+    )
+    network, side = build_small_network(config, summary_size=7).eval(), build_side(30, summary_size=7)
+    loud = dataclasses.replace(
+        side, summary=9 * side.summary
+    )  # or fresh weights would answer everything alike
+
+    predicted = steps.predict_indices(network, loud, torch.device("cpu"), 8)
+
+    shown = zip(loud.spectrograms, loud.summary, strict=True)
+    one_by_one = [network(s[None], torch.tensor([s.shape[1]]), summary[None]) for s, summary in shown]
+    expected = [int(output.branch_logits[0].sum(dim=0).argmax()) for output in one_by_one]  # of equal weight
     assert len(set(expected)) > 1
     assert predicted == expected
 

@@ -1,0 +1,148 @@
+"""A network that is shown a summary of each utterance follows a speaker by those summaries, too."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from prosodyn.bundle import Card, read_card, write_bundle
+from prosodyn.export import export_onnx
+from prosodyn.inference import Recogniser
+from prosodyn.inference.engines import build_engine
+from prosodyn.model import WaveformNetwork
+from prosodyn.types import FloatArray, Prediction, SpeakerStatistics
+
+Noise = Callable[[int], np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def summarised_card(card: Card) -> Card:
+    """Return the card of a network that hears little but the summary."""
+    front_end, network = card.front_end_and_network()
+    return dataclasses.replace(
+        card,
+        front_end=dataclasses.replace(front_end, narrow_band=True),
+        network=dataclasses.replace(network, summary_size=5, summary_weight=0.9),
+    )
+
+
+@pytest.fixture(scope="module")
+def summarised(summarised_card: Card) -> WaveformNetwork:
+    torch.manual_seed(8)
+    module = WaveformNetwork(*summarised_card.front_end_and_network(), len(summarised_card.labels)).eval()
+    module.normaliser.mean.fill_(-6.0)
+    module.summary_normaliser.mean.fill_(1.0)
+    for normaliser in (module.normaliser, module.summary_normaliser):
+        normaliser.scale.fill_(2.0)
+    return module
+
+
+@pytest.fixture(scope="module")
+def summarised_bundle(
+    tmp_path_factory: pytest.TempPathFactory, summarised: WaveformNetwork, summarised_card: Card
+) -> Path:
+    directory = tmp_path_factory.mktemp("bundles") / "summarised"
+    weights = {name: tensor.numpy() for name, tensor in summarised.state_dict().items()}
+    write_bundle(directory, summarised_card, weights, export_onnx(summarised, summarised_card.labels))
+    return directory
+
+
+@pytest.fixture(scope="module", params=["onnx", "torch"])
+def recogniser(request: pytest.FixtureRequest, summarised_bundle: Path) -> Recogniser:
+    return Recogniser.load(summarised_bundle, engine=request.param)
+
+
+def shares(prediction: Prediction) -> list[float]:
+    return list(prediction.probabilities.values())
+
+
+def summary_of(network: WaveformNetwork, waveform: FloatArray) -> np.ndarray:
+    with torch.inference_mode():
+        output = network(torch.from_numpy(waveform)[None], torch.tensor([len(waveform)]))
+    return np.asarray(output.summary[0].double())
+
+
+def statistics_of(recogniser: Recogniser, recordings: list[FloatArray]) -> SpeakerStatistics:
+    enrolment = recogniser.enrol(recordings).enrolment
+    assert enrolment is not None
+    return enrolment.statistics
+
+
+def test_every_recording_of_a_speaker_counts_alike_however_long(
+    recogniser: Recogniser, summarised: WaveformNetwork, voice: list[FloatArray]
+) -> None:
+    found = statistics_of(recogniser, voice)
+
+    expected = np.mean([summary_of(summarised, waveform) for waveform in voice], axis=0)
+    assert found.n_recordings == len(voice)
+    np.testing.assert_allclose(found.summary, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_the_order_of_recordings_does_not_matter(recogniser: Recogniser, voice: list[FloatArray]) -> None:
+    forwards, backwards = statistics_of(recogniser, voice), statistics_of(recogniser, voice[::-1])
+
+    np.testing.assert_allclose(forwards.summary, backwards.summary, rtol=1e-5, atol=1e-5)
+
+
+def test_the_answer_is_that_of_a_network_with_the_speakers_own_normalisation(
+    recogniser: Recogniser, summarised: WaveformNetwork, voice: list[FloatArray], noise: Noise
+) -> None:
+    asked = noise(20_000)
+    own = statistics_of(recogniser, voice)
+
+    found = recogniser.enrol(voice).from_waveform(asked)
+
+    rows = [torch.from_numpy(array).float()[None] for array in (own.mean, own.scale, own.summary)]
+    with torch.inference_mode():
+        logits = summarised(torch.from_numpy(asked)[None], torch.tensor([20_000]), *rows).logits[0]
+    assert shares(found) == pytest.approx(torch.softmax(logits / 2, dim=0).tolist(), abs=1e-4)
+
+
+def test_what_a_speakers_summaries_are_like_decides(
+    recogniser: Recogniser, voice: list[FloatArray], noise: Noise
+) -> None:
+    asked, own = noise(20_000), statistics_of(recogniser, voice)
+    batch = (asked[None], np.array([20_000]))
+
+    as_heard = recogniser.engine.run(*batch, own).logits
+    otherwise = recogniser.engine.run(*batch, dataclasses.replace(own, summary=own.summary + 1)).logits
+
+    assert np.abs(as_heard - otherwise).max() > 0.01
+
+
+def test_both_engines_follow_a_speaker_alike(
+    summarised_bundle: Path, voice: list[FloatArray], noise: Noise
+) -> None:
+    by_onnx, by_torch = (Recogniser.load(summarised_bundle, kind).enrol(voice) for kind in ("onnx", "torch"))
+
+    for waveform in (noise(5_000), noise(31_000)):
+        assert shares(by_onnx.from_waveform(waveform)) == pytest.approx(
+            shares(by_torch.from_waveform(waveform)), abs=1e-4
+        )
+
+
+def test_an_utterance_is_answered_as_if_it_were_alone(recogniser: Recogniser, noise: Noise) -> None:
+    lengths = [479, 9_000, 30_000]
+    waveform = np.zeros((3, 30_000), dtype=np.float32)
+    for row, length in zip(waveform, lengths, strict=True):
+        row[:length] = noise(length)
+
+    together = recogniser.engine.run(waveform, np.array(lengths)).logits
+
+    for position, length in enumerate(lengths):
+        alone = recogniser.engine.run(waveform[position, None, :length], np.array([length])).logits
+        np.testing.assert_allclose(together[position], alone[0], atol=1e-4)
+
+
+def test_an_engine_gives_the_summary_of_each_utterance(
+    summarised_bundle: Path, summarised: WaveformNetwork, voice: list[FloatArray]
+) -> None:
+    card = read_card(summarised_bundle)
+    for kind in ("onnx", "torch"):
+        output = build_engine(kind, summarised_bundle, card).run(voice[0][None], np.array([len(voice[0])]))
+        assert output.summary is not None
+        expected = summary_of(summarised, voice[0])
+        np.testing.assert_allclose(output.summary[0], expected, rtol=1e-4, atol=1e-4)
