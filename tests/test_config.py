@@ -175,7 +175,7 @@ def test_coefficients_that_are_not_computed_may_be_more_than_the_bands() -> None
 
 @pytest.mark.parametrize(
     "changes",
-    [{"name": "mfcc"}, {"window": 1_200, "n_fft": 2_048}, {"hop": 242}],
+    [{"name": "mfcc"}, {"window": 1_200, "n_fft": 2_048}, {"hop": 242}, {"n_mels": 2}],
     ids=lambda it: next(iter(it)),
 )
 def test_a_narrow_band_spectrogram_goes_with_the_frames_of_a_log_mel_one(changes: dict[str, Any]) -> None:

@@ -23,7 +23,8 @@ N_EMOTIONS = 7
 """Of EmoDB, whose networks `benchmarks/speed.py` times."""
 
 RESULTS = read_results(ROOT / "benchmarks" / "results")
-PAGES = [ROOT / "README.md", ROOT / "docs" / "benchmark.md"]
+ABLATIONS = read_results(ROOT / "benchmarks" / "results" / "ablations")
+PAGES = [ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmark.md", "what-worked.md"))]
 
 
 def name_of(result: ResultFile) -> str:
@@ -63,6 +64,22 @@ def test_a_result_is_of_the_settings_that_ship_today(result: ResultFile) -> None
     experiment = load_experiment(run.recipe, run.system)
     settings = fold_settings(experiment, find_protocol(run.protocol), run.adaptation)
     assert settings_digest(settings) == run.settings_sha256, "the recipe has changed; run: prosodyn reproduce"
+
+
+@pytest.mark.parametrize("result", ABLATIONS, ids=name_of)
+def test_an_ablation_is_of_the_settings_that_lie_here_today(result: ResultFile) -> None:
+    recipe, system = result.run.recipe, result.run.system
+    is_file = recipe not in experiment_names()
+    experiment = load_experiment(
+        str(ROOT / "benchmarks" / "ablations" / f"{recipe}.toml") if is_file else recipe, system
+    )
+    settings = fold_settings(experiment, find_protocol(result.run.protocol), result.run.adaptation)
+    assert settings_digest(settings) == result.run.settings_sha256, "run: python benchmarks/ablations.py"
+
+
+@pytest.mark.parametrize("result", ABLATIONS, ids=name_of)
+def test_an_ablation_is_compared_with_what_it_was_taken_from(result: ResultFile) -> None:
+    assert len(result.paired) == 1
 
 
 def test_the_speed_that_was_measured_is_that_of_todays_networks() -> None:

@@ -82,6 +82,7 @@ class FrontEndConfig:
     def __post_init__(self) -> None:
         """Refuse a front end that cannot be computed."""
         nyquist = self.sample_rate / 2
+        has_room = self.name == "logmel" and self.n_mels >= 3 and self.window <= 1024 and self.hop % 4 == 0
         _check(
             "front_end",
             self,
@@ -90,10 +91,8 @@ class FrontEndConfig:
                 f"at most n_mels, {self.n_mels}", lambda value: self.name != "mfcc" or value <= self.n_mels
             ),
             narrow_band=Rule(
-                "false, or name 'logmel' with a window of at most 1024 and a hop that 4 divides",
-                lambda value: (
-                    not value or (self.name == "logmel" and self.window <= 1024 and self.hop % 4 == 0)
-                ),
+                "false, or a logmel of 3 bands or more, a window of at most 1024 and a hop that 4 divides",
+                lambda value: has_room or not value,
             ),
             f_max=Rule(
                 f"above f_min, {self.f_min}, and at most half the sample rate, {nyquist}",
@@ -121,8 +120,7 @@ class NetworkConfig:
         pooling: from frames to an utterance: `mean`, `attentive` (weighted mean), `last`, or
             `statistics` and `attentive_statistics`, which give the standard deviation besides
         dropout: share of the recurrent input and of the pooled embedding that is dropped
-        summary_size: width of the hidden layer of a second branch, which is shown a summary of the whole
-            utterance (`features.summary`) and votes beside the network; zero for none, as in the paper
+        summary_size: hidden width of a second branch, which votes on a summary of the utterance; 0 for none
         summary_weight: of that vote; the network's own has the rest of one
         summary_dropout: share of the summary, and of that hidden layer, that is dropped
     """
@@ -242,8 +240,7 @@ class Experiment:
         network: features to logits
         augment: random changes to training features
         training: how the network is fitted
-        new_speakers: tables of the settings that differ where the speakers to be recognised are not heard in
-            training
+        new_speakers: tables of settings that differ where those to be recognised are not heard in training
     """
 
     name: str

@@ -144,6 +144,11 @@ class SpeakerStatistics:
         """Return the standard deviation, `(feature,)`, at least `LEAST_SCALE`."""
         return np.maximum(np.sqrt(self.variance), LEAST_SCALE)
 
+    def normalisation(self) -> dict[str, NDArray[np.float64]]:
+        """Return what takes the place of a network's own, by the names of its inputs."""
+        own = {"feature_mean": self.mean, "feature_scale": self.scale, "summary_mean": self.summary}
+        return {name: array for name, array in own.items() if array.size}
+
 
 @dataclass(frozen=True, slots=True)
 class EngineOutput:
@@ -175,13 +180,12 @@ class EngineOutput:
 
     def statistics(self) -> tuple[SpeakerStatistics, ...]:
         """Return those of each utterance; none where the graph does not give them."""
-        found = (self.utterance_mean, self.utterance_variance, self.n_frames, self.summary)
-        if any(array is None for array in found):
+        if self.utterance_mean is None or self.utterance_variance is None or self.n_frames is None:
             return ()
-        means, variances, n_frames, summaries = (
-            array.astype(np.float64) for array in found if array is not None
-        )
-        rows = zip(means, variances, n_frames.astype(int).tolist(), summaries, strict=True)
+        # a graph from before there were summaries is of a network that is not shown them
+        summary = np.zeros((len(self.n_frames), 0)) if self.summary is None else self.summary
+        counted = (array.astype(np.float64) for array in (self.utterance_mean, self.utterance_variance))
+        rows = zip(*counted, self.n_frames.tolist(), summary.astype(np.float64), strict=True)
         return tuple(SpeakerStatistics(*row) for row in rows)
 
 

@@ -138,7 +138,11 @@ def test_the_toy_corpus_is_called_a_toy(make_result: MakeResult, corpus: str) ->
 def test_several_results_are_compared_first(make_result: MakeResult) -> None:
     report = render_report([make_result(), make_result(system="cnn_lstm")])
 
-    assert report.index("the paper's, split not stated") < report.index("## DyCNN") < report.index("## CNN + LSTM on EmoDB")
+    assert (
+        report.index("the paper's, split not stated")
+        < report.index("## DyCNN")
+        < report.index("## CNN + LSTM on EmoDB")
+    )
 
 
 def test_the_folder_holds_text_numbers_and_figure(make_result: MakeResult, tmp_path: Path) -> None:

@@ -76,6 +76,12 @@ def test_the_outputs_are_those_of_the_contract(session: onnxruntime.InferenceSes
     }
 
 
+def test_the_size_of_the_summary_stands_in_the_graph(
+    summarised_session: onnxruntime.InferenceSession,
+) -> None:
+    assert shapes(summarised_session.get_outputs())["summary"] == ["batch", SUMMARY_SIZE]
+
+
 def test_a_speakers_mean_of_summaries_is_an_optional_input_where_there_are_any(
     summarised_session: onnxruntime.InferenceSession,
 ) -> None:

@@ -73,7 +73,7 @@ def without_outputs(graph: bytes, *names: str) -> bytes:
 
 
 def test_a_graph_that_gives_no_statistics_is_found_out(network: WaveformNetwork, graph: bytes) -> None:
-    with pytest.raises(ExportError, match="does not give utterance_mean; export it again"):
+    with pytest.raises(ExportError, match="does not give n_frames; export it again"):
         check_parity(network, without_outputs(graph, "n_frames"))
 
 

@@ -159,7 +159,7 @@ def test_the_waveform_stays_as_it_was(noise: Noise) -> None:
     assert torch.equal(waveform, before)
 
 
-@pytest.mark.parametrize("n_bands", [12, 64, 80])
+@pytest.mark.parametrize("n_bands", [3, 12, 64, 80])
 def test_every_kernel_gives_half_the_amplitude_of_its_own_tone(n_bands: int) -> None:
     basis = variable_q_basis(n_bands, 4_000)
 

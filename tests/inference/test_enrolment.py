@@ -220,21 +220,25 @@ def test_a_recogniser_that_was_not_trained_for_it_remarks_on_enrolment(
     assert "not trained to follow a speaker" in remark
 
 
+@dataclasses.dataclass
 class NumberlessEngine:
-    """Gives no numbers for features."""
+    """Gives no numbers for features, or for summaries."""
 
-    name = "numberless"
+    faulty: str
+    name: str = "numberless"
 
     def run(
         self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
     ) -> EngineOutput:
-        nothing = np.full((len(samples), 1), np.nan, dtype=np.float32)
-        return EngineOutput(nothing, nothing, nothing, nothing, nothing, nothing, samples, nothing)
+        one = np.ones((len(samples), 1), dtype=np.float32)
+        output = EngineOutput(one, one, one, one, one, one, samples, one)
+        return dataclasses.replace(output, **{self.faulty: np.full_like(one, np.nan)})
 
 
-def test_features_that_are_no_numbers_are_no_speaker(card: Card, noise: Noise) -> None:
+@pytest.mark.parametrize("faulty", ["utterance_mean", "utterance_variance", "summary"])
+def test_features_that_are_no_numbers_are_no_speaker(card: Card, noise: Noise, faulty: str) -> None:
     with pytest.raises(BundleError, match=r"^small: its features of waveform 1 are not finite"):
-        Recogniser(card, NumberlessEngine()).enrol(noise(64_000))
+        Recogniser(card, NumberlessEngine(faulty)).enrol(noise(64_000))
 
 
 def test_enrolling_leaves_the_callers_samples_alone(recogniser: Recogniser, voice: list[FloatArray]) -> None:

@@ -60,6 +60,17 @@ def test_the_weights_beside_an_old_graph_can_be_enrolled(
     assert old.from_waveform(asked) == new.from_waveform(asked)
 
 
+def test_a_graph_from_before_there_were_summaries_can_be_enrolled(
+    bundle: Path, tmp_path: Path, voice: list[FloatArray], noise: Noise
+) -> None:
+    def drop_summary(model: onnx.ModelProto) -> None:
+        assert model.graph.output.pop().name == "summary"
+
+    asked = noise(16_000)
+    older = Recogniser.load(rewrite_graph(bundle, tmp_path / "older", drop_summary), "onnx").enrol(voice)
+    assert older.from_waveform(asked) == Recogniser.load(bundle, "onnx").enrol(voice).from_waveform(asked)
+
+
 def test_a_graph_that_cannot_follow_a_speaker_is_named(
     bundle: Path, tmp_path: Path, voice: list[FloatArray], noise: Noise
 ) -> None:

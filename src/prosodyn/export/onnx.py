@@ -75,8 +75,9 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
     for name, default in _speaker_inputs(network).items():
         # an input that has an initialiser of its name is optional
         model.graph.initializer.append(onnx.numpy_helper.from_array(default.cpu().numpy(), name))
-    embedding = model.graph.output[OUTPUTS.index("embedding")]
-    embedding.type.tensor_type.shape.dim[1].dim_value = head.in_features
+    widths = {"embedding": head.in_features, "summary": network.summary_normaliser.mean.shape[1]}
+    for name, width in widths.items():
+        model.graph.output[OUTPUTS.index(name)].type.tensor_type.shape.dim[1].dim_value = width
     model.graph.name, model.producer_name, model.producer_version = "recogniser", "prosodyn", ""
     metadata = {"labels": json.dumps(list(labels), ensure_ascii=False), "sample_rate": str(SAMPLE_RATE)}
     onnx.helper.set_model_props(model, metadata)

@@ -1,8 +1,8 @@
 """A narrow-band spectrogram, in which a voice's harmonics and its pitch can be seen; not in the seed paper.
 
 The mel bands of short frames tell vowels and consonants apart, and blur the
-harmonics. This one looks longer at fewer, lower frequencies, a semitone apart,
-so that another pitch is the same picture a little higher or lower.
+harmonics. This one looks longer at fewer, lower frequencies, about a
+semitone apart, so that another pitch is the same picture a little higher or lower.
 """
 
 import math

@@ -74,7 +74,8 @@ def _count(engine: Engine, clips: list[Clip], bundle: str) -> Iterator[SpeakerSt
                 "use the engine 'torch' (--engine torch), or export it again"
             )
         for position, statistics in zip(batch, found, strict=True):
-            if not np.isfinite([statistics.mean, statistics.variance]).all():
+            counted = (statistics.mean, statistics.variance, statistics.summary)
+            if not np.isfinite(np.concatenate(counted)).all():
                 raise BundleError(
                     f"{bundle}: its features of {clips[position].source} are not finite; train it again"
                 )

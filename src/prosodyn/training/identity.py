@@ -32,8 +32,9 @@ def settings_digest(experiment: Settings) -> str:
     if not settings.get("new_speakers"):  # as it is once settled, and was before there was such a thing
         settings.pop("new_speakers", None)
     for table, key, before in LATER_SETTINGS:
-        if table in settings and settings[table][key] == before:
-            del settings[table][key]
+        values = settings.get(table) or {}  # a classical system need not have a front end
+        if values.get(key) == before:
+            del values[key]
     return digest(settings)
 
 

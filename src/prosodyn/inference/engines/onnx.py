@@ -20,7 +20,7 @@ OUTPUTS = tuple(output.name for output in fields(EngineOutput) if output.default
 """What a graph must give."""
 
 STATISTICS = tuple(output.name for output in fields(EngineOutput) if output.default is not MISSING)
-"""What a graph must give besides for a speaker to be enrolled; graphs of older bundles do not."""
+"""What a graph may give besides, for a speaker to be enrolled; graphs of older bundles do not."""
 
 _FAULTS = (
     faults.EPFail,
@@ -65,7 +65,7 @@ class OnnxEngine:
             raise BundleError(f"{where}: is not a graph that can be run: {fault}; export it again") from fault
         self._refuse_foreign()
         given = {entry.name for entry in self._session.get_outputs()}
-        self._outputs = (*OUTPUTS, *(STATISTICS if given.issuperset(STATISTICS) else ()))
+        self._outputs = (*OUTPUTS, *(name for name in STATISTICS if name in given))
         optional = {entry.name: entry.type for entry in self._session.get_overridable_initializers()}
         self._follows_speakers = optional.items() >= SPEAKER.items()
 
@@ -102,17 +102,13 @@ class OnnxEngine:
                 f"{self._where}: gives logits of shape {outputs[0].shape}, "
                 f"expected {(len(waveform), self._n_emotions)}; export it again"
             )
-        return EngineOutput(*outputs)
+        return EngineOutput(**dict(zip(self._outputs, outputs, strict=True)))
 
     def _normalisation(self, speaker: SpeakerStatistics) -> dict[str, FloatArray]:
         if not self._follows_speakers:
             raise BundleError(f"{self._where}: takes no {list(SPEAKER)} of a speaker; export it again")
-        arrays = {
-            "feature_mean": speaker.mean,
-            "feature_scale": speaker.scale,
-            "summary_mean": speaker.summary,
-        }
-        return {name: array[None].astype(np.float32) for name, array in arrays.items() if array.size}
+        own = speaker.normalisation()
+        return {name: array[None].astype(np.float32) for name, array in own.items()}
 
     def _refuse_foreign(self) -> None:
         inputs = {entry.name: entry.type for entry in self._session.get_inputs()}

@@ -51,8 +51,8 @@ class TorchEngine:
             samples: `(batch,)`, true lengths in samples, at least one
             speaker: normalises features and summaries, in place of the network's own means and scale
         """
-        own = () if speaker is None else (speaker.mean, speaker.scale, speaker.summary)
-        normalisation = (torch.from_numpy(array).float()[None] for array in own)
+        own = {} if speaker is None else speaker.normalisation()
+        normalisation = {name: torch.from_numpy(array).float()[None] for name, array in own.items()}
         with torch.inference_mode():
-            output = self._network(torch.tensor(waveform), torch.tensor(samples), *normalisation)
+            output = self._network(torch.tensor(waveform), torch.tensor(samples), **normalisation)
         return EngineOutput(*(tensor.numpy() for tensor in output))
