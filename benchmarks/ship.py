@@ -28,7 +28,9 @@ NAMING = Naming(
     name="emodb",
     description=(
         "Recognises seven acted emotions in German speech with the dynamic convolution + Bi-LSTM network of "
-        "Lin, Hu and Zhu. It comes with the package so that the first prediction needs nothing else."
+        "Lin, Hu and Zhu on a log-mel and a narrow-band spectrogram, and a small perceptron on a summary of the "
+        "utterance, which vote together. It comes with the package so that the first prediction needs nothing "
+        "else."
     ),
     licence=(
         "Apache-2.0. Trained on EmoDB (Burkhardt, Paeschke, Rolfes, Sendlmeier and Weiss, Interspeech 2005), "
@@ -50,7 +52,7 @@ def main() -> None:
         train()
     card = read_card(SHIPPED)
     weights, graph = read_weights(SHIPPED, card), read_graph(SHIPPED, card)
-    card = dataclasses.replace(card, limits=NAMING.limits, figures=figures())
+    card = dataclasses.replace(card, description=NAMING.description, limits=NAMING.limits, figures=figures())
     write_bundle(SHIPPED, card, weights, graph)
 
 
