@@ -28,9 +28,9 @@ NAMING = Naming(
     name="emodb",
     description=(
         "Recognises seven acted emotions in German speech with the dynamic convolution + Bi-LSTM network of "
-        "Lin, Hu and Zhu on a log-mel and a narrow-band spectrogram, and a small perceptron on a summary of the "
-        "utterance, which vote together. It comes with the package so that the first prediction needs nothing "
-        "else."
+        "Lin, Hu and Zhu on a log-mel and a narrow-band spectrogram, and with a small perceptron on a summary "
+        "of the utterance, which vote together. It comes with the package so that the first prediction needs "
+        "nothing else."
     ),
     licence=(
         "Apache-2.0. Trained on EmoDB (Burkhardt, Paeschke, Rolfes, Sendlmeier and Weiss, Interspeech 2005), "
