@@ -58,6 +58,7 @@ class UtteranceSummary(nn.Module):
     def __init__(self, config: FrontEndConfig) -> None:
         super().__init__()
         contours = contour_matrix(config)
+        # the contour of the zeroth cepstrum: how loud each frame is
         self.level = 0 if config.name == "mfcc" else config.n_mels // 2
         self.size = N_KINDS * len(contours)
         self.register_buffer("contours", torch.from_numpy(contours).float(), persistent=False)
