@@ -14,8 +14,8 @@ from prosodyn.types import SAMPLE_RATE
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ROOT / "docs" / "figures"
 RESULTS = ROOT / "benchmarks" / "results"
-CORPORA = ("casia", "emodb")
-PROTOCOLS = ("kfold10", "loso")
+MATRICES = (("emodb", "kfold10"), ("emodb", "loso"), ("casia", "loso"), ("ravdess", "groups_of_4"))
+"""Corpora and protocols of the confusion matrices that are shown."""
 
 
 def main() -> None:
@@ -25,9 +25,8 @@ def main() -> None:
         "Anger, synthesised by the built-in corpus toy",
         FIGURES / "recording.png",
     )
-    for corpus in CORPORA:
-        for protocol in PROTOCOLS:
-            draw_confusion(corpus, protocol)
+    for corpus, protocol in MATRICES:
+        draw_confusion(corpus, protocol)
 
 
 def draw_confusion(corpus: str, protocol: str) -> None:
