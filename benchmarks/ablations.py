@@ -27,6 +27,8 @@ NETWORKS = ("cnn_bilstm", "dycnn_lstm", "cnn_lstm")
 
 def main(names: list[str]) -> None:
     pairs = ablations()
+    if unknown := set(names) - set(pairs):
+        raise SystemExit(f"no ablation {sorted(unknown)}; there are {list(pairs)}")
     utterances = corpora.load("emodb")
     for name in names or list(pairs):
         measure(*pairs[name], utterances)
@@ -45,14 +47,15 @@ def cell(system: str, recipe: str) -> Cell:
 
 def measure(changed: Cell, whole: Cell, utterances: tuple[Utterance, ...]) -> None:
     """Run an ablation where it has not been run, and compare it with what it was taken from."""
+    theirs = kept_answers(whole, utterances, Workbench(RESULTS, RUNS))
+    if theirs is None:
+        raise SystemExit(f"{whole.name} has no result; run prosodyn reproduce before")
     own = Workbench(RESULTS / "ablations", RUNS, n_processes=0)
     if is_wanting(read_kept(changed, own), own):
         print(changed.name, flush=True)
-        run_cell(changed, utterances, own, print)
+        run_cell(changed, utterances, own)
     ours = kept_answers(changed, utterances, own)
-    theirs = kept_answers(whole, utterances, Workbench(RESULTS, RUNS))
-    if ours is None or theirs is None:
-        raise SystemExit(f"{whole.name} has no result; run prosodyn reproduce before")
+    assert ours is not None
     paired = compare(ours, theirs, f"{whole.system}, {whole.recipe}")
     path = own.results / f"{changed.name}.json"
     write_result(dataclasses.replace(read_result(path), paired=(paired,)), path)

@@ -61,7 +61,7 @@ class Lesson:
             it expects enrolment, so does what comes of it
 
     Raises:
-        TrainingError: speakers that are wanted but unknown
+        TrainingError: speakers that are wanted but unknown, or settings that contradict each other
     """
 
     experiment: Experiment
@@ -70,7 +70,13 @@ class Lesson:
     start: Path | None = None
 
     def __post_init__(self) -> None:
-        """Refuse, before any time is spent, what cannot be relative to its speakers."""
+        """Refuse, before any time is spent, what cannot be taught."""
+        settings = self.settings
+        if settings.augment.vocal_tract and settings.front_end.narrow_band:
+            raise TrainingError(
+                "training: augment.vocal_tract stretches one spectrogram, but front_end.narrow_band puts two "
+                "on one axis; set one of them to zero or false"
+            )
         if self.by_speaker:
             check_speakers((*self.train, *self.validation))
 
