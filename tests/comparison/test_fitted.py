@@ -40,6 +40,7 @@ def test_a_system_comes_back_from_its_arrays(fitted: FittedSystem, vectors: Exam
 def test_its_arrays_have_speaking_names(fitted: FittedSystem) -> None:
     assert sorted(fitted.arrays()) == [
         "method.bias",
+        "method.n_emotions",
         "method.weights",
         "standardiser.mean",
         "standardiser.scale",
