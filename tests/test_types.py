@@ -1,6 +1,5 @@
 """Statistics of a speaker, beside those of all frames put together by hand."""
 
-import dataclasses
 from functools import reduce
 from operator import add
 
@@ -60,7 +59,7 @@ def test_pooling_leaves_the_parts_as_they_are(recordings: list[FloatArray]) -> N
 
 
 def with_summary(recording: FloatArray, summary: list[float]) -> SpeakerStatistics:
-    return dataclasses.replace(SpeakerStatistics.of(recording), summary=np.array(summary))
+    return SpeakerStatistics.of(recording, np.array(summary))
 
 
 def test_every_recordings_summary_counts_alike_however_long(recordings: list[FloatArray]) -> None:
@@ -70,6 +69,17 @@ def test_every_recordings_summary_counts_alike_however_long(recordings: list[Flo
 
     assert pooled.n_recordings == 4
     np.testing.assert_allclose(pooled.summary, [3.0, 0.0], atol=1e-12)
+    np.testing.assert_allclose(pooled.summary_variance, np.var(summaries, axis=0), rtol=1e-12)
+
+
+def test_the_spread_of_one_recordings_summary_is_nearly_the_usual_one(recordings: list[FloatArray]) -> None:
+    assert with_summary(recordings[0], [7.0]).summary_scale == pytest.approx((10 / 11) ** 0.5)
+
+
+def test_ten_recordings_tell_as_much_of_their_spread_as_the_usual_one(recordings: list[FloatArray]) -> None:
+    pooled = reduce(add, [with_summary(recordings[0], [value]) for value in 5 * [-3.0, 3.0]])
+
+    assert pooled.summary_scale == pytest.approx(((9 + 1) / 2) ** 0.5)
 
 
 def test_it_does_not_matter_which_summaries_are_pooled_first(recordings: list[FloatArray]) -> None:

@@ -160,6 +160,8 @@ class AugmentConfig:
         n_masks: bands and spans blanked per utterance (SpecAugment, Park et al. 2019)
         mask_bands: largest height of a blanked band, in features
         mask_frames: largest width of a blanked span, in frames
+        voice: how far the summaries of a speaker are moved to where another's might lie, in standard
+            deviations of the training side's speakers (`training.augment.move_voices`)
         mixup: parameter of the Beta distribution (Zhang et al. 2018)
     """
 
@@ -170,6 +172,7 @@ class AugmentConfig:
     n_masks: Count = 0
     mask_bands: Count = 8
     mask_frames: Count = 16
+    voice: Amount = 0.0
     mixup: Amount = 0.0
 
     def __post_init__(self) -> None:
@@ -190,8 +193,8 @@ class TrainingConfig:
         micro_batch_size: utterances that go through the network at once, pieces of like length of a larger
             batch; their gradients add up to the step's, and batch normalisation sees one piece at a time
             (Hoffer et al. 2017)
-        steps: optimiser steps; zero where `epochs` counts
-        epochs: passes over the training side; zero where `steps` counts
+        steps: optimiser steps; zero where `epochs` alone counts
+        epochs: passes over the training side; zero where `steps` alone counts, and of both the longer does
         label_smoothing: share of the target spread over all emotions
         class_weights: weigh the loss by inverse class frequency
         gradient_clip: largest norm of the gradient; zero for none

@@ -20,6 +20,9 @@ Voice = tuple[str, str]
 LEAST_SCALE = 0.01
 """Of a speaker's feature: what varies less, such as a band that a telephone leaves empty, says nothing."""
 
+USUAL_RECORDINGS = 10
+"""How much the usual spread of summaries weighs beside a speaker's own: as much as so many recordings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
@@ -109,7 +112,9 @@ class SpeakerStatistics:
         mean: `(feature,)`
         variance: `(feature,)`, mean squared distance from `mean`
         n_frames: how many frames, at least one
-        summary: `(summary,)`, mean over the recordings of what a network is shown of each as a whole
+        summary: `(summary,)`, mean over the recordings of what a network is shown of each as a whole, in
+            units of the network's own mean and scale
+        summary_variance: `(summary,)`, mean squared distance from `summary`
         n_recordings: how many
     """
 
@@ -117,37 +122,65 @@ class SpeakerStatistics:
     variance: NDArray[np.float64]
     n_frames: int
     summary: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    summary_variance: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     n_recordings: int = 1
 
     @classmethod
-    def of(cls, features: NDArray[np.floating[Any]]) -> "SpeakerStatistics":
-        """Count the frames of one recording, `(feature, frame)`, without padding; there is no summary."""
+    def of(
+        cls, features: NDArray[np.floating[Any]], summary: NDArray[np.floating[Any]] | None = None
+    ) -> "SpeakerStatistics":
+        """Count the frames of one recording, `(feature, frame)`, without padding, and its `(summary,)`."""
         frames = features.astype(np.float64)
-        return cls(frames.mean(axis=1), frames.var(axis=1), frames.shape[1])
+        own = np.zeros(0) if summary is None else summary.astype(np.float64)
+        return cls(frames.mean(axis=1), frames.var(axis=1), frames.shape[1], own, np.zeros_like(own))
 
     def __add__(self, other: "SpeakerStatistics") -> "SpeakerStatistics":
         n_frames = self.n_frames + other.n_frames
-        share = other.n_frames / n_frames
-        apart = other.mean - self.mean
-        within = (1 - share) * self.variance + share * other.variance
         n_recordings = self.n_recordings + other.n_recordings
-        return SpeakerStatistics(
-            mean=self.mean + share * apart,
-            variance=within + share * (1 - share) * apart**2,
-            n_frames=n_frames,
-            summary=self.summary + other.n_recordings / n_recordings * (other.summary - self.summary),
-            n_recordings=n_recordings,
+        mean, variance = _pool(
+            (self.mean, self.variance), (other.mean, other.variance), other.n_frames / n_frames
         )
+        summary, summary_variance = _pool(
+            (self.summary, self.summary_variance),
+            (other.summary, other.summary_variance),
+            other.n_recordings / n_recordings,
+        )
+        return SpeakerStatistics(mean, variance, n_frames, summary, summary_variance, n_recordings)
 
     @property
     def scale(self) -> NDArray[np.float64]:
         """Return the standard deviation, `(feature,)`, at least `LEAST_SCALE`."""
         return np.maximum(np.sqrt(self.variance), LEAST_SCALE)
 
+    @property
+    def summary_scale(self) -> NDArray[np.float64]:
+        """Return the standard deviation of the summaries, `(summary,)`, drawn towards the usual one, 1.
+
+        A few recordings tell a deviation badly, one does not tell it at all.
+        """
+        trust = self.n_recordings / (self.n_recordings + USUAL_RECORDINGS)
+        return np.sqrt(trust * self.summary_variance + (1 - trust))
+
     def normalisation(self) -> dict[str, NDArray[np.float64]]:
         """Return what takes the place of a network's own, by the names of its inputs."""
-        own = {"feature_mean": self.mean, "feature_scale": self.scale, "summary_mean": self.summary}
+        own = {
+            "feature_mean": self.mean,
+            "feature_scale": self.scale,
+            "summary_mean": self.summary,
+            "summary_scale": self.summary_scale,
+        }
         return {name: array for name, array in own.items() if array.size}
+
+
+Moments = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Mean and variance."""
+
+
+def _pool(one: Moments, other: Moments, share: float) -> Moments:
+    """Return mean and variance of two groups together, of which the other makes up a share."""
+    apart = other[0] - one[0]
+    within = (1 - share) * one[1] + share * other[1]
+    return one[0] + share * apart, within + share * (1 - share) * apart**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +199,8 @@ class EngineOutput:
         utterance_mean: `(batch, feature)`, over the true frames
         utterance_variance: `(batch, feature)`, mean squared distance from `utterance_mean`
         n_frames: `(batch,)`, true frames
-        summary: `(batch, summary)`, of the whole utterance; of size zero where the network is not shown it
+        summary: `(batch, summary)`, of the whole utterance, in units of the network's own mean and scale; of
+            size zero where the network is not shown it
     """
 
     logits: FloatArray
@@ -184,8 +218,10 @@ class EngineOutput:
             return ()
         # a graph from before there were summaries is of a network that is not shown them
         summary = np.zeros((len(self.n_frames), 0)) if self.summary is None else self.summary
-        counted = (array.astype(np.float64) for array in (self.utterance_mean, self.utterance_variance))
-        rows = zip(*counted, self.n_frames.tolist(), summary.astype(np.float64), strict=True)
+        mean, variance, summary = (
+            array.astype(np.float64) for array in (self.utterance_mean, self.utterance_variance, summary)
+        )
+        rows = zip(mean, variance, self.n_frames.tolist(), summary, np.zeros_like(summary), strict=True)
         return tuple(SpeakerStatistics(*row) for row in rows)
 
 

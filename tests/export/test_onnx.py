@@ -82,7 +82,7 @@ def test_the_size_of_the_summary_stands_in_the_graph(
     assert shapes(summarised_session.get_outputs())["summary"] == ["batch", SUMMARY_SIZE]
 
 
-def test_a_speakers_mean_of_summaries_is_an_optional_input_where_there_are_any(
+def test_a_speakers_summaries_are_optional_inputs_where_there_are_any(
     summarised_session: onnxruntime.InferenceSession,
 ) -> None:
     assert shapes(summarised_session.get_inputs()) == {"waveform": ["batch", "time"], "samples": ["batch"]}
@@ -90,6 +90,7 @@ def test_a_speakers_mean_of_summaries_is_an_optional_input_where_there_are_any(
         "feature_mean": ["speaker", 40],
         "feature_scale": ["speaker", 40],
         "summary_mean": ["speaker", SUMMARY_SIZE],
+        "summary_scale": ["speaker", SUMMARY_SIZE],
     }
 
 
@@ -102,7 +103,7 @@ def test_a_graph_gives_the_summary_that_its_network_is_shown(
     assert summarised.summary is not None
     with torch.inference_mode():
         shown = summarised.front_end(torch.from_numpy(waveform), torch.from_numpy(samples))
-        expected = summarised.summary(*shown).numpy()
+        expected = summarised.summary_normaliser.standardise(summarised.summary(*shown)).numpy()
     assert found.shape == (3, SUMMARY_SIZE)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
@@ -140,7 +141,7 @@ def test_a_speakers_own_normalisation_takes_the_place_of_the_networks(
 
 
 @pytest.mark.parametrize("n_speakers", [1, 4])
-def test_a_speakers_own_mean_of_summaries_takes_the_place_of_the_networks(
+def test_a_speakers_own_summaries_take_the_place_of_the_networks(
     summarised: WaveformNetwork,
     summarised_session: onnxruntime.InferenceSession,
     rng: np.random.Generator,
@@ -149,12 +150,15 @@ def test_a_speakers_own_mean_of_summaries_takes_the_place_of_the_networks(
     waveform = (0.1 * rng.standard_normal((4, 9_000))).astype(np.float32)
     samples = np.array([9_000, 481, 4_000, 8_000])
     adapted = copy.deepcopy(summarised).eval()
-    own = rng.standard_normal((n_speakers, adapted.summary_normaliser.mean.shape[1])).astype(np.float32)
-    adapted.summary_normaliser.mean = torch.from_numpy(own)
+    stored = adapted.summary_normaliser
+    mean = rng.standard_normal((n_speakers, stored.mean.shape[1])).astype(np.float32)
+    scale = rng.uniform(0.5, 2, mean.shape).astype(np.float32)
+    stored.mean = stored.mean + torch.from_numpy(mean) * stored.scale
+    stored.scale = stored.scale * torch.from_numpy(scale)
     with torch.inference_mode():
         expected = adapted(torch.from_numpy(waveform), torch.from_numpy(samples)).logits.numpy()
     inputs = {"waveform": waveform, "samples": samples}
-    found = summarised_session.run(["logits"], inputs | {"summary_mean": own})[0]
+    found = summarised_session.run(["logits"], inputs | {"summary_mean": mean, "summary_scale": scale})[0]
     np.testing.assert_allclose(found, expected, atol=1e-4)
     assert not np.allclose(found, summarised_session.run(["logits"], inputs)[0], atol=1e-2)
 

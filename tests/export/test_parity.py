@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import onnx
 import pytest
 import torch
@@ -109,15 +110,15 @@ def test_another_summary_is_found_out(summarised: WaveformNetwork, summarised_gr
         check_parity(other, summarised_graph)
 
 
+@pytest.mark.parametrize(("own", "stored"), [("summary_mean", 0.0), ("summary_scale", 1.0)])
 def test_a_graph_that_follows_another_speakers_summary_is_found_out(
-    summarised: WaveformNetwork, summarised_graph: bytes
+    summarised: WaveformNetwork, summarised_graph: bytes, own: str, stored: float
 ) -> None:
     model = onnx.load_from_string(summarised_graph)
-    model.graph.initializer.append(
-        onnx.numpy_helper.from_array(summarised.summary_normaliser.mean.numpy(), "deaf")
-    )
+    always = np.full(summarised.summary_normaliser.mean.shape, stored, dtype=np.float32)
+    model.graph.initializer.append(onnx.numpy_helper.from_array(always, "deaf"))
     for node in model.graph.node:  # the speaker's is never looked at
-        node.input[:] = ["deaf" if name == "summary_mean" else name for name in node.input]
+        node.input[:] = ["deaf" if name == own else name for name in node.input]
     with pytest.raises(ExportError, match=r"in logits of .* normalised by a speaker's own mean and scale"):
         check_parity(summarised, model.SerializeToString())
 

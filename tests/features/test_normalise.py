@@ -144,19 +144,25 @@ def test_summaries_are_normalised_by_hand() -> None:
 
 
 @pytest.mark.parametrize("n_speakers", [1, 3])
-def test_a_speakers_own_mean_takes_the_place_of_the_fitted_one_and_leaves_the_scale(
-    summaries: Tensor, noise: Noise, n_speakers: int
-) -> None:
-    normaliser = SummaryNormaliser(2)
-    normaliser.fit(summaries)
-    own, asked = noise(n_speakers, 2), noise(3, 2)
+def test_a_summary_is_related_to_a_speakers_own_mean_and_scale(noise: Noise, n_speakers: int) -> None:
+    mean, asked = noise(n_speakers, 2), noise(3, 2)
+    scale = noise(n_speakers, 2).abs() + 0.5
 
-    found = normaliser(asked, own)
+    found = SummaryNormaliser.relate(asked, mean, scale)
 
     for row in range(3):
         for number in range(2):
-            expected = (asked[row, number] - own[row % n_speakers, number]) / normaliser.scale[0, number]
+            speaker = row % n_speakers
+            expected = (asked[row, number] - mean[speaker, number]) / scale[speaker, number]
             torch.testing.assert_close(found[row, number], expected)
+
+
+def test_a_stranger_is_related_to_the_stored_mean_and_scale(summaries: Tensor, noise: Noise) -> None:
+    normaliser = SummaryNormaliser(2)
+    normaliser.fit(summaries)
+    asked = summaries[:2] + noise(2, 2)
+
+    torch.testing.assert_close(normaliser(asked), (asked - normaliser.mean) / normaliser.scale)
 
 
 def test_an_outlier_is_drawn_in() -> None:

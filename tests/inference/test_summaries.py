@@ -95,7 +95,8 @@ def test_the_answer_is_that_of_a_network_with_the_speakers_own_normalisation(
 
     found = recogniser.enrol(voice).from_waveform(asked)
 
-    rows = [torch.from_numpy(array).float()[None] for array in (own.mean, own.scale, own.summary)]
+    arrays = (own.mean, own.scale, own.summary, own.summary_scale)
+    rows = [torch.from_numpy(array).float()[None] for array in arrays]
     with torch.inference_mode():
         logits = summarised(torch.from_numpy(asked)[None], torch.tensor([20_000]), *rows).logits[0]
     assert shares(found) == pytest.approx(torch.softmax(logits / 2, dim=0).tolist(), abs=1e-4)

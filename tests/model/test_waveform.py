@@ -85,7 +85,7 @@ def test_what_lies_beyond_the_true_ends_never_matters(
 
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
-def test_it_gives_the_summary_of_each_utterance_before_normalisation(
+def test_it_gives_the_standardised_summary_of_each_utterance(
     small_config: NetworkConfig, front_end: str
 ) -> None:
     module, waveform = build(small_config, front_end, summary_size=5), 0.1 * torch.randn(3, 4_000)
@@ -93,7 +93,7 @@ def test_it_gives_the_summary_of_each_utterance_before_normalisation(
     found = module(waveform, SAMPLES).summary
 
     expected = UtteranceSummary(FRONT_ENDS[front_end])(*module.front_end(waveform, SAMPLES))
-    torch.testing.assert_close(found, expected)
+    torch.testing.assert_close(found, (expected + 1) / 3)
 
 
 def test_hearing_is_front_end_and_summary_without_normalisation(small_config: NetworkConfig) -> None:
@@ -104,7 +104,7 @@ def test_hearing_is_front_end_and_summary_without_normalisation(small_config: Ne
     expected = module.front_end(waveform, SAMPLES)
     assert torch.equal(features, expected[0])
     assert torch.equal(lengths, expected[1])
-    assert torch.equal(summary, module(waveform, SAMPLES).summary)
+    assert torch.equal((summary + 1) / 3, module(waveform, SAMPLES).summary)
 
 
 def test_a_network_that_is_not_shown_it_gives_no_summary(small_config: NetworkConfig) -> None:
@@ -117,25 +117,27 @@ def test_a_summary_is_shown_normalised(small_config: NetworkConfig) -> None:
     output = module(waveform, SAMPLES)
 
     features, lengths = module.front_end(waveform, SAMPLES)
-    shown = ((output.summary + 1) / 3).clamp(-5, 5)
+    shown = output.summary.clamp(-5, 5)
     expected = module.network(module.normaliser(features, lengths), lengths, shown)
     torch.testing.assert_close(output.logits, expected.logits)
 
 
 @pytest.mark.parametrize("n_speakers", [1, 3])
-def test_a_speakers_own_mean_of_summaries_takes_the_place_of_the_stored_one(
+def test_a_speakers_own_summaries_take_the_place_of_the_stored_ones(
     small_config: NetworkConfig, n_speakers: int
 ) -> None:
     module, waveform = build(small_config, summary_size=5), 0.1 * torch.randn(3, 3_000)
     plain = module(waveform, SAMPLES)
-    own = torch.randn(n_speakers, plain.summary.shape[1])
+    mean = torch.randn(n_speakers, plain.summary.shape[1])
+    scale = 0.5 + torch.rand(n_speakers, plain.summary.shape[1])
 
-    found = module(waveform, SAMPLES, summary_mean=own)
+    found = module(waveform, SAMPLES, summary_mean=mean, summary_scale=scale)
 
-    module.summary_normaliser.mean = own
-    torch.testing.assert_close(found.logits, module(waveform, SAMPLES).logits)
-    assert not torch.allclose(found.logits, plain.logits, atol=1e-3)
     assert torch.equal(found.summary, plain.summary)
+    assert not torch.allclose(found.logits, plain.logits, atol=1e-3)
+    stored = module.summary_normaliser
+    stored.mean, stored.scale = stored.mean + mean * stored.scale, stored.scale * scale
+    torch.testing.assert_close(found.logits, module(waveform, SAMPLES).logits)
 
 
 @pytest.mark.parametrize(

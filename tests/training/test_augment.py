@@ -19,9 +19,18 @@ EVERY_CHANGE = {
     "vocal tract": AugmentConfig(vocal_tract=0.3),
     "gain": AugmentConfig(gain=0.5),
     "masks": AugmentConfig(n_masks=2, mask_bands=3, mask_frames=4),
+    "voice": AugmentConfig(voice=1.0),
     "mixup": AugmentConfig(mixup=0.4),
     "everything": AugmentConfig(
-        crop_frames=9, speed=0.3, vocal_tract=0.3, gain=0.5, n_masks=2, mask_bands=3, mask_frames=4, mixup=0.4
+        voice=0.5,
+        crop_frames=9,
+        speed=0.3,
+        vocal_tract=0.3,
+        gain=0.5,
+        n_masks=2,
+        mask_bands=3,
+        mask_frames=4,
+        mixup=0.4,
     ),
 }
 changes = pytest.mark.parametrize("config", EVERY_CHANGE.values(), ids=EVERY_CHANGE.keys())
@@ -29,8 +38,10 @@ changes = pytest.mark.parametrize("config", EVERY_CHANGE.values(), ids=EVERY_CHA
 
 @pytest.fixture
 def batch(build_side: BuildSide) -> Batch:
-    """Return ten utterances of 3 to 14 frames of six features, with summaries."""
-    return build_side(summary_size=4).batch(range(10))
+    """Return ten utterances of 3 to 14 frames of six features, with summaries, by two speakers."""
+    batch = build_side(summary_size=4).batch(range(10))
+    place = torch.tensor([2.0, 0.5, 0.0, -1.0])
+    return batch._replace(voice=torch.where(torch.arange(10)[:, None] < 5, place, -place))
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -42,7 +53,7 @@ def copy_of(batch: Batch) -> Batch:
 
 
 def unsummarised(features: Tensor, lengths: Tensor, targets: Tensor) -> Batch:
-    return Batch(features, lengths, targets, torch.zeros(len(targets), 0))
+    return Batch(features, lengths, targets, *torch.zeros(2, len(targets), 0))
 
 
 def same(one: Batch, other: Batch) -> bool:
@@ -113,9 +124,42 @@ def test_targets_sum_to_one(batch: Batch, config: AugmentConfig) -> None:
     torch.testing.assert_close(augment(batch, config, seeded()).targets.sum(dim=1), torch.ones(10))
 
 
-@pytest.mark.parametrize("change", EVERY_CHANGE.keys() - {"mixup", "everything"})
-def test_the_summary_is_of_the_utterance_before_any_change_but_mixing(batch: Batch, change: str) -> None:
+@pytest.mark.parametrize("change", EVERY_CHANGE.keys() - {"voice", "mixup", "everything"})
+def test_the_summary_is_of_the_utterance_before_any_change_to_its_spectrograms(
+    batch: Batch, change: str
+) -> None:
     assert torch.equal(augment(batch, EVERY_CHANGE[change], seeded()).summary, batch.summary)
+
+
+def voices(n_utterances: int, places: Tensor) -> Batch:
+    """Return utterances that are their speaker's place and nothing more, of speakers in turn."""
+    voice = places[torch.arange(n_utterances) % len(places)]
+    return unsummarised(
+        torch.zeros(n_utterances, 2, 3), torch.full((n_utterances,), 3), torch.eye(n_utterances)
+    )._replace(summary=voice.clone(), voice=voice)
+
+
+def test_what_an_emotion_adds_to_a_voice_stays_when_the_voice_moves() -> None:
+    plain = voices(6, torch.tensor([[4.0, -1.0], [-4.0, 1.0]]))
+    moved_by = augment(plain, AugmentConfig(voice=1.0), seeded()).summary
+    moving = plain._replace(summary=plain.summary + 7.0)
+
+    torch.testing.assert_close(augment(moving, AugmentConfig(voice=1.0), seeded()).summary, moved_by + 7.0)
+
+
+def test_moved_voices_lie_as_far_apart_as_the_speakers_do() -> None:
+    places = torch.tensor([[3.0, 0.5, 0.0], [-1.0, 1.0, 0.0], [-2.0, -1.5, 0.0]])
+    moved = augment(voices(3_000, places), AugmentConfig(voice=2.0), seeded()).summary
+
+    torch.testing.assert_close(moved.mean(dim=0), torch.zeros(3), atol=0.3, rtol=0)
+    expected = 2 * places.square().mean(dim=0).sqrt()
+    torch.testing.assert_close(moved.square().mean(dim=0).sqrt(), expected, atol=0.3, rtol=0)
+
+
+def test_a_single_voice_stays_where_it_is(batch: Batch) -> None:
+    alone = batch._replace(voice=torch.zeros_like(batch.voice))
+
+    assert torch.equal(augment(alone, AugmentConfig(voice=1.0), seeded()).summary, batch.summary)
 
 
 def test_a_crop_is_a_piece_of_its_utterance(batch: Batch) -> None:
@@ -225,7 +269,7 @@ def test_a_very_short_utterance_keeps_its_frames() -> None:
 def test_mixing_blends_features_targets_and_summaries_alike() -> None:
     n = 30
     one_hot = torch.eye(n)
-    batch = Batch(one_hot[:, :, None].expand(n, n, 4).clone(), torch.full((n,), 4), one_hot, one_hot)
+    batch = Batch(one_hot[:, :, None].expand(n, n, 4).clone(), torch.full((n,), 4), one_hot, one_hot, one_hot)
 
     mixed = augment(batch, AugmentConfig(mixup=1.0), seeded())
 

@@ -16,7 +16,8 @@ def numbered_side() -> TrainingSide:
     """Return a side whose utterances and summaries carry their own number, of 1 to 23 frames."""
     lengths = [(7 * i) % 23 + 1 for i in range(50)]
     spectrograms = [torch.full((2, length), float(i)) for i, length in enumerate(lengths, start=1)]
-    return TrainingSide(spectrograms, torch.arange(50) % 4, 4, torch.arange(1.0, 51.0)[:, None].expand(50, 3))
+    summary = torch.arange(1.0, 51.0)[:, None].expand(50, 3)
+    return TrainingSide(spectrograms, torch.arange(50) % 4, 4, summary, -summary)
 
 
 def numbers_of(batch: Batch) -> list[int]:

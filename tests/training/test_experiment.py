@@ -37,10 +37,10 @@ def test_a_shipped_experiment_says_what_it_is(name: str) -> None:
 
 
 @shipped
-def test_a_shipped_experiment_counts_either_steps_or_epochs(name: str) -> None:
+def test_a_shipped_experiment_counts_steps_or_epochs(name: str) -> None:
     training = load_experiment(name).training
 
-    assert (training.steps > 0) != (training.epochs > 0)
+    assert training.steps > 0 or training.epochs > 0
 
 
 @shipped

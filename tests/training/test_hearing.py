@@ -18,6 +18,7 @@ from prosodyn.training.hearing import (
     speaker_statistics,
     summarise,
     training_side,
+    voice_places,
 )
 from prosodyn.types import Utterance
 
@@ -174,7 +175,7 @@ def test_summaries_are_standard_over_the_training_side(utterances: tuple[Utteran
     torch.testing.assert_close(side.summary.double(), expected, atol=1e-3, rtol=1e-3)
 
 
-def test_summaries_are_relative_to_the_mean_of_their_speaker(utterances: tuple[Utterance, ...]) -> None:
+def test_summaries_are_relative_to_mean_and_scale_of_their_speaker(utterances: tuple[Utterance, ...]) -> None:
     chosen = (*utterances[:3], *utterances[8:12])  # f1 three times, m1 four times
     module, heard = build_module(5), hear(chosen, FRONT_END)
     fit_normalisation(module, chosen, heard, by_speaker=True)
@@ -183,8 +184,29 @@ def test_summaries_are_relative_to_the_mean_of_their_speaker(utterances: tuple[U
 
     summaries = stack_summaries(chosen, heard)
     apart = torch.cat([part - part.mean(dim=0) for part in (summaries[:3], summaries[3:])])
-    expected = (apart / apart.square().mean(dim=0).sqrt()).clamp(-5, 5)
-    torch.testing.assert_close(side.summary.double(), expected, atol=1e-3, rtol=1e-3)
+    standard = apart / apart.square().mean(dim=0).sqrt()
+    # of n recordings, the spread is drawn towards the usual one as if there were ten more of that
+    scales = [
+        ((len(part) * part.square().mean(dim=0) + 10) / (len(part) + 10)).sqrt()
+        for part in standard.split([3, 4])
+    ]
+    expected = torch.cat([part / scale for part, scale in zip(standard.split([3, 4]), scales, strict=True)])
+    torch.testing.assert_close(side.summary.double(), expected.clamp(-5, 5), atol=1e-3, rtol=1e-3)
+
+
+def test_the_place_of_a_voice_is_its_mean_relative_to_the_mean_of_all_voices(
+    utterances: tuple[Utterance, ...],
+) -> None:
+    chosen = (utterances[0], utterances[8], utterances[9], utterances[10])  # f1 once, m1 three times
+    summary = torch.tensor([[10.0, 1.0], [1.0, 1.0], [2.0, 1.0], [3.0, 1.0]])
+
+    places = voice_places(chosen, summary)
+
+    assert places.tolist() == [[4.0, 0.0], [-4.0, 0.0], [-4.0, 0.0], [-4.0, 0.0]]
+
+
+def test_nobody_has_no_places() -> None:
+    assert voice_places((), torch.zeros(0, 3)).shape == (0, 3)
 
 
 def test_a_stranger_is_relative_to_the_mean_of_all_summaries(utterances: tuple[Utterance, ...]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prosodyn.config import Experiment, FrontEndConfig, NetworkConfig, TrainingConfig
+from prosodyn.config import AugmentConfig, Experiment, FrontEndConfig, NetworkConfig, TrainingConfig
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
 from prosodyn.training.identity import LATER_SETTINGS, digest, settings_digest, utterance_identity
@@ -39,12 +39,14 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
     del settings["training"]["normalisation"], settings["front_end"]["narrow_band"], settings["new_speakers"]
     for key in ("summary_size", "summary_weight", "summary_dropout"):
         del settings["network"][key]
+    del settings["augment"]["voice"]
     others = (
         Experiment("own", training=TrainingConfig(normalisation="speaker")),
         Experiment("own", front_end=FrontEndConfig(narrow_band=True)),
         Experiment("own", network=NetworkConfig(summary_size=4)),
         Experiment("own", network=NetworkConfig(summary_weight=0.4)),
         Experiment("own", network=NetworkConfig(summary_dropout=0.4)),
+        Experiment("own", augment=AugmentConfig(voice=0.5)),
         Experiment("own", new_speakers={"training": {"steps": 3}}),
     )
 

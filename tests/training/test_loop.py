@@ -12,6 +12,7 @@ from prosodyn.config import AugmentConfig, NetworkConfig, TrainingConfig
 from prosodyn.errors import TrainingError
 from prosodyn.model import EmotionNetwork
 from prosodyn.training.batches import TrainingSide
+from prosodyn.training.journal import EpochReport
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.training.schedule import Schedule
 from prosodyn.training.steps import class_weights
@@ -214,22 +215,32 @@ def test_the_gradients_of_pieces_add_up_to_the_batchs(
         assert torch.allclose(tensor, fitted[1][name], atol=1e-5), name
 
 
-@pytest.mark.parametrize(("steps", "epochs"), [(0, 0), (5, 5)])
-def test_exactly_one_of_steps_and_epochs_must_count(
-    build_small_network: BuildNetwork, build_side: BuildSide, steps: int, epochs: int
-) -> None:
-    training = dataclasses.replace(BRIEF, steps=steps, epochs=epochs)
+def test_steps_or_epochs_must_count(build_small_network: BuildNetwork, build_side: BuildSide) -> None:
+    training = dataclasses.replace(BRIEF, steps=0, epochs=0)
     trainer = Trainer(build_small_network(), training, AugmentConfig(), RunPlace(CPU))
 
-    with pytest.raises(TrainingError, match="exactly one of 'steps' and 'epochs'"):
+    with pytest.raises(TrainingError, match="one of 'steps' and 'epochs' must be above zero, or both"):
         trainer.fit(build_side())
+
+
+@pytest.mark.parametrize(("steps", "epochs", "n_epochs"), [(7, 2, 3), (5, 2, 2), (0, 2, 2), (4, 0, 2)])
+def test_the_longer_of_steps_and_epochs_counts(
+    build_small_network: BuildNetwork, build_side: BuildSide, steps: int, epochs: int, n_epochs: int
+) -> None:
+    training = dataclasses.replace(BRIEF, steps=steps, epochs=epochs, batch_size=4)  # three steps an epoch
+    reports: list[EpochReport] = []
+    place = RunPlace(CPU, progress=reports.append)
+
+    Trainer(build_small_network(), training, AugmentConfig(), place).fit(build_side())
+
+    assert [report.n_epochs for report in reports] == [n_epochs] * n_epochs
 
 
 def test_an_empty_training_side_is_refused(build_small_network: BuildNetwork) -> None:
     trainer = Trainer(build_small_network(), BRIEF, AugmentConfig(), RunPlace(CPU))
 
     with pytest.raises(TrainingError, match="the training side is empty"):
-        trainer.fit(TrainingSide([], torch.tensor([]), 3, torch.zeros(0, 0)))
+        trainer.fit(TrainingSide([], torch.tensor([]), 3, *torch.zeros(2, 0, 0)))
 
 
 def test_a_loss_that_is_no_number_ends_the_run(

@@ -27,6 +27,7 @@ _FREE_AXES = {
     "feature_mean": {0: "speaker"},
     "feature_scale": {0: "speaker"},
     "summary_mean": {0: "speaker"},
+    "summary_scale": {0: "speaker"},
     "logits": {0: "batch"},
     "embedding": {0: "batch"},
     "frame_attention": {0: "batch", 1: "frame"},
@@ -52,9 +53,9 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
 
     Inputs are `waveform (batch, time)`, `samples (batch,)` and, where a speaker's own normalisation shall
     replace the network's, `feature_mean` and `feature_scale`, `(1, feature)` or `(batch, feature)`, and for
-    a network that is shown it `summary_mean`, `(1, summary)` or `(batch, summary)`. Outputs are those of
-    `WaveformOutput`. Batch and time are free. The metadata hold `labels`, an array in JSON, and
-    `sample_rate` in Hz.
+    a network that is shown it `summary_mean` and `summary_scale` of standardised summaries, `(1, summary)`
+    or `(batch, summary)`. Outputs are those of `WaveformOutput`. Batch and time are free. The metadata hold
+    `labels`, an array in JSON, and `sample_rate` in Hz.
 
     Args:
         network: stays as it is
@@ -113,7 +114,8 @@ def _speaker_inputs(network: WaveformNetwork) -> dict[str, Tensor]:
     """Return what a speaker's own may take the place of."""
     normalisation = {"feature_mean": network.normaliser.mean, "feature_scale": network.normaliser.scale}
     if network.summary is not None:
-        normalisation["summary_mean"] = network.summary_normaliser.mean
+        mean = network.summary_normaliser.mean
+        normalisation |= {"summary_mean": torch.zeros_like(mean), "summary_scale": torch.ones_like(mean)}
     return normalisation
 
 

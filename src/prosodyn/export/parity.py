@@ -79,7 +79,8 @@ def _draw_speaker(n_features: int, summary_size: int) -> SpeakerStatistics:
         mean=rng.normal(-5, 2, n_features),
         variance=rng.uniform(1, 9, n_features),
         n_frames=1,
-        summary=rng.normal(0, 2, summary_size),
+        summary=rng.normal(0, 1, summary_size),
+        summary_variance=rng.uniform(0.3, 3, summary_size),
     )
 
 

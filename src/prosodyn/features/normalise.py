@@ -96,15 +96,25 @@ class SummaryNormaliser(nn.Module):
         apart = summaries - (self.mean if centres is None else centres)
         self.scale.copy_(apart.square().mean(dim=0).sqrt().clamp(min=1e-5))
 
-    def forward(self, summaries: Tensor, mean: Tensor | None = None) -> Tensor:
-        """Normalise the summaries of a batch; outliers are drawn in.
+    def standardise(self, summaries: Tensor) -> Tensor:
+        """Measure the summaries of a batch, `(batch, summary)`, by the stored mean and scale."""
+        return (summaries - self.mean) / self.scale
+
+    @staticmethod
+    def relate(standard: Tensor, mean: Tensor | None = None, scale: Tensor | None = None) -> Tensor:
+        """Relate standardised summaries to a speaker; outliers are drawn in.
 
         Args:
-            summaries: `(batch, summary)`
-            mean: a speaker's own, `(1, summary)` or `(batch, summary)`, in place of the stored one
+            standard: `(batch, summary)`, as `standardise` gives them
+            mean: a speaker's own, in the same units, `(1, summary)` or `(batch, summary)`; None for zero
+            scale: likewise; None for one
 
         Returns:
             `(batch, summary)`, within ±`OUTLIER`
         """
-        mean = self.mean if mean is None else mean
-        return ((summaries - mean) / self.scale).clamp(-OUTLIER, OUTLIER)
+        centred = standard if mean is None else standard - mean
+        return (centred if scale is None else centred / scale).clamp(-OUTLIER, OUTLIER)
+
+    def forward(self, summaries: Tensor) -> Tensor:
+        """Normalise the summaries of a batch by the stored mean and scale, as a stranger's are."""
+        return self.relate(self.standardise(summaries))

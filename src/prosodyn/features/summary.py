@@ -35,8 +35,8 @@ MODULATION_BANDS = ((1, 3), (4, 6), (7, 11), (12, 19), (20, 32))
 """First and last bin of each band: phrases, words and syllables, sounds, and two of what is faster."""
 
 N_KINDS = 6 + len(MODULATION_BANDS)
-"""Numbers on each contour: mean, deviation, slope, deviation of the deltas, mean and deviation where the
-voice is loud, modulation in each band."""
+"""Numbers on each contour: mean, deviation, slope, deviation of the deltas, how far the mean rises and what
+the deviation is where the voice is loud, modulation in each band."""
 
 LOUDNESS_CONTRAST = 1.5
 """A frame that is one deviation louder than another counts e to this power times as much: vowels do."""
@@ -80,13 +80,15 @@ class UtteranceSummary(nn.Module):
         mean, variance = mean_and_variance(contours, lengths)
         centred = (contours - mean[:, :, None]) * mask
         _, pace = mean_and_variance(deltas(contours, lengths) * mask, lengths)
+        # of centred contours: where a voice lies when it is loud says more relative to where it always lies
+        loud = weighted_mean_and_deviation(centred, loudness_weights(centred[:, self.level], lengths))
         return torch.cat(
             [
                 mean,
                 torch.sqrt(variance + _LEAST_VARIANCE),
                 slope(centred, lengths),
                 torch.sqrt(pace + _LEAST_VARIANCE),
-                *weighted_mean_and_deviation(contours, loudness_weights(centred[:, self.level], lengths)),
+                *loud,
                 self.modulation(centred, lengths),
             ],
             dim=1,

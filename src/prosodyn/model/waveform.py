@@ -22,7 +22,7 @@ class WaveformOutput(NamedTuple):
         utterance_mean: `(batch, feature)`, over the true frames, before normalisation
         utterance_variance: `(batch, feature)`, mean squared distance from `utterance_mean`
         n_frames: `(batch,)`, true frames of the features
-        summary: `(batch, summary)` before normalisation; of size zero where the network is not shown it
+        summary: `(batch, summary)`, standardised; of size zero where the network is not shown it
     """
 
     logits: Tensor
@@ -48,13 +48,14 @@ class WaveformNetwork(nn.Module):
         shape = InputShape(self.front_end.n_features, front_end.n_spectrograms, summary_size)
         self.network: EmotionNetwork = build_network(network, shape, n_emotions)
 
-    def forward(
+    def forward(  # noqa: PLR0917 - a graph's inputs are no more than tensors in a row
         self,
         waveform: Tensor,
         samples: Tensor,
         feature_mean: Tensor | None = None,
         feature_scale: Tensor | None = None,
         summary_mean: Tensor | None = None,
+        summary_scale: Tensor | None = None,
     ) -> WaveformOutput:
         """Compute logits and attentions of a padded batch.
 
@@ -63,11 +64,14 @@ class WaveformNetwork(nn.Module):
             samples: `(batch,)`, true lengths in samples, at least one
             feature_mean: a speaker's own, `(1, feature)` or `(batch, feature)`, in place of the stored one
             feature_scale: a speaker's own, likewise
-            summary_mean: a speaker's own, `(1, summary)` or `(batch, summary)`, likewise
+            summary_mean: of a speaker's standardised summaries, `(1, summary)` or `(batch, summary)`
+            summary_scale: likewise
         """
         features, lengths, summary = self.hear(waveform, samples)
         normalised = self.normaliser(features, lengths, feature_mean, feature_scale)
-        answer = self.network(normalised, lengths, self.summary_normaliser(summary, summary_mean))
+        standard = self.summary_normaliser.standardise(summary)
+        shown = self.summary_normaliser.relate(standard, summary_mean, summary_scale)
+        answer = self.network(normalised, lengths, shown)
         mean, variance = mean_and_variance(features, lengths)
         return WaveformOutput(
             answer.logits,
@@ -77,7 +81,7 @@ class WaveformNetwork(nn.Module):
             mean,
             variance,
             lengths,
-            summary,
+            standard,
         )
 
     def hear(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:

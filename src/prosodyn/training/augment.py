@@ -12,7 +12,7 @@ from prosodyn.training.batches import Batch
 def augment(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
     """Change normalised features as the configuration says; the batch that came in stays as it was.
 
-    The summary is of the utterance before any change; only mixing blends it, with the targets.
+    The summary is of the utterance before any change to its spectrograms; it is moved and mixed by itself.
 
     Args:
         batch: normalised features, zero on padding
@@ -27,6 +27,8 @@ def augment(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> 
         batch = shift_level(batch, config.gain, generator)
     if config.n_masks:
         batch = mask_bands_and_spans(batch, config, generator)
+    if config.voice:
+        batch = move_voices(batch, config.voice, generator)
     if config.mixup:
         batch = mix_up(batch, config.mixup, generator)
     return batch
@@ -98,6 +100,20 @@ def mask_bands_and_spans(batch: Batch, config: AugmentConfig, generator: torch.G
     return batch._replace(features=batch.features * keep.to(batch.features.device))
 
 
+def move_voices(batch: Batch, amount: float, generator: torch.Generator) -> Batch:
+    """Take each summary from where its speaker lies to where an unknown speaker might.
+
+    What an emotion adds to a voice stays, and whose voice it is can no longer be learnt by heart. Half of
+    the variance is along the directions in which the speakers of the batch differ, together, and half is each
+    number's own: few speakers span few directions.
+    """
+    n, size = batch.voice.shape
+    along = torch.randn(n, n, generator=generator).to(batch.voice) @ batch.voice / n**0.5
+    each = torch.randn(n, size, generator=generator).to(batch.voice) * batch.voice.square().mean(dim=0).sqrt()
+    place = amount * (along + each) / 2**0.5
+    return batch._replace(summary=batch.summary - batch.voice + place)
+
+
 def mix_up(batch: Batch, alpha: float, generator: torch.Generator) -> Batch:
     """Blend each utterance and its target with another of the batch (Zhang et al. 2018).
 
@@ -117,6 +133,7 @@ def mix_up(batch: Batch, alpha: float, generator: torch.Generator) -> Batch:
         lengths=torch.maximum(batch.lengths, batch.lengths[partner]),
         targets=blend(batch.targets),
         summary=blend(batch.summary),
+        voice=blend(batch.voice),
     )
 
 

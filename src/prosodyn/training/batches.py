@@ -18,12 +18,14 @@ class Batch(NamedTuple):
         lengths: `(batch,)`, true number of frames
         targets: `(batch, emotion)`, sums to one
         summary: `(batch, summary)` of whole utterances, normalised; of size zero where nothing is shown it
+        voice: `(batch, summary)`, how far each one's speaker lies, on average, from the mean of all speakers
     """
 
     features: Tensor
     lengths: Tensor
     targets: Tensor
     summary: Tensor
+    voice: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,14 @@ class TrainingSide:
         targets: `(utterance,)`, index of the emotion
         n_emotions: size of the label set
         summary: `(utterance, summary)`, normalised; of size zero where nothing is shown it
+        voice: `(utterance, summary)`, as of a `Batch`
     """
 
     spectrograms: Sequence[Tensor]
     targets: Tensor
     n_emotions: int
     summary: Tensor
+    voice: Tensor
 
     def __len__(self) -> int:
         """Count the utterances."""
@@ -52,7 +56,7 @@ class TrainingSide:
         lengths = torch.tensor([spectrogram.shape[1] for spectrogram in chosen])
         features = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).transpose(1, 2)
         targets = functional.one_hot(self.targets[list(index)], self.n_emotions).float()
-        return Batch(features, lengths, targets, self.summary[list(index)])
+        return Batch(features, lengths, targets, self.summary[list(index)], self.voice[list(index)])
 
 
 GROUPED_BATCHES = 8
@@ -93,7 +97,7 @@ def pieces(batch: Batch, largest: int) -> Iterator[Batch]:
     for index in torch.argsort(batch.lengths).tensor_split(n_pieces):
         lengths = batch.lengths[index]
         features = batch.features[index, :, : int(lengths.max())]
-        yield Batch(features, lengths, batch.targets[index], batch.summary[index])
+        yield Batch(features, lengths, batch.targets[index], batch.summary[index], batch.voice[index])
 
 
 def batches_per_epoch(side: TrainingSide, batch_size: int) -> int:

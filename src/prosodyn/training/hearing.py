@@ -1,12 +1,12 @@
 """From utterances to what a network, or a classical system, is fitted on."""
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from prosodyn.audio import utterance_waveform
 from prosodyn.comparison.feature_sets import FeatureSet
@@ -108,7 +108,8 @@ def training_side(
     unknown = sorted({utterance.emotion for utterance in utterances} - set(labels))
     if unknown:
         raise TrainingError(f"training: emotion '{unknown[0]}' is not one of {list(labels)}")
-    summaries = summarise(module, utterances, spectrograms)
+    raw = summarise(module, utterances, spectrograms)
+    summaries = {name: module.summary_normaliser.standardise(each)[0] for name, each in raw.items()}
     speakers = speaker_statistics(utterances, spectrograms, summaries) if by_speaker else {}
     features, rows = [], []
     for utterance in utterances:
@@ -117,12 +118,31 @@ def training_side(
         length = torch.tensor([spectrogram.shape[2]])
         if own is None:
             features.append(module.normaliser(spectrogram, length)[0])
-            rows.append(module.summary_normaliser(summary))
+            rows.append(module.summary_normaliser.relate(summary))
         else:
             features.append(module.normaliser(spectrogram, length, _as_row(own.mean), _as_row(own.scale))[0])
-            rows.append(module.summary_normaliser(summary, _as_row(own.summary)))
+            rows.append(
+                module.summary_normaliser.relate(summary, _as_row(own.summary), _as_row(own.summary_scale))
+            )
     targets = torch.tensor([labels.index(utterance.emotion) for utterance in utterances])
-    return TrainingSide(features, targets, len(labels), torch.cat(rows) if rows else torch.zeros(0, 0))
+    summary = torch.cat(rows) if rows else torch.zeros(0, 0)
+    return TrainingSide(features, targets, len(labels), summary, voice_places(utterances, summary))
+
+
+def voice_places(utterances: Sequence[Utterance], summary: Tensor) -> Tensor:
+    """Compute how far each one's speaker lies from the mean of all speakers, `(utterance, summary)`.
+
+    Whoever is not named counts as one speaker more.
+
+    Args:
+        utterances: of one side
+        summary: `(utterance, summary)`, normalised
+    """
+    voices = {voice: number for number, voice in enumerate(dict.fromkeys(each.voice for each in utterances))}
+    number = torch.tensor([voices[each.voice] for each in utterances], dtype=torch.long)
+    belongs = functional.one_hot(number, max(len(voices), 1)).to(summary)  # (utterance, speaker)
+    means = belongs.T @ summary / belongs.sum(dim=0).clamp(min=1)[:, None]
+    return belongs @ (means - means.mean(dim=0))
 
 
 def summarise(
@@ -162,9 +182,8 @@ def speaker_statistics(
     check_speakers(utterances)
     pooled: dict[Voice, SpeakerStatistics] = {}
     for utterance in utterances:
-        summary = summaries[utterance.id].numpy().astype(np.float64)
-        frames = SpeakerStatistics.of(spectrograms[utterance.id].numpy())
-        statistics, voice = dataclasses.replace(frames, summary=summary), utterance.voice
+        voice = utterance.voice
+        statistics = SpeakerStatistics.of(spectrograms[utterance.id].numpy(), summaries[utterance.id].numpy())
         pooled[voice] = pooled[voice] + statistics if voice in pooled else statistics
     return pooled
 

@@ -19,6 +19,7 @@ LATER_SETTINGS = (
     ("network", "summary_size", 0),
     ("network", "summary_weight", 0.5),
     ("network", "summary_dropout", 0.5),
+    ("augment", "voice", 0.0),
 )
 """Table, key and value of settings that came later: at this value all is done as it was before.
 

@@ -94,7 +94,7 @@ class Trainer:
 
     def _run(self, side: TrainingSide, validation: TrainingSide | None) -> None:
         per_epoch = batches_per_epoch(side, self.training.batch_size)
-        n_steps = self.training.steps or self.training.epochs * per_epoch
+        n_steps = max(self.training.steps, self.training.epochs * per_epoch)
         n_epochs = -(-n_steps // per_epoch)
         schedule = Schedule(self.training, n_steps, per_epoch)
         weights = class_weights(side).to(self.place.device) if self.training.class_weights else None
@@ -118,8 +118,8 @@ class Trainer:
     def _check(self, side: TrainingSide, validation: TrainingSide | None) -> None:
         if len(side) == 0:
             raise TrainingError("training: the training side is empty")
-        if bool(self.training.steps) == bool(self.training.epochs):
-            raise TrainingError("training: exactly one of 'steps' and 'epochs' must be above zero")
+        if not self.training.steps and not self.training.epochs:
+            raise TrainingError("training: one of 'steps' and 'epochs' must be above zero, or both")
         if self.training.selection == "best_validation" and validation is None:
             raise TrainingError("training: selection 'best_validation' needs 'validation_share' above zero")
 

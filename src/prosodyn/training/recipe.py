@@ -118,7 +118,8 @@ class Lesson:
         """Identify settings, sounds and labels, so that only the same lesson takes up a checkpoint."""
         start = "" if self.parent is None else self.parent.weights_sha256
         sides = (self.train, self.validation)
-        return lesson_digest(self.experiment, sides, start, with_speaker=self.by_speaker)
+        with_speaker = self.by_speaker or self.settings.augment.voice > 0
+        return lesson_digest(self.experiment, sides, start, with_speaker=with_speaker)
 
     def teach(self, directory: Path, naming: Naming, place: RunPlace) -> None:
         """Train, and write the bundle, without a graph.

@@ -67,6 +67,7 @@ class OnnxEngine:
         given = {entry.name for entry in self._session.get_outputs()}
         self._outputs = (*OUTPUTS, *(name for name in STATISTICS if name in given))
         optional = {entry.name: entry.type for entry in self._session.get_overridable_initializers()}
+        self._optional = frozenset(optional)
         self._follows_speakers = optional.items() >= SPEAKER.items()
 
     @property
@@ -108,7 +109,8 @@ class OnnxEngine:
         if not self._follows_speakers:
             raise BundleError(f"{self._where}: takes no {list(SPEAKER)} of a speaker; export it again")
         own = speaker.normalisation()
-        return {name: array[None].astype(np.float32) for name, array in own.items()}
+        # graphs of older bundles follow a speaker's mean summary, in units of their own, and no scale
+        return {name: own[name][None].astype(np.float32) for name in own.keys() & self._optional}
 
     def _refuse_foreign(self) -> None:
         inputs = {entry.name: entry.type for entry in self._session.get_inputs()}
