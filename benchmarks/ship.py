@@ -58,7 +58,7 @@ def main() -> None:
 
 def settings() -> Experiment:
     """Return what is trained by: whoever installs the package is a stranger to it."""
-    return settle(load_experiment(RECIPE, SYSTEM), known_speakers=False)
+    return settle(load_experiment(RECIPE, SYSTEM), "new")
 
 
 def train() -> Card:

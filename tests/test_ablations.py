@@ -15,7 +15,7 @@ FILES = sorted((Path(__file__).resolve().parents[1] / "benchmarks" / "ablations"
 
 def settings_of(name: str) -> dict[str, Any]:
     """Return all settings as strangers' voices are taught by, without the words about them."""
-    settings = to_mapping(settle(load_experiment(name), known_speakers=False))
+    settings = to_mapping(settle(load_experiment(name), "new"))
     return {key: value for key, value in settings.items() if key not in ("name", "about")}
 
 

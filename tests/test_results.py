@@ -98,7 +98,7 @@ def test_what_was_measured_holds_what_is_promised() -> None:
 
 def test_the_shipped_bundle_is_of_todays_recipe() -> None:
     card = read_card(find("emodb"))
-    experiment = settle(load_experiment("recommended", "dycnn_bilstm"), known_speakers=False)
+    experiment = settle(load_experiment("recommended", "dycnn_bilstm"), "new")
     assert card.provenance.settings == to_mapping(experiment), "run: python benchmarks/ship.py"
 
 

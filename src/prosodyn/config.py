@@ -244,6 +244,7 @@ class Experiment:
         augment: random changes to training features
         training: how the network is fitted
         new_speakers: tables of settings that differ where those to be recognised are not heard in training
+        followed_speakers: likewise, over those of `new_speakers`, where each is enrolled before any answer
     """
 
     name: str
@@ -253,6 +254,7 @@ class Experiment:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     new_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    followed_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def system(self) -> str:

@@ -195,6 +195,7 @@ def for_strangers_too(tmp_path: Path) -> Experiment:
     path.write_text(
         '[network]\nviews = ["plain", "centred"]\nhidden_size = 32\n'
         '[new_speakers.network]\nviews = ["centred"]\n[new_speakers.training]\nsteps = 7\n'
+        "[followed_speakers.training]\nsteps = 9\n"
     )
     return load_experiment(str(path))
 
@@ -209,7 +210,6 @@ def for_strangers_too(tmp_path: Path) -> Experiment:
         ("cross_corpus", "none", ("centred",)),
         ("loso", "all", ("centred",)),
         ("loso", "enrolment", ("centred",)),
-        ("kfold10", "all", ("plain", "centred")),
     ],
 )
 def test_the_protocol_tells_whether_speakers_are_new(
@@ -221,18 +221,32 @@ def test_the_protocol_tells_whether_speakers_are_new(
 
 
 def test_what_new_speakers_do_not_change_stays(for_strangers_too: Experiment) -> None:
-    settled = settle(for_strangers_too, known_speakers=False)
+    settled = settle(for_strangers_too, "new")
     assert (settled.network.hidden_size, settled.training.steps) == (32, 7)
     assert settled.new_speakers == {}
 
 
 def test_settling_for_known_speakers_changes_nothing_else(for_strangers_too: Experiment) -> None:
-    settled = settle(for_strangers_too, known_speakers=True)
-    assert settled == dataclasses.replace(for_strangers_too, new_speakers={})
+    settled = settle(for_strangers_too, "known")
+    assert settled == dataclasses.replace(for_strangers_too, new_speakers={}, followed_speakers={})
 
 
-def test_settings_for_new_speakers_are_checked_when_they_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("adaptation", ["all", "enrolment"])
+def test_who_is_followed_is_new_and_normalises_the_features(
+    for_strangers_too: Experiment, adaptation: Adaptation
+) -> None:
+    settled = fold_settings(for_strangers_too, find_protocol("loso"), adaptation)
+
+    assert settled == settle(for_strangers_too, "followed")
+    assert isinstance(settled, Experiment)
+    assert settled.network.views == ("centred",)
+    assert (settled.training.steps, settled.training.normalisation) == (9, "speaker")
+    assert settled.new_speakers == settled.followed_speakers == {}
+
+
+@pytest.mark.parametrize("whose", ["new_speakers", "followed_speakers"])
+def test_settings_for_some_speakers_are_checked_when_they_are_read(tmp_path: Path, whose: str) -> None:
     path = tmp_path / "wrong.toml"
-    path.write_text("[new_speakers.network]\nvews = 3\n")
-    with pytest.raises(ConfigError, match=r"wrong: new_speakers: unknown key 'network\.vews'"):
+    path.write_text(f"[{whose}.network]\nvews = 3\n")
+    with pytest.raises(ConfigError, match=rf"wrong: {whose}: unknown key 'network\.vews'"):
         load_experiment(str(path))

@@ -36,10 +36,10 @@ def test_a_setting_counts() -> None:
 
 def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> None:
     settings = to_mapping(Experiment("own"))
-    del settings["training"]["normalisation"], settings["front_end"]["narrow_band"], settings["new_speakers"]
+    del settings["training"]["normalisation"], settings["front_end"]["narrow_band"]
     for key in ("summary_size", "summary_weight", "summary_dropout"):
         del settings["network"][key]
-    del settings["augment"]["voice"]
+    del settings["augment"]["voice"], settings["new_speakers"], settings["followed_speakers"]
     others = (
         Experiment("own", training=TrainingConfig(normalisation="speaker")),
         Experiment("own", front_end=FrontEndConfig(narrow_band=True)),
@@ -48,6 +48,7 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
         Experiment("own", network=NetworkConfig(summary_dropout=0.4)),
         Experiment("own", augment=AugmentConfig(voice=0.5)),
         Experiment("own", new_speakers={"training": {"steps": 3}}),
+        Experiment("own", followed_speakers={"training": {"steps": 3}}),
     )
 
     assert settings_digest(Experiment("own")) == digest(settings)

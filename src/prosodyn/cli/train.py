@@ -73,8 +73,11 @@ LicenceOption = Annotated[
     typer.Option("--licence", help="Of the weights; by default the corpus's.", show_default=False),
 ]
 SpeakersOption = Annotated[
-    Literal["new", "known"],
-    typer.Option("--speakers", help="Whom it shall recognise: strangers, or those whom it learns from."),
+    Literal["new", "known", "followed"],
+    typer.Option(
+        "--speakers",
+        help="Whom it shall recognise: strangers, those whom it learns from, or strangers who are enrolled.",
+    ),
 ]
 GraphOption = Annotated[bool, typer.Option("--graph/--no-graph", help="Also export the ONNX graph.")]
 
@@ -113,7 +116,7 @@ def train(
     if start is not None and system is not None:
         raise ConfigError("train: --from and --system exclude each other; a bundle keeps its network")
     usual = "recommended" if start is None else "finetune"
-    settings = settle(load_experiment(experiment or usual, system, seed), known_speakers=speakers == "known")
+    settings = settle(load_experiment(experiment or usual, system, seed), speakers)
     if validation_share is not None:
         settings = _with_validation(settings, validation_share)
     bundle_name = _bundle_name(name, out)

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
 from prosodyn.comparison.systems import SYSTEMS
@@ -16,6 +16,9 @@ from prosodyn.mapping import from_mapping, to_mapping
 
 Settings = Experiment | Comparison
 """What decides what a system becomes: of a network, or of a classical system."""
+
+Speakers = Literal["known", "new", "followed"]
+"""Whose emotions are to be recognised."""
 
 
 def experiment_names() -> tuple[str, ...]:
@@ -64,7 +67,7 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     values = _read(name_or_path)
     name = Path(name_or_path).stem
     experiment = from_mapping(Experiment, {"name": name, **values}, name_or_path)
-    settle(experiment, known_speakers=False)  # so that what is wrong is told now
+    settle(experiment, "followed")  # so that what is wrong is told now
     if system is not None:
         network = from_mapping(type(experiment.network), {"name": system}, "system").name
         experiment = dataclasses.replace(
@@ -110,24 +113,32 @@ def with_seed(settings: Settings, seed: int) -> Settings:
     return dataclasses.replace(settings, training=dataclasses.replace(settings.training, seed=seed))
 
 
-def settle(experiment: Experiment, *, known_speakers: bool) -> Experiment:
+def settle(experiment: Experiment, speakers: Speakers) -> Experiment:
     """Settle what depends on whose emotions are to be recognised.
 
     Level and timbre tell the emotion of a voice that was heard before, and mislead about a stranger's.
 
     Args:
-        experiment: with what differs for strangers in `new_speakers`
-        known_speakers: they are heard in training
+        experiment: with what differs in `new_speakers` and `followed_speakers`
+        speakers: `known` from training, `new`, or new and `followed`: enrolled before any answer
 
     Returns:
-        an experiment whose `new_speakers` is empty
+        an experiment in which both are empty; who is followed normalises the features
 
     Raises:
-        ConfigError: `new_speakers` holds what an experiment must not
+        ConfigError: one of the two holds what an experiment must not
     """
-    settings = to_mapping(dataclasses.replace(experiment, new_speakers={}))
-    changes = {} if known_speakers else experiment.new_speakers
-    return from_mapping(Experiment, _merged(settings, changes), f"{experiment.name}: new_speakers")
+    settled = dataclasses.replace(experiment, new_speakers={}, followed_speakers={})
+    if speakers != "known":
+        settled = _changed(settled, experiment.new_speakers, "new_speakers")
+    if speakers == "followed":
+        settled = _changed(settled, experiment.followed_speakers, "followed_speakers")
+        settled = _changed(settled, {"training": {"normalisation": "speaker"}}, "followed_speakers")
+    return settled
+
+
+def _changed(experiment: Experiment, changes: Mapping[str, Any], where: str) -> Experiment:
+    return from_mapping(Experiment, _merged(to_mapping(experiment), changes), f"{experiment.name}: {where}")
 
 
 def fold_settings(settings: Settings, protocol: Protocol, adaptation: Adaptation) -> Settings:
@@ -145,9 +156,6 @@ def fold_settings(settings: Settings, protocol: Protocol, adaptation: Adaptation
         if adaptation != "none":
             raise ConfigError(f"system: {settings.system} follows no speaker; leave the adaptation out")
         return settings
-    settled = settle(settings, known_speakers=not protocol.new_speakers)
-    if adaptation == "none":
-        return settled
-    return dataclasses.replace(
-        settled, training=dataclasses.replace(settled.training, normalisation="speaker")
-    )
+    if adaptation != "none":
+        return settle(settings, "followed")
+    return settle(settings, "new" if protocol.new_speakers else "known")

@@ -30,8 +30,9 @@ They do not count where they stand at it, so that older results are still those 
 def settings_digest(experiment: Settings) -> str:
     """Identify everything that an experiment or a comparison sets; what it says of itself does not count."""
     settings = to_mapping(dataclasses.replace(experiment, about=""))
-    if not settings.get("new_speakers"):  # as it is once settled, and was before there was such a thing
-        settings.pop("new_speakers", None)
+    for table in ("new_speakers", "followed_speakers"):
+        if not settings.get(table):  # as it is once settled, and was before there was such a thing
+            settings.pop(table, None)
     for table, key, before in LATER_SETTINGS:
         values = settings.get(table) or {}  # a classical system need not have a front end
         if values.get(key) == before:
