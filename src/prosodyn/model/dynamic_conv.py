@@ -71,18 +71,24 @@ class DynamicConv2d(nn.Module):
         execution = self.execution
         if execution == "auto":
             execution = "unfold" if torch.onnx.is_in_onnx_export() else "grouped"
-        forms = {"grouped": self._grouped, "unfold": self._unfold, "mix": self._mix}
-        return forms[execution](x, attention) + (attention @ self.bias)[:, :, None, None], attention
+        if execution == "grouped":
+            return self._grouped(x, attention), attention
+        y = self._unfold(x, attention) if execution == "unfold" else self._mix(x, attention)
+        return y + self._mixed_biases(attention)[:, :, None, None], attention
 
     def _mixed_kernels(self, attention: Tensor) -> Tensor:
         """Return each utterance's kernel, `(batch, out, in, height, width)`."""
         return (attention @ self.weight.flatten(1)).view(-1, *self.weight.shape[1:])
 
+    def _mixed_biases(self, attention: Tensor) -> Tensor:
+        """Return each utterance's biases, `(batch, out)`."""
+        return attention @ self.bias
+
     def _grouped(self, x: Tensor, attention: Tensor) -> Tensor:
         batch = x.shape[0]
         kernels = self._mixed_kernels(attention).flatten(0, 1)
         side_by_side = x.reshape(1, -1, *x.shape[2:])  # (1, batch * channel, band, frame)
-        y = self._convolve(side_by_side, kernels, groups=batch)
+        y = self._convolve(side_by_side, kernels, self._mixed_biases(attention).flatten(), groups=batch)
         return y.view(batch, -1, *y.shape[2:])
 
     def _unfold(self, x: Tensor, attention: Tensor) -> Tensor:
@@ -115,9 +121,9 @@ class DynamicConv2d(nn.Module):
         per_kernel = y.view(x.shape[0], self.n_kernels, -1, *y.shape[2:])
         return (attention[:, :, None, None, None] * per_kernel).sum(dim=1)
 
-    def _convolve(self, x: Tensor, kernels: Tensor, groups: int = 1) -> Tensor:
+    def _convolve(self, x: Tensor, kernels: Tensor, biases: Tensor | None = None, groups: int = 1) -> Tensor:
         padding = self.shape.kernel_size // 2
-        return functional.conv2d(x, kernels, stride=self.shape.stride, padding=padding, groups=groups)
+        return functional.conv2d(x, kernels, biases, stride=self.shape.stride, padding=padding, groups=groups)
 
 
 class StaticConv2d(nn.Module):
