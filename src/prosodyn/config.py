@@ -120,8 +120,9 @@ class NetworkConfig:
         pooling: from frames to an utterance: `mean`, `attentive` (weighted mean), `last`, or
             `statistics` and `attentive_statistics`, which give the standard deviation besides
         dropout: share of the recurrent input and of the pooled embedding that is dropped
-        summary_size: hidden width of a second branch, which votes on a summary of the utterance; 0 for none
-        summary_weight: of that vote; the network's own has the rest of one
+        summary_size: hidden width of the perceptrons that vote on a summary of the utterance; 0 for none
+        summary_members: how many there are
+        summary_weight: of their votes together; the network's own has the rest of one
         summary_dropout: share of the summary, and of that hidden layer, that is dropped
     """
 
@@ -138,6 +139,7 @@ class NetworkConfig:
     pooling: Literal["attentive", "mean", "last", "statistics", "attentive_statistics"] = "mean"
     dropout: Share = 0.3
     summary_size: Count = 0
+    summary_members: Size = 1
     summary_weight: Share = 0.5
     summary_dropout: Share = 0.5
 

@@ -41,7 +41,7 @@ def test_a_network_that_is_shown_no_summary_has_one_branch(
 ) -> None:
     output = build(config, ONE_SPECTROGRAM)(*pad_frames(draw_spectrograms(9, 5)))
 
-    assert torch.equal(output.branch_logits, output.logits[:, None, :])
+    assert torch.equal(output.votes, output.logits[:, None, :])
 
 
 def test_a_network_that_is_shown_no_summary_has_the_weights_of_before(config: NetworkConfig) -> None:
@@ -62,7 +62,7 @@ def test_the_first_branch_answers_as_if_there_were_no_second(
 
     output = network(*batch, torch.randn(2, N_NUMBERS))
 
-    assert torch.equal(output.branch_logits[:, 0], alone(*batch).logits)
+    assert torch.equal(output.votes[:, 0], alone(*batch).logits)
     assert torch.equal(output.embedding, alone(*batch).embedding)
 
 
@@ -72,25 +72,25 @@ def test_the_second_branch_hears_nothing_but_the_summary(
     network, summary = build(config, EVERYTHING), torch.randn(2, N_NUMBERS)
     assert network.summary_branch is not None
 
-    votes = [
-        network(*pad_frames(draw_spectrograms(9, 5, n_features=22)), summary).branch_logits for _ in range(2)
-    ]
+    votes = [network(*pad_frames(draw_spectrograms(9, 5, n_features=22)), summary).votes for _ in range(2)]
 
-    assert torch.equal(votes[0][:, 1], network.summary_branch(summary))
+    assert torch.equal(votes[0][:, 1:], network.summary_branch(summary))
     assert torch.equal(votes[0][:, 1], votes[1][:, 1])
     assert not torch.equal(votes[0][:, 0], votes[1][:, 0])
 
 
+@pytest.mark.parametrize("n_members", [1, 3])
 @pytest.mark.parametrize("weight", [0.0, 0.3, 0.5, 0.7])
-def test_probabilities_are_the_branches_geometric_mean(
-    config: NetworkConfig, pad_frames: PadFrames, weight: float
+def test_probabilities_are_the_votes_geometric_mean(
+    config: NetworkConfig, pad_frames: PadFrames, weight: float, n_members: int
 ) -> None:
-    network = build(dataclasses.replace(config, summary_weight=weight), EVERYTHING)
+    network = build(dataclasses.replace(config, summary_weight=weight, summary_members=n_members), EVERYTHING)
 
     output = network(*pad_frames(draw_spectrograms(9, 5, n_features=22)), 9 * torch.randn(2, N_NUMBERS))
 
-    for logits, votes in zip(output.logits, output.branch_logits.softmax(dim=2), strict=True):
-        product = votes[0] ** (1 - weight) * votes[1] ** weight
+    for logits, votes in zip(output.logits, output.votes.softmax(dim=2), strict=True):
+        assert len(votes) == 1 + n_members
+        product = votes[0] ** (1 - weight) * votes[1:].prod(dim=0) ** (weight / n_members)
         torch.testing.assert_close(logits.softmax(dim=0), product / product.sum())
 
 
@@ -105,7 +105,7 @@ def test_what_is_shown_two_spectrograms_and_a_summary_is_answered_as_if_it_were_
 
     for row, spectrogram in enumerate(spectrograms):
         alone = network(*pad_frames([spectrogram]), summary[row : row + 1])
-        torch.testing.assert_close(together.branch_logits[row], alone.branch_logits[0], atol=1e-5, rtol=0)
+        torch.testing.assert_close(together.votes[row], alone.votes[0], atol=1e-5, rtol=0)
 
 
 def test_gradients_reach_every_parameter_of_both_branches(
@@ -114,7 +114,7 @@ def test_gradients_reach_every_parameter_of_both_branches(
     network = build(config, EVERYTHING).train()
     batch = pad_frames(draw_spectrograms(20, 7, 12, 15, n_features=22))
 
-    votes = network(*batch, torch.randn(4, N_NUMBERS)).branch_logits
+    votes = network(*batch, torch.randn(4, N_NUMBERS)).votes
     torch.autograd.backward(functional.cross_entropy(votes.flatten(0, 1), torch.arange(8) // 2 % 3))
 
     assert all(parameter.grad is not None and parameter.grad.any() for parameter in network.parameters())

@@ -122,7 +122,7 @@ def test_each_branch_has_its_own_loss(
     for module in network.modules():
         if hasattr(module, "temperature"):
             module.temperature.fill_(30.0)
-    votes = network(batch.features, batch.lengths, batch.summary).branch_logits.log_softmax(dim=2).tolist()
+    votes = network(batch.features, batch.lengths, batch.summary).votes.log_softmax(dim=2).tolist()
     truths = side.targets.tolist()
     losses = [
         -sum(row[branch][truth] for row, truth in zip(votes, truths, strict=True)) / 11 for branch in (0, 1)

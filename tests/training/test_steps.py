@@ -167,7 +167,7 @@ def test_the_answer_is_that_of_both_branches(
 
     shown = zip(loud.spectrograms, loud.summary, strict=True)
     one_by_one = [network(s[None], torch.tensor([s.shape[1]]), summary[None]) for s, summary in shown]
-    expected = [int(output.branch_logits[0].sum(dim=0).argmax()) for output in one_by_one]  # of equal weight
+    expected = [int(output.votes[0].sum(dim=0).argmax()) for output in one_by_one]  # of equal weight
     assert len(set(expected)) > 1
     assert predicted == expected
 

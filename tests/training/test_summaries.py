@@ -21,7 +21,7 @@ Utterances = tuple[Utterance, ...]
 
 PLACE = RunPlace(torch.device("cpu"))
 NAMING = Naming("tiny", "Knows little.", "CC0-1.0", "Two voices, which are not speech.", "prosodyn train")
-HEADS = ("network.head.", "network.summary_branch.head.")
+HEADS = ("network.head.", "network.summary_branch.0.head.", "network.summary_branch.1.head.")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def lesson(experiment: Experiment, utterances: Utterances) -> Lesson:
     shown = dataclasses.replace(
         experiment,
         front_end=dataclasses.replace(experiment.front_end, narrow_band=True),
-        network=dataclasses.replace(experiment.network, summary_size=5),
+        network=dataclasses.replace(experiment.network, summary_size=5, summary_members=2),
         augment=dataclasses.replace(experiment.augment, mixup=0.3),
     )
     return Lesson(shown, utterances[:8])
@@ -110,7 +110,7 @@ def test_heads_may_become_wider(bundle: Path, lesson: Lesson, utterances: Uttera
 
     state = build_module(other).state_dict()
 
-    assert [state[f"{head}weight"].shape for head in HEADS] == [(3, 4), (3, 5)]
+    assert [state[f"{head}weight"].shape for head in HEADS] == [(3, 4), (3, 5), (3, 5)]
 
 
 def test_fine_tuning_keeps_the_bundles_normalisation_of_summaries(

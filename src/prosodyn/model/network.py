@@ -33,15 +33,15 @@ class NetworkOutput(NamedTuple):
     """What a network computes for a batch.
 
     Attributes:
-        logits: `(batch, emotion)`, weighted mean over the branches: probabilities are geometric means
-        branch_logits: `(batch, branch, emotion)`; one branch, or the network's and the summary's
+        logits: `(batch, emotion)`, weighted mean over the votes: probabilities are geometric means
+        votes: `(batch, vote, emotion)`: logits of the network, and of each perceptron on the summary
         embedding: `(batch, hidden_size)`, twice as wide with statistics pooling
         frame_attention: `(batch, frame)` after the convolutions' strides, zero on padding
         kernel_attention: `(batch, layer, kernel)`, of the dynamic layers; of the static ones where all are
     """
 
     logits: Tensor
-    branch_logits: Tensor
+    votes: Tensor
     embedding: Tensor
     frame_attention: Tensor
     kernel_attention: Tensor
@@ -103,13 +103,12 @@ class EmotionNetwork(nn.Module):
         frame_attention = self.pooling(frames, lengths)
         embedding = (pool_statistics if self.with_deviation else pool_mean)(frames, frame_attention)
         logits = own = self.head(self.dropout(embedding))
-        votes = [own]
+        votes = own[:, None, :]
         if self.summary_branch is not None:
-            votes.append(self.summary_branch(summary))
-            logits = torch.lerp(own, votes[1], self.summary_weight)
-        return NetworkOutput(
-            logits, torch.stack(votes, dim=1), embedding, frame_attention, stack_widest(attentions)
-        )
+            others = self.summary_branch(summary)
+            logits = torch.lerp(own, others.mean(dim=1), self.summary_weight)
+            votes = torch.cat([votes, others], dim=1)
+        return NetworkOutput(logits, votes, embedding, frame_attention, stack_widest(attentions))
 
 
 def convolution_shapes(config: NetworkConfig, n_spectrograms: int) -> list[ConvolutionShape]:

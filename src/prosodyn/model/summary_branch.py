@@ -1,4 +1,4 @@
-"""A second opinion beside the seed's network: a small perceptron on the summary of the whole utterance."""
+"""More opinions beside the seed's network: small perceptrons on the summary of the whole utterance."""
 
 import torch
 from torch import Tensor, nn
@@ -6,7 +6,24 @@ from torch import Tensor, nn
 from prosodyn.config import NetworkConfig
 
 
-class SummaryBranch(nn.Module):
+class SummaryBranch(nn.ModuleList):
+    """Several perceptrons that differ by chance alone, each of which learns to answer by itself.
+
+    What one of them takes for emotion in a handful of voices, another does not; together they
+    are right more often than each (Hansen and Salamon, IEEE PAMI 1990).
+    """
+
+    def __init__(self, config: NetworkConfig, summary_size: int, n_emotions: int) -> None:
+        super().__init__(
+            SummaryPerceptron(config, summary_size, n_emotions) for _ in range(config.summary_members)
+        )
+
+    def forward(self, summary: Tensor) -> Tensor:
+        """Compute logits, `(batch, member, emotion)`, from normalised summaries, `(batch, summary)`."""
+        return torch.stack([member(summary) for member in self], dim=1)
+
+
+class SummaryPerceptron(nn.Module):
     """One hidden layer from the summary to logits."""
 
     def __init__(self, config: NetworkConfig, summary_size: int, n_emotions: int) -> None:

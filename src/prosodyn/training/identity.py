@@ -17,6 +17,7 @@ LATER_SETTINGS = (
     ("training", "normalisation", "corpus"),
     ("front_end", "narrow_band", False),
     ("network", "summary_size", 0),
+    ("network", "summary_members", 1),
     ("network", "summary_weight", 0.5),
     ("network", "summary_dropout", 0.5),
     ("augment", "voice", 0.0),

@@ -168,9 +168,9 @@ class Trainer:
     def _add_gradient(self, piece: Batch, weights: Tensor | None, share: float) -> float:
         """Add a piece's share to the gradient of a step, and return its share of the loss.
 
-        Each branch learns to answer by itself: what one knows already, the other learns all the same.
+        Each learns to answer by itself: what one knows already, the others learn all the same.
         """
-        votes = self.network(piece.features, piece.lengths, piece.summary).branch_logits
+        votes = self.network(piece.features, piece.lengths, piece.summary).votes
         loss = share * functional.cross_entropy(
             votes.flatten(0, 1),
             piece.targets.repeat_interleave(votes.shape[1], dim=0),

@@ -26,8 +26,8 @@ from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.types import Utterance
 
-ANSWERING_LAYERS = ("network.head.", "network.summary_branch.head.")
-"""Names of the weights that depend on a bundle's own emotions begin so."""
+ANSWERING_LAYER = "head"
+"""The weights that depend on a bundle's own emotions belong to a layer of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def build_module(lesson: Lesson) -> WaveformNetwork:
     own = module.state_dict()
     same_head = card.labels == lesson.labels
     for name, array in read_weights(directory, card).items():
-        if same_head or not name.startswith(ANSWERING_LAYERS):
+        if same_head or name.split(".")[-2] != ANSWERING_LAYER:
             own[name] = torch.from_numpy(np.array(array))
     module.load_state_dict(own)
     return module
