@@ -54,7 +54,7 @@ LIBRARIES = {
     "soundfile": ("prosodyn.audio",),
     "soxr": ("prosodyn.audio",),
     "av": ("prosodyn.audio",),
-    "onnx": ("prosodyn.export",),
+    "onnx": ("prosodyn.export", "prosodyn.features.encoders"),
     "onnxruntime": ("prosodyn.inference.engines",),
     "safetensors": ("prosodyn.bundle", "prosodyn.training"),
     "sklearn": ("prosodyn.comparison",),

@@ -1,0 +1,94 @@
+"""What an encoder is: a TOML file that says where its ONNX file lies and what it wants to be shown."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from prosodyn.config import read_toml
+from prosodyn.errors import BundleError, ConfigError
+from prosodyn.features.encoders.spectrogram import SpectrogramConfig
+from prosodyn.files import reaching
+from prosodyn.mapping import from_mapping
+
+ENVIRONMENT_VARIABLE = "PROSODYN_ENCODERS"
+"""Names the folder that holds the files of the encoders that are described here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """A pretrained network, described.
+
+    Attributes:
+        name: of its TOML file
+        file: of its ONNX file, relative to the folder of encoders, or to a TOML file of one's own
+        licence: of its weights
+        blocks: names of the outputs whose states are taken, from the lowest to the highest
+        spectrogram: what it wants to be shown
+        about: one sentence on it
+        citation: whom to thank
+        folder: that `file` is relative to
+    """
+
+    name: str
+    file: str
+    licence: str
+    blocks: tuple[str, ...]
+    spectrogram: SpectrogramConfig
+    about: str = ""
+    citation: str = ""
+    folder: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Return where the ONNX file should be."""
+        return Path(self.folder, self.file)
+
+    def read(self) -> bytes:
+        """Read the ONNX file.
+
+        Raises:
+            BundleError: it is not there, or cannot be read
+        """
+        if not self.path.exists():
+            raise BundleError(
+                f"{self.path}: the encoder '{self.name}' is not here; put its file there, or name the folder "
+                f"that holds it in {ENVIRONMENT_VARIABLE}"
+            )
+        with reaching(self.path, BundleError):
+            return self.path.read_bytes()
+
+    def sha256(self) -> str:
+        """Identify what the encoder makes of a sound: its file, its blocks, and what it is shown."""
+        settings = repr((self.blocks, self.spectrogram)).encode()
+        return hashlib.sha256(self.read() + settings).hexdigest()
+
+
+def encoder_names() -> tuple[str, ...]:
+    """List the encoders that are described here."""
+    folder = resources.files("prosodyn.features.encoders.declared")
+    return tuple(
+        sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    )
+
+
+def find_encoder(name_or_path: str) -> Encoder:
+    """Return an encoder by name, or as a TOML file of one's own describes it.
+
+    Raises:
+        ConfigError: there is no such encoder, or its file holds what it must not
+    """
+    if name_or_path in encoder_names():
+        with resources.as_file(
+            resources.files("prosodyn.features.encoders.declared") / f"{name_or_path}.toml"
+        ) as path:
+            values = read_toml(path)
+        folder = os.environ.get(ENVIRONMENT_VARIABLE) or "encoders"
+    elif name_or_path.endswith(".toml"):
+        values, folder = read_toml(Path(name_or_path)), str(Path(name_or_path).parent)
+    else:
+        raise ConfigError(
+            f"encoder: no '{name_or_path}', expected one of {list(encoder_names())} or a .toml file"
+        )
+    return from_mapping(Encoder, {"name": Path(name_or_path).stem, **values, "folder": folder}, name_or_path)

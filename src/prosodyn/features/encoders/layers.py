@@ -1,0 +1,260 @@
+"""A pretrained convolutional encoder, read from an ONNX file into torch: padding-safe, and trainable again.
+
+Only what a chain of convolutions is made of is known here; anything else is
+refused by name, never skipped. An ONNX file knows no true lengths: where it pads
+with zeros at the end of a clip, a batch has to have zeros there too, so that
+whatever lies beyond an utterance's end is put to zero before every padded step.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from prosodyn.errors import BundleError, MissingExtraError
+from prosodyn.features.functional import length_mask
+
+TIME = 2
+"""The axis of frames in `(batch, channel, frame, band)`."""
+
+
+class States(NamedTuple):
+    """What an encoder has at one place.
+
+    Attributes:
+        values: `(batch, channel, frame, band)`; beyond the true ends nothing in particular
+        lengths: `(batch,)`, true number of frames
+    """
+
+    values: Tensor
+    lengths: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How a step moves over the frames.
+
+    Attributes:
+        kernel: frames that one output frame is made of
+        stride: frames from one to the next
+        before: zeros in front of the first frame
+        after: zeros behind the last
+    """
+
+    kernel: int = 1
+    stride: int = 1
+    before: int = 0
+    after: int = 0
+
+    def lengths(self, lengths: Tensor) -> Tensor:
+        """Count the frames that come out, `(batch,)`."""
+        room = lengths + self.before + self.after - self.kernel
+        return torch.div(room, self.stride, rounding_mode="floor") + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of the file.
+
+    Attributes:
+        sources: names of what it is computed from; the first one is the encoder's, the rest may be weights
+        target: name of what comes out
+        compute: from tensors to one
+        span: over the frames
+    """
+
+    sources: tuple[str, ...]
+    target: str
+    compute: Callable[..., Tensor]
+    span: Span = field(default_factory=Span)
+
+
+class OnnxLayers(nn.Module):
+    """The steps of an ONNX file up to some of its outputs; its weights are frozen unless they are thawed."""
+
+    def __init__(self, content: bytes, outputs: Sequence[str], where: str = "encoder") -> None:
+        """Read a file.
+
+        Args:
+            content: of an ONNX file with one input, `(batch, 1, frame, band)`
+            outputs: names of the places that are wanted
+            where: names the file in error messages
+
+        Raises:
+            BundleError: not such a file, a step that is not known here, or no such output
+            MissingExtraError: onnx is not installed
+        """
+        super().__init__()
+        graph = _read_graph(content, where)
+        self.input, self.outputs = graph.input[0].name, tuple(outputs)
+        constants = _constants(graph)
+        nodes = _needed(graph.node, self.outputs, {self.input, *constants}, where)
+        self.steps = tuple(_step(node, constants, where) for node in nodes)
+        used = {name for step in self.steps for name in step.sources if name in constants}
+        self.names = {name: f"w{number}" for number, name in enumerate(sorted(used))}
+        self.weights = nn.ParameterDict(
+            {self.names[name]: nn.Parameter(torch.tensor(constants[name]), False) for name in used}
+        )
+
+    def forward(self, features: Tensor, lengths: Tensor) -> tuple[States, ...]:
+        """Compute the states at every place that is wanted.
+
+        Args:
+            features: `(batch, 1, frame, band)`; beyond the true ends anything
+            lengths: `(batch,)`, true number of frames, enough for every step to have one
+
+        Returns:
+            one a place, in the order of `outputs`
+        """
+        reached = {self.input: States(features, lengths)}
+        for step in self.steps:
+            first = reached[step.sources[0]]
+            values = first.values
+            if step.span.before or step.span.after:
+                mask = length_mask(first.lengths, values.shape[TIME])
+                values = values * mask[:, None, :, None]
+            others = [
+                self.weights[self.names[name]] if name in self.names else reached[name].values
+                for name in step.sources[1:]
+            ]
+            reached[step.target] = States(step.compute(values, *others), step.span.lengths(first.lengths))
+        return tuple(reached[name] for name in self.outputs)
+
+    def least_frames(self) -> int:
+        """Return how many frames a clip must have for every place to have at least one."""
+        least = 1
+        for step in reversed(self.steps):
+            least = max(
+                (least - 1) * step.span.stride + step.span.kernel - step.span.before - step.span.after, 1
+            )
+        return least
+
+
+def _read_graph(content: bytes, where: str) -> Any:
+    try:
+        import onnx
+    except ImportError as fault:
+        raise MissingExtraError("onnx", "train", "reading an encoder") from fault
+    try:
+        model = onnx.load_from_string(content)
+        onnx.checker.check_model(model)
+    except Exception as fault:  # protobuf and the checker raise classes of their own
+        raise BundleError(f"{where}: is not an ONNX file: {fault}; copy it again") from fault
+    if len(model.graph.input) != 1:
+        raise BundleError(f"{where}: has {len(model.graph.input)} inputs, expected one, of features")
+    return model.graph
+
+
+def _constants(graph: Any) -> dict[str, np.ndarray[Any, Any]]:
+    """Return every stored array by name, integer weights as the real numbers that they stand for."""
+    from onnx import numpy_helper
+
+    stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "DequantizeLinear" and node.input[0] in stored:
+            stored[node.output[0]] = _dequantise(node, [stored[name] for name in node.input])
+    return stored
+
+
+def _dequantise(node: Any, arrays: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    integers, scale = arrays[0], arrays[1]
+    zero = arrays[2] if len(arrays) > 2 else np.zeros_like(scale)
+    axis = _attributes(node).get("axis", 1)
+    shape = [-1 if place == axis and scale.ndim else 1 for place in range(integers.ndim)]
+    centred = integers.astype(np.float32) - zero.astype(np.float32).reshape(shape)
+    return np.asarray(centred * scale.reshape(shape), dtype=np.float32)
+
+
+def _needed(nodes: Iterable[Any], outputs: Sequence[str], given: set[str], where: str) -> list[Any]:
+    """Return the nodes that the outputs depend on, in their order."""
+    makers = {name: node for node in nodes for name in node.output}
+    missing = [name for name in outputs if name not in makers]
+    if missing:
+        raise BundleError(f"{where}: has no output '{missing[0]}'; it has {sorted(makers)}")
+    wanted, waiting = set[str](), list(outputs)
+    while waiting:
+        name = waiting.pop()
+        if name not in given and name not in wanted:
+            wanted.add(name)
+            waiting += makers[name].input
+    return [node for node in makers.values() if node.output[0] in wanted]
+
+
+def _step(node: Any, constants: Mapping[str, np.ndarray[Any, Any]], where: str) -> Step:
+    if node.op_type not in _BUILDERS:
+        raise BundleError(f"{where}: holds a step '{node.op_type}', expected one of {sorted(_BUILDERS)}")
+    return _BUILDERS[node.op_type](node, _attributes(node), constants)
+
+
+def _attributes(node: Any) -> dict[str, Any]:
+    from onnx import helper
+
+    return {each.name: helper.get_attribute_value(each) for each in node.attribute}
+
+
+def _pads(attributes: Mapping[str, Any]) -> tuple[int, int, int, int]:
+    """Return zeros before and behind the frames, then before and behind the bands."""
+    top, left, bottom, right = attributes.get("pads", (0, 0, 0, 0))
+    return top, bottom, left, right
+
+
+def _span(attributes: Mapping[str, Any], kernel: int) -> Span:
+    before, after, _, _ = _pads(attributes)
+    return Span(kernel, attributes.get("strides", (1, 1))[0], before, after)
+
+
+def _build_convolution(node: Any, attributes: dict[str, Any], constants: Mapping[str, Any]) -> Step:
+    dilations = tuple(attributes.get("dilations", (1, 1)))
+    kernel = 1 + (constants[node.input[1]].shape[2] - 1) * dilations[0]
+    before, after, left, right = _pads(attributes)
+
+    def convolve(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        padded = functional.pad(x, (left, right, before, after))
+        strides, groups = tuple(attributes.get("strides", (1, 1))), attributes.get("group", 1)
+        return functional.conv2d(padded, weight, bias, strides, 0, dilations, groups)
+
+    return Step(tuple(node.input), node.output[0], convolve, _span(attributes, kernel))
+
+
+def _build_pooling(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) -> Step:
+    size = tuple(attributes["kernel_shape"])
+    strides = tuple(attributes.get("strides", (1, 1)))
+    if any(_pads(attributes)) or attributes.get("ceil_mode", 0):
+        raise BundleError(f"encoder: {node.op_type} '{node.name}' pads, which is not known here")
+    pool = partial(functional.max_pool2d, kernel_size=size, stride=strides)
+    return Step(tuple(node.input), node.output[0], pool, Span(size[0], strides[0]))
+
+
+def _build_clip(node: Any, _: dict[str, Any], constants: Mapping[str, Any]) -> Step:
+    limits = [float(constants[name]) if name else None for name in node.input[1:3]]
+    low, high = (*limits, None, None)[:2]
+    return Step((node.input[0],), node.output[0], partial(torch.clamp, min=low, max=high))
+
+
+def _build_leaky(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) -> Step:
+    slope = attributes.get("alpha", 0.01)
+    return Step(tuple(node.input), node.output[0], partial(functional.leaky_relu, negative_slope=slope))
+
+
+def _elementwise(compute: Callable[..., Tensor]) -> Callable[..., Step]:
+    def build(node: Any, _attributes: dict[str, Any], _constants: Mapping[str, Any]) -> Step:
+        return Step(tuple(node.input), node.output[0], compute)
+
+    return build
+
+
+_BUILDERS: Mapping[str, Callable[..., Step]] = {
+    "Add": _elementwise(torch.add),
+    "Clip": _build_clip,
+    "Conv": _build_convolution,
+    "LeakyRelu": _build_leaky,
+    "Max": _elementwise(torch.maximum),
+    "MaxPool": _build_pooling,
+    "Relu": _elementwise(torch.relu),
+    "Sigmoid": _elementwise(torch.sigmoid),
+}

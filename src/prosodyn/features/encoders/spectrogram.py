@@ -1,0 +1,167 @@
+"""The spectrogram that an encoder was trained on, not the seed paper's, from a batch of waveforms."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from prosodyn.config import FrontEndConfig
+from prosodyn.features.functional import frame_count, length_mask, mel_filter_bank, power_spectrum
+from prosodyn.types import SAMPLE_RATE
+
+N_FFT = 512
+
+_LEAST_POWER = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrogramConfig:
+    """What an encoder wants to be shown.
+
+    Attributes:
+        n_mels: bands
+        f_min: lower edge, Hz
+        f_max: upper edge, Hz
+        frame: samples that a frame takes, the window in their middle
+        window: samples of the periodic Hann window
+        hop: samples between two frames
+        mel: `slaney`, bands of unit area, or `htk`, triangles on the mel axis without the bin of 0 Hz
+        spectrum: `power`, or its root, the `magnitude`
+        logarithm: `decibel`, no lower than `below_peak` under the clip's loudest value, or `natural`
+        floor: added before the natural logarithm
+        below_peak: dB
+        gain: of the waveform
+        scale: the logarithm is divided by it
+        offset: added in the end
+    """
+
+    n_mels: int
+    f_min: float
+    f_max: float
+    frame: int = 400
+    window: int = 400
+    hop: int = 160
+    mel: Literal["slaney", "htk"] = "slaney"
+    spectrum: Literal["power", "magnitude"] = "power"
+    logarithm: Literal["decibel", "natural"] = "natural"
+    floor: float = 1e-3
+    below_peak: float = 80.0
+    gain: float = 1.0
+    scale: float = 1.0
+    offset: float = 0.0
+
+
+class EncoderSpectrogram(nn.Module):
+    """From waveforms to `(batch, 1, frame, band)`.
+
+    Attributes:
+        least_frames: a shorter clip is followed by silence up to so many
+    """
+
+    basis: Tensor
+    filters: Tensor
+
+    def __init__(self, config: SpectrogramConfig, least_frames: int = 1) -> None:
+        super().__init__()
+        self.config, self.least_frames = config, least_frames
+        basis = hann_fourier_basis(config.frame, config.window)
+        self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
+        filters = torch.from_numpy(filter_bank(config)).float()
+        self.register_buffer("filters", filters, persistent=False)
+
+    def lengths(self, samples: Tensor) -> Tensor:
+        """Return the number of frames, `(batch,)`, for true lengths in samples, `(batch,)`."""
+        return frame_count(samples, self.config.frame, self.config.hop).clamp(min=self.least_frames)
+
+    def forward(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the spectrogram of a padded batch; what lies beyond a true end never matters.
+
+        Args:
+            waveform: `(batch, time)` in [-1, 1]
+            samples: `(batch,)`, true lengths in samples, at least one
+
+        Returns:
+            features `(batch, 1, frame, band)` and lengths `(batch,)`
+        """
+        config = self.config
+        true = waveform.masked_fill(~length_mask(samples, waveform.shape[1]), 0.0)
+        room = config.frame + config.hop * self.least_frames  # of silence, for the shortest of batches
+        padded = functional.pad(true, (0, room)) * config.gain
+        spectrum = power_spectrum(padded, self.basis, config.hop)
+        if config.spectrum == "magnitude":
+            spectrum = torch.sqrt(spectrum)
+        bands = torch.matmul(self.filters, spectrum).transpose(1, 2)[:, None]
+        lengths = self.lengths(samples)
+        return self._logarithm(bands, lengths) / config.scale + config.offset, lengths
+
+    def _logarithm(self, bands: Tensor, lengths: Tensor) -> Tensor:
+        config = self.config
+        if config.logarithm == "natural":
+            return torch.log(bands + config.floor)
+        decibels = 10 / math.log(10) * torch.log(bands.clamp(min=_LEAST_POWER))
+        beyond = ~length_mask(lengths, bands.shape[2])[:, None, :, None]
+        peak = decibels.masked_fill(beyond, -torch.inf).amax(dim=(2, 3), keepdim=True)
+        return torch.maximum(decibels, peak - config.below_peak)
+
+
+def hann_fourier_basis(frame: int, window: int) -> NDArray[np.float64]:
+    """Return the kernels of a Fourier transform of `N_FFT` points with a periodic Hann window.
+
+    Args:
+        frame: samples, at most `N_FFT`
+        window: samples in the middle of the frame
+
+    Returns:
+        `(2 · n_bins, frame)`: the cosine rows of every bin, then the sine rows
+    """
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
+    before = (frame - window) // 2
+    weights = np.pad(hann, (before, frame - window - before))
+    angle = 2 * np.pi * np.outer(np.arange(N_FFT // 2 + 1), np.arange(frame)) / N_FFT
+    return np.concatenate([np.cos(angle), -np.sin(angle)]) * weights
+
+
+def filter_bank(config: SpectrogramConfig) -> NDArray[np.float64]:
+    """Return the mel filters, `(n_mels, n_bins)`."""
+    if config.mel == "htk":
+        return htk_filter_bank(config.n_mels, config.f_min, config.f_max)
+    return mel_filter_bank(
+        FrontEndConfig(
+            window=config.window,
+            n_fft=N_FFT,
+            n_mels=config.n_mels,
+            f_min=config.f_min,
+            f_max=config.f_max,
+        )
+    )
+
+
+def htk_filter_bank(n_mels: int, f_min: float, f_max: float) -> NDArray[np.float64]:
+    """Return triangles that are straight on the mel axis, `1127 · ln(1 + f / 700)` (the HTK Book, eq. 5.13).
+
+    The bin of 0 Hz belongs to none of them.
+
+    Args:
+        n_mels: bands
+        f_min: lower edge, Hz
+        f_max: upper edge, Hz
+
+    Returns:
+        `(n_mels, n_bins)`, one at each peak
+    """
+    edges = np.linspace(_hz_to_htk(f_min), _hz_to_htk(f_max), n_mels + 2)
+    bins = _hz_to_htk(np.linspace(0, SAMPLE_RATE / 2, N_FFT // 2 + 1))
+    rising = (bins[None, :] - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falling = (edges[2:, None] - bins[None, :]) / (edges[2:] - edges[1:-1])[:, None]
+    filters = np.clip(np.minimum(rising, falling), 0, None)
+    filters[:, 0] = 0
+    return filters
+
+
+def _hz_to_htk(hz: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(1127 * np.log1p(np.asarray(hz) / 700))

@@ -1,0 +1,89 @@
+"""Encoders by name, and by a TOML file of one's own."""
+
+from pathlib import Path
+
+import pytest
+
+from prosodyn.errors import BundleError, ConfigError
+from prosodyn.features.encoders import encoder_names, find_encoder
+
+OWN = """
+file = "own.onnx"
+licence = "CC0-1.0"
+blocks = ["hidden_1", "hidden_2"]
+
+[spectrogram]
+n_mels = 8
+f_min = 100
+f_max = 4000.0
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, valid_graph: bytes) -> Path:
+    (tmp_path / "own.onnx").write_bytes(valid_graph)
+    (tmp_path / "own.toml").write_text(OWN)
+    return tmp_path / "own.toml"
+
+
+@pytest.mark.parametrize("name", encoder_names())
+def test_every_declared_encoder_says_what_it_is_and_under_which_licence(name: str) -> None:
+    encoder = find_encoder(name)
+
+    assert encoder.name == name
+    assert encoder.licence == "Apache-2.0"
+    assert encoder.about.endswith(".")
+    assert encoder.citation
+    assert encoder.blocks
+
+
+def test_an_encoder_of_ones_own_lies_beside_its_description(own: Path, valid_graph: bytes) -> None:
+    encoder = find_encoder(str(own))
+
+    assert (encoder.name, encoder.path) == ("own", own.parent / "own.onnx")
+    assert encoder.spectrogram.f_min == 100.0
+    assert encoder.read() == valid_graph
+
+
+def test_the_folder_of_encoders_is_named_by_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROSODYN_ENCODERS", str(tmp_path))
+
+    assert find_encoder("yamnet").path == tmp_path / "yamnet.onnx"
+
+
+def test_a_file_that_is_not_here_is_named_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROSODYN_ENCODERS", str(tmp_path))
+
+    with pytest.raises(
+        BundleError, match=r"yamnet\.onnx: the encoder 'yamnet' is not here.*PROSODYN_ENCODERS"
+    ):
+        find_encoder("yamnet").read()
+
+
+def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(ConfigError, match=r"no 'hubert', expected one of \['speech-embedding', 'yamnet'\]"):
+        find_encoder("hubert")
+
+
+def test_an_unknown_key_is_refused(own: Path) -> None:
+    own.write_text(f"colour = 3\n{OWN}")
+
+    with pytest.raises(ConfigError, match="unknown key 'colour'"):
+        find_encoder(str(own))
+
+
+def test_other_weights_other_blocks_and_another_spectrogram_are_another_encoder(
+    own: Path, padded_graph: bytes
+) -> None:
+    digests = {find_encoder(str(own)).sha256()}
+    for old, new in (('"hidden_1", ', ""), ("f_min = 100", "f_min = 90")):
+        own.write_text(OWN.replace(old, new))
+        digests.add(find_encoder(str(own)).sha256())
+    (own.parent / "own.onnx").write_bytes(padded_graph)
+    digests.add(find_encoder(str(own)).sha256())
+
+    assert len(digests) == 4

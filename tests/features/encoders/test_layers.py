@@ -1,0 +1,121 @@
+"""An encoder read into torch, beside onnxruntime on one clip at a time."""
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+from onnx import helper
+from torch import Tensor
+
+from prosodyn.errors import BundleError
+from prosodyn.features.encoders import OnnxLayers
+
+PLACES = ("hidden_1", "hidden_2")
+LENGTHS = (40, 17, 12)
+
+
+def run_alone(graph: bytes, clip: Tensor) -> list[np.ndarray]:
+    """Run the file itself on one clip without padding, `(1, frame, band)`."""
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    found: list[np.ndarray] = session.run(list(PLACES), {"features": clip[None].numpy()})
+    return found
+
+
+def draw_batch() -> Tensor:
+    """Draw a batch with noise beyond the true ends, too."""
+    return torch.randn(len(LENGTHS), 1, max(LENGTHS), 8)
+
+
+def test_every_clip_of_a_batch_is_answered_as_the_file_answers_it_alone(graph: bytes) -> None:
+    batch = draw_batch()
+
+    states = OnnxLayers(graph, PLACES)(batch, torch.tensor(LENGTHS))
+
+    for row, length in enumerate(LENGTHS):
+        for found, expected in zip(states, run_alone(graph, batch[row, :, :length]), strict=True):
+            assert int(found.lengths[row]) == expected.shape[2]
+            true = found.values[row, :, : expected.shape[2]]
+            np.testing.assert_allclose(true, expected[0], atol=1e-5)
+
+
+def test_what_comes_in_stays_as_it_was(graph: bytes) -> None:
+    batch = draw_batch()
+    before = batch.clone()
+
+    OnnxLayers(graph, PLACES)(batch, torch.tensor(LENGTHS))
+
+    assert torch.equal(batch, before)
+
+
+def test_only_what_is_wanted_is_kept(valid_graph: bytes) -> None:
+    low, whole = OnnxLayers(valid_graph, PLACES[:1]), OnnxLayers(valid_graph, PLACES[1:])
+
+    assert [step.target for step in low.steps] == ["conv_1", "leaky", "hidden_1"]
+    assert len(whole.steps) == 6
+    assert len(list(low.parameters())) == 3
+
+
+def test_the_fewest_frames_are_just_enough_for_the_file(valid_graph: bytes) -> None:
+    least = OnnxLayers(valid_graph, PLACES).least_frames()
+
+    assert [each.shape[2] for each in run_alone(valid_graph, torch.randn(1, least, 8))] == [least - 2, 1]
+    with pytest.raises(onnxruntime.capi.onnxruntime_pybind11_state.InvalidArgument):
+        run_alone(valid_graph, torch.randn(1, least - 1, 8))
+
+
+def test_the_weights_are_frozen_and_gradients_pass_through(graph: bytes) -> None:
+    layers, batch = OnnxLayers(graph, PLACES), draw_batch().requires_grad_()
+
+    layers(batch, torch.tensor(LENGTHS))[-1].values.sum().backward()
+
+    assert not any(weight.requires_grad for weight in layers.parameters())
+    assert batch.grad is not None
+    assert batch.grad.abs().sum() > 0
+
+
+def test_integer_weights_count_as_the_real_numbers_that_they_stand_for(padded_graph: bytes) -> None:
+    weights = OnnxLayers(padded_graph, PLACES[:1]).weights
+
+    assert {tuple(weight.shape) for weight in weights.values()} == {(4, 1, 3, 3), (4,)}
+
+
+def rename_step(graph: bytes, old: str, new: str) -> bytes:
+    model = onnx.load_from_string(graph)
+    for node in model.graph.node:
+        node.op_type = new if node.op_type == old else node.op_type
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def test_a_step_that_is_not_known_is_refused_by_name(valid_graph: bytes) -> None:
+    with pytest.raises(BundleError, match=r"there: holds a step 'Tanh', expected one of \['Add', 'Clip'"):
+        OnnxLayers(rename_step(valid_graph, "Sigmoid", "Tanh"), PLACES, "there")
+
+
+def test_a_pooling_that_pads_is_refused(valid_graph: bytes) -> None:
+    model = onnx.load_from_string(valid_graph)
+    pooling = next(node for node in model.graph.node if node.op_type == "MaxPool")
+    pooling.attribute.append(helper.make_attribute("pads", [1, 0, 0, 0]))
+
+    with pytest.raises(BundleError, match=r"MaxPool .* pads"):
+        OnnxLayers(model.SerializeToString(), PLACES)
+
+
+def test_a_place_that_is_not_there_is_refused_with_those_that_are(valid_graph: bytes) -> None:
+    with pytest.raises(BundleError, match=r"has no output 'hidden_9'; it has \['conv_1', .*'hidden_1'"):
+        OnnxLayers(valid_graph, ["hidden_9"])
+
+
+def test_what_is_no_onnx_file_is_refused() -> None:
+    with pytest.raises(BundleError, match="there: is not an ONNX file"):
+        OnnxLayers(b"no graph at all", PLACES, "there")
+
+
+def test_an_encoder_of_two_inputs_is_refused(valid_graph: bytes) -> None:
+    model = onnx.load_from_string(valid_graph)
+    model.graph.input.append(model.graph.input[0])
+    model.graph.input[1].name = "other"
+
+    with pytest.raises(BundleError, match="has 2 inputs"):
+        OnnxLayers(model.SerializeToString(), PLACES)

@@ -1,0 +1,65 @@
+"""The states of encoders: of small ones, and of the real ones beside their files."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from prosodyn.features.encoders import Encoder, EncoderStates, SpectrogramConfig, encoder_names, find_encoder
+
+
+@pytest.fixture
+def two(tmp_path: Path, valid_graph: bytes, padded_graph: bytes) -> list[Encoder]:
+    """Return an encoder of either kind."""
+    shown = SpectrogramConfig(n_mels=8, f_min=100.0, f_max=4000.0)
+    encoders = []
+    for name, graph in (("valid", valid_graph), ("padded", padded_graph)):
+        (tmp_path / f"{name}.onnx").write_bytes(graph)
+        blocks = ("hidden_1", "hidden_2")
+        encoders.append(Encoder(name, f"{name}.onnx", "CC0-1.0", blocks, shown, folder=str(tmp_path)))
+    return encoders
+
+
+def test_the_states_are_those_of_every_block_of_every_encoder(two: list[Encoder]) -> None:
+    states = EncoderStates(two)(0.1 * torch.randn(2, 9_000), torch.tensor([9_000, 5_000]))
+
+    assert [each.values.shape[1] for each in states] == [4, 5, 4, 4]
+
+
+@pytest.mark.parametrize("samples", [1, 399, 6_000])
+def test_a_clip_has_the_same_states_alone_and_in_a_batch(two: list[Encoder], samples: int) -> None:
+    module, batch = EncoderStates(two), 0.1 * torch.randn(3, 9_000)
+    lengths = torch.tensor([9_000, samples, 2_000])
+
+    together = module(batch, lengths)
+
+    for found, alone in zip(together, module(batch[1:2, :samples], lengths[1:2]), strict=True):
+        n_frames = int(alone.lengths)
+        assert int(found.lengths[1]) == n_frames >= 1
+        torch.testing.assert_close(
+            found.values[1, :, :n_frames], alone.values[0, :, :n_frames], atol=1e-5, rtol=1e-4
+        )
+
+
+@pytest.mark.parametrize("name", encoder_names())
+def test_a_real_encoder_has_the_states_of_its_file(
+    encoder_root: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("PROSODYN_ENCODERS", str(encoder_root))
+    encoder = find_encoder(name)
+    module, lengths = EncoderStates([encoder]), torch.tensor([30_000, 17_000])
+    waveform = 0.1 * torch.randn(2, 30_000)
+
+    states = module(waveform, lengths)
+
+    session = onnxruntime.InferenceSession(encoder.read(), providers=["CPUExecutionProvider"])
+    for row, length in enumerate(lengths.tolist()):
+        features, n_frames = module.spectrograms[0](waveform[row : row + 1, :length], torch.tensor([length]))
+        shown = features[:, :, : int(n_frames)].numpy()
+        for found, expected in zip(
+            states, session.run(list(encoder.blocks), {"features": shown}), strict=True
+        ):
+            true = found.values[row, :, : int(found.lengths[row])]
+            np.testing.assert_allclose(true, expected[0], atol=1e-4)
