@@ -1,7 +1,7 @@
 """Fixtures that every test may use."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,48 @@ def corpus_root() -> CorpusRoot:
         return root / name
 
     return find
+
+
+@pytest.fixture
+def small_encoders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> Path:
+    """Put encoders of random weights, and an empty cache, in the places of the real ones."""
+    blocks = {
+        "speech-embedding": ("hidden_9", "hidden_11", "hidden_13"),
+        "yamnet": ("hidden_10", "hidden_15"),
+    }
+    root = tmp_path / "encoders"
+    root.mkdir()
+    for name, names in blocks.items():
+        (root / f"{name}.onnx").write_bytes(convolutions(names, rng))
+    monkeypatch.setenv("PROSODYN_ENCODERS", str(root))
+    monkeypatch.setenv("PROSODYN_CACHE", str(tmp_path / "cache"))
+    return root
+
+
+def convolutions(names: Sequence[str], rng: np.random.Generator) -> bytes:
+    """Return an ONNX file of as many convolutions as there are names of outputs, three channels each."""
+    import onnx
+    from onnx import helper
+
+    def value(name: str, n_channels: int | str) -> onnx.ValueInfoProto:
+        shape = ["batch", n_channels, "frame", "band"]
+        return helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
+
+    nodes, arrays, source, n_inputs = [], [], "features", 1
+    for name in names:
+        kernel = (0.3 * rng.standard_normal((3, n_inputs, 3, 3))).astype(np.float32)
+        arrays.append(onnx.numpy_helper.from_array(kernel, f"kernel of {name}"))
+        nodes.append(
+            helper.make_node("Conv", [source, f"kernel of {name}"], [f"convolved {name}"], strides=[1, 2])
+        )
+        nodes.append(helper.make_node("Relu", [f"convolved {name}"], [name]))
+        source, n_inputs = name, 3
+    graph = helper.make_graph(
+        nodes, "small", [value("features", 1)], [value(name, 3) for name in names], arrays
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    content: bytes = model.SerializeToString()
+    return content
 
 
 TINY = """\

@@ -274,6 +274,11 @@ class Experiment:
         return self.training.validation_share
 
     @property
+    def outside_data(self) -> tuple[str, ...]:
+        """Return what is learnt from beyond the corpus: nothing."""
+        return ()
+
+    @property
     def expects_enrolment(self) -> bool:
         """Tell whether what is trained wants to hear other recordings of a speaker first."""
         return self.training.normalisation == "speaker"

@@ -84,6 +84,14 @@ def test_the_result_says_what_was_run(benchmark: Benchmark) -> None:
     assert run.settings_sha256 == settings_digest(benchmark.experiment)
 
 
+def test_a_result_by_pretrained_encoders_says_so(benchmark: Benchmark, small_encoders: Path) -> None:
+    by_states = dataclasses.replace(benchmark, experiment=load_comparison("svm_states"))
+
+    run = run_benchmark(by_states).run
+
+    assert (run.system, run.outside_data) == ("svm_states", ("speech-embedding", "yamnet"))
+
+
 def test_an_adapted_result_says_so(benchmark: Benchmark) -> None:
     adapted = dataclasses.replace(benchmark, adaptation="all")
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from prosodyn.bundle import Card, read_card
+from prosodyn.comparison.feature_sets import build_feature_set
 from prosodyn.comparison.fitted import FittedSystem
 from prosodyn.comparison.knn import NearestNeighbours
 from prosodyn.comparison.method import Examples
@@ -23,6 +25,7 @@ from prosodyn.training.comparison import (
     fit_comparison,
     write_comparison,
 )
+from prosodyn.training.hearing import hear_features
 from prosodyn.training.inner import InnerFold
 from prosodyn.training.recipe import Naming
 from prosodyn.types import Utterance
@@ -155,6 +158,36 @@ def test_what_hears_by_opensmile_says_under_which_licence(
     assert card.licence.startswith("CC0-1.0; openSMILE")
     assert (card.front_end, card.provenance.torch_version) == (None, "")
     assert set(card.provenance.libraries) == {"scikit-learn", "opensmile"}
+
+
+def test_what_hears_by_encoders_names_them_and_answers_as_it_was_fitted(
+    tmp_path: Path, utterances: tuple[Utterance, ...], small_encoders: Path
+) -> None:
+    lesson = ComparisonLesson(load_comparison("svm_states"), utterances)
+    taught = fit_comparison(lesson)
+
+    card = write_comparison(tmp_path / "mine", taught, lesson, NAMING)
+
+    assert card.licence == (
+        "CC0-1.0; the encoder 'speech-embedding', which it answers with: Apache-2.0; "
+        "the encoder 'yamnet', which it answers with: Apache-2.0"
+    )
+    assert (card.front_end, card.provenance.torch_version) == (None, torch.__version__)
+    predictions = Recogniser.load(tmp_path / "mine").from_utterances(utterances)
+    heard = hear_features(utterances, build_feature_set("states", None))
+    logits = taught.system.logits([heard[each.id] for each in utterances])
+    expected = [lesson.labels[best] for best in logits.argmax(axis=1)]
+    assert [prediction.emotion for prediction in predictions] == expected
+
+
+def test_another_encoder_is_another_lesson(utterances: tuple[Utterance, ...], small_encoders: Path) -> None:
+    lesson = ComparisonLesson(load_comparison("svm_states"), utterances)
+    before = lesson.fingerprint
+    file = small_encoders / "yamnet.onnx"
+
+    file.write_bytes(file.read_bytes() + b"\0")
+
+    assert lesson.fingerprint != before
 
 
 def test_one_emotion_is_refused(lesson: ComparisonLesson, utterances: tuple[Utterance, ...]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 System = Literal["dycnn_bilstm", "cnn_lstm", "dycnn_lstm", "cnn_bilstm"]
-Classical = Literal["ann", "gmm", "hmm", "knn", "svm", "svm_compare", "svm_egemaps", "tree"]
+Classical = Literal["ann", "gmm", "hmm", "knn", "svm", "svm_compare", "svm_egemaps", "svm_states", "tree"]
 AnySystem = Literal[System, Classical]
 Adaptation = Literal["none", "all", "enrolment"]
 Device = Literal["auto", "cpu", "cuda", "mps"]

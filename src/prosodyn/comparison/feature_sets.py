@@ -9,8 +9,11 @@ from prosodyn.config import FrontEndConfig
 from prosodyn.errors import ConfigError
 from prosodyn.types import FloatArray
 
-FeatureSetName = Literal["frames", "statistics", "egemaps", "compare"]
-"""A front end's frames, their statistics over time, or one of openSMILE's sets."""
+FeatureSetName = Literal["frames", "statistics", "states", "egemaps", "compare"]
+"""A front end's frames, their statistics over time, encoders' pooled states, or one of openSMILE's sets."""
+
+ENCODERS = ("speech-embedding", "yamnet")
+"""Whose states are pooled."""
 
 
 class FeatureSet(Protocol):
@@ -26,12 +29,17 @@ def build_feature_set(name: FeatureSetName, front_end: FrontEndConfig | None) ->
 
     Args:
         name: of the feature set
-        front_end: gives the frames; None for openSMILE, which has its own
+        front_end: gives the frames; None for encoders and openSMILE, which have their own
 
     Raises:
         ConfigError: a front end is missing, or has no place
+        BundleError: an encoder's file is not here
         MissingExtraError: torch or opensmile is not installed
     """
+    if name == "states":
+        with needing("torch", "train", "an encoder"):
+            from prosodyn.comparison.states import PooledStates
+        return PooledStates(ENCODERS)
     if name in ("egemaps", "compare"):
         if front_end is not None:
             raise ConfigError(f"front_end: expected none for openSMILE's '{name}', found '{front_end.name}'")

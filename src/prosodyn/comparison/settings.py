@@ -17,7 +17,7 @@ class Comparison:
     Attributes:
         system: a name of `SYSTEMS`
         about: one sentence on the system
-        front_end: waveform to features; None where openSMILE is one
+        front_end: waveform to features; None where encoders or openSMILE are one
         candidates: values of the system's hyper-parameter, the plainest first
         seed: of everything random
         name: of the recipe
@@ -34,6 +34,11 @@ class Comparison:
     def validation_share(self) -> float:
         """Return the share of the training side that is held back: none, an inner split takes its turns."""
         return 0.0
+
+    @property
+    def outside_data(self) -> tuple[str, ...]:
+        """Return what was learnt from beyond the corpus: the encoders that the system hears by."""
+        return SYSTEMS[self.system].encoders
 
     @property
     def expects_enrolment(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prosodyn.comparison.ann import Perceptron
-from prosodyn.comparison.feature_sets import FeatureSetName
+from prosodyn.comparison.feature_sets import ENCODERS, FeatureSetName
 from prosodyn.comparison.gmm import GaussianMixtures
 from prosodyn.comparison.hmm import MarkovModels
 from prosodyn.comparison.knn import NearestNeighbours
@@ -21,7 +21,7 @@ class System:
     Attributes:
         about: in a few words
         feature_set: what it hears
-        front_end: of the feature set; None where openSMILE is one
+        front_end: of the feature set; None where encoders or openSMILE are one
         method: what is fitted to that
         parameter: name of the method's one hyper-parameter
         candidates: its values, the plainest first; an inner split of the training side chooses
@@ -37,8 +37,18 @@ class System:
     @property
     def packages(self) -> tuple[str, ...]:
         """Return the packages that make a difference to what is fitted, torch aside."""
-        wanted = (self.method.fitted_by, "opensmile" if self.front_end is None else "")
+        wanted = (self.method.fitted_by, "opensmile" if self.by_opensmile else "")
         return tuple(package for package in wanted if package)
+
+    @property
+    def by_opensmile(self) -> bool:
+        """Tell whether it hears by openSMILE, whose licence is not free."""
+        return self.feature_set in ("egemaps", "compare")
+
+    @property
+    def encoders(self) -> tuple[str, ...]:
+        """Return the pretrained encoders that it hears by."""
+        return ENCODERS if self.feature_set == "states" else ()
 
 
 LOGMEL, MFCC = FrontEndConfig(), FrontEndConfig(name="mfcc")
@@ -101,6 +111,14 @@ SYSTEMS: Mapping[str, System] = {
         parameter="C",
         candidates=PRICES,
     ),
+    "svm_states": System(
+        about="Linear SVM on pooled hidden states of pretrained encoders",
+        feature_set="states",
+        front_end=None,
+        method=LinearSvm,
+        parameter="C",
+        candidates=PRICES,
+    ),
     "tree": System(
         about="Decision tree on statistics of log-mel bands",
         feature_set="statistics",
@@ -110,4 +128,4 @@ SYSTEMS: Mapping[str, System] = {
         candidates=(3, 5, 7, 10, 15),
     ),
 }
-"""The six that the seed paper names, and two outside peers."""
+"""The six that the seed paper names, two outside peers, and the simple use of pretrained encoders."""

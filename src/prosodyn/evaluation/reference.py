@@ -54,6 +54,7 @@ TITLES: Mapping[str, str] = {
     "svm": "SVM",
     "svm_compare": "ComParE + SVM",
     "svm_egemaps": "eGeMAPS + SVM",
+    "svm_states": "encoders' pooled states + SVM",
     "tess": "TESS",
     "tree": "decision tree",
 }

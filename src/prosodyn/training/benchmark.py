@@ -159,7 +159,7 @@ def measure(
         settings_sha256=settings_digest(benchmark.settings),
         protocol=protocol.name,
         adapted=benchmark.adaptation != "none",
-        outside_data=(),
+        outside_data=benchmark.settings.outside_data,
         folds_done=len({task.split.name for task in tasks}),
         folds_total=len(benchmark.splits()),
         seconds_training=round(sum(fold.seconds_training for fold in answers), 1),

@@ -16,10 +16,11 @@ from prosodyn.comparison.fitted import FittedSystem
 from prosodyn.comparison.functionals import LICENCE
 from prosodyn.comparison.method import Examples, RealArray
 from prosodyn.comparison.settings import Comparison
-from prosodyn.comparison.systems import SYSTEMS
+from prosodyn.comparison.systems import SYSTEMS, System
 from prosodyn.comparison.temperature import fit_temperature
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.metrics import unweighted_accuracy
+from prosodyn.features.encoders import find_encoder
 from prosodyn.mapping import to_mapping
 from prosodyn.training.hearing import hear_features
 from prosodyn.training.identity import lesson_digest
@@ -48,8 +49,9 @@ class ComparisonLesson:
 
     @property
     def fingerprint(self) -> str:
-        """Identify settings, sounds, labels and, because the inner folds go by them, speakers."""
-        return lesson_digest(self.settings, [self.train], with_speaker=True)
+        """Identify settings, encoders, sounds, labels and, because the inner folds go by them, speakers."""
+        encoders = "-".join(find_encoder(name).sha256() for name in SYSTEMS[self.settings.system].encoders)
+        return lesson_digest(self.settings, [self.train], encoders, with_speaker=True)
 
     def teach(self, directory: Path, naming: Naming, _: RunPlace) -> None:
         """Choose, fit, and write the bundle; there are no epochs of which a place would tell.
@@ -158,7 +160,7 @@ def write_comparison(directory: Path, taught: TaughtSystem, lesson: ComparisonLe
         command=naming.command,
         seed=settings.seed,
         prosodyn_version=__version__,
-        torch_version="" if settings.front_end is None else torch.__version__,
+        torch_version="" if declared.by_opensmile else torch.__version__,
         n_utterances=len(lesson.train),
         n_speakers=len({utterance.speaker for utterance in lesson.train}),
         created=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
@@ -171,7 +173,7 @@ def write_comparison(directory: Path, taught: TaughtSystem, lesson: ComparisonLe
         front_end=settings.front_end,
         network=None,
         corpora=tuple(sorted({utterance.corpus for utterance in lesson.train})),
-        licence="; ".join([naming.licence, *([] if settings.front_end else [LICENCE])]),
+        licence="; ".join([naming.licence, *_licences_of_others(declared)]),
         limits=naming.limits,
         provenance=provenance,
         n_parameters=sum(array.size for array in arrays.values()),
@@ -179,6 +181,13 @@ def write_comparison(directory: Path, taught: TaughtSystem, lesson: ComparisonLe
         comparison=ComparisonSystem(settings.system, {declared.parameter: taught.choice.value}),
     )
     return write_bundle(directory, card, arrays)
+
+
+def _licences_of_others(declared: System) -> list[str]:
+    """Return what is to be said of the licences of what a system hears by."""
+    encoders = [find_encoder(name) for name in declared.encoders]
+    named = [f"the encoder '{each.name}', which it answers with: {each.licence}" for each in encoders]
+    return [LICENCE] if declared.by_opensmile else named
 
 
 def _answer_held_back(settings: Comparison, examples: Examples, fold: InnerFold, value: float) -> RealArray:
