@@ -28,7 +28,7 @@ NAMING = Naming(
     name="emodb",
     description=(
         "Recognises seven acted emotions in German speech with the dynamic convolution + Bi-LSTM network of "
-        "Lin, Hu and Zhu on a log-mel and a narrow-band spectrogram, and a small perceptron on a summary "
+        "Lin, Hu and Zhu on a log-mel and a narrow-band spectrogram, and four small perceptrons on a summary "
         "of the utterance, which vote together. It comes with the package so that the first prediction needs "
         "nothing else."
     ),

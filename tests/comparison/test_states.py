@@ -8,33 +8,14 @@ import pytest
 import torch
 
 from prosodyn.comparison.feature_sets import ENCODERS, build_feature_set
-from prosodyn.comparison.states import MOST_VALUES, PooledStates, pool
-from prosodyn.features.encoders import EncoderStates, States, find_encoder
+from prosodyn.comparison.states import PooledStates
+from prosodyn.features.encoders import EncoderStates, find_encoder, pool_over_time
 from prosodyn.types import FloatArray
 
 
 @pytest.fixture
 def waveform(rng: np.random.Generator) -> FloatArray:
     return (0.1 * rng.standard_normal(12_000)).astype(np.float32)
-
-
-def test_every_channel_and_band_has_a_mean_and_a_deviation_over_true_frames() -> None:
-    values = torch.randn(1, 3, 10, 4)
-
-    pooled = pool(States(values, torch.tensor([7])))
-
-    true = values[0, :, :7].double().numpy()
-    expected = [*true.mean(axis=1).ravel(), *true.std(axis=1).ravel()]
-    np.testing.assert_allclose(pooled, expected, atol=1e-6)
-
-
-def test_bands_of_a_large_block_are_averaged_first() -> None:
-    values = torch.randn(1, MOST_VALUES // 2, 10, 3)
-
-    pooled = pool(States(values, torch.tensor([10])))
-
-    of_channels = values[0].double().numpy().mean(axis=2)
-    np.testing.assert_allclose(pooled, [*of_channels.mean(axis=1), *of_channels.std(axis=1)], atol=1e-6)
 
 
 def test_the_feature_set_pools_every_block_of_every_encoder(
@@ -45,7 +26,9 @@ def test_the_feature_set_pools_every_block_of_every_encoder(
     states = EncoderStates([find_encoder(name) for name in ENCODERS])(
         torch.from_numpy(waveform)[None], torch.tensor([len(waveform)])
     )
-    np.testing.assert_allclose(found[:, 0], np.concatenate([pool(each) for each in states]), atol=1e-6)
+    np.testing.assert_allclose(
+        found[:, 0], np.concatenate([pool_over_time(each)[0] for each in states]), atol=1e-6
+    )
 
 
 def test_a_sound_that_was_heard_before_comes_from_the_cache(

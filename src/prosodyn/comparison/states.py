@@ -6,16 +6,13 @@ import numpy as np
 import torch
 
 from prosodyn.comparison.method import RealArray
-from prosodyn.features.encoders import EncoderStates, States, find_encoder
+from prosodyn.features.encoders import MOST_VALUES, EncoderStates, find_encoder, pool_over_time
 from prosodyn.features.encoders.cache import cached
 from prosodyn.types import FloatArray
 
-MOST_VALUES = 400
-"""Where a block has more channels times bands than these, its bands are averaged before anything else."""
-
 
 class PooledStates:
-    """Mean and standard deviation over time of every channel, and of every band where there are few."""
+    """Mean and standard deviation over time of what `pool_over_time` keeps apart."""
 
     def __init__(self, names: Sequence[str]) -> None:
         """Describe the encoders; their files are read where something has to be computed.
@@ -39,13 +36,5 @@ class PooledStates:
         samples = torch.tensor([len(waveform)])
         with torch.inference_mode():
             states = self._states(torch.tensor(waveform)[None], samples)
-        return np.concatenate([pool(each) for each in states])
-
-
-def pool(states: States) -> FloatArray:
-    """Pool the states of a single clip over its true frames, `(value,)`: all means, then all deviations."""
-    values = states.values[0, :, : int(states.lengths[0])].numpy()  # (channel, frame, band)
-    if values.shape[0] * values.shape[2] > MOST_VALUES:
-        values = values.mean(axis=2, keepdims=True)
-    pooled = np.concatenate([values.mean(axis=1).ravel(), values.std(axis=1).ravel()])
-    return pooled.astype(np.float32)
+        pooled: FloatArray = torch.cat([pool_over_time(each) for each in states], dim=1)[0].numpy()
+        return pooled

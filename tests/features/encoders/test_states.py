@@ -7,7 +7,16 @@ import onnxruntime
 import pytest
 import torch
 
-from prosodyn.features.encoders import Encoder, EncoderStates, SpectrogramConfig, encoder_names, find_encoder
+from prosodyn.features.encoders import (
+    MOST_VALUES,
+    Encoder,
+    EncoderStates,
+    SpectrogramConfig,
+    States,
+    encoder_names,
+    find_encoder,
+    pool_over_time,
+)
 
 
 @pytest.fixture
@@ -63,3 +72,17 @@ def test_a_real_encoder_has_the_states_of_its_file(
         ):
             true = found.values[row, :, : int(found.lengths[row])]
             np.testing.assert_allclose(true, expected[0], atol=1e-4)
+
+
+@pytest.mark.parametrize(("n_channels", "n_kept"), [(3, 4), (MOST_VALUES, 1)])
+def test_pooling_is_mean_and_deviation_over_true_frames_by_numpy(n_channels: int, n_kept: int) -> None:
+    """Of a large block the bands are averaged first."""
+    values, lengths = torch.randn(2, n_channels, 10, 4), [7, 10]
+
+    pooled = pool_over_time(States(values, torch.tensor(lengths)))
+
+    for row, length in enumerate(lengths):
+        true = values[row, :, :length].double().numpy()
+        kept = true if n_kept == 4 else true.mean(axis=2, keepdims=True)
+        expected = np.concatenate([kept.mean(axis=1).ravel(), kept.std(axis=1).ravel()])
+        np.testing.assert_allclose(pooled[row], expected, atol=1e-5)

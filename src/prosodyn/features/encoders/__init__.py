@@ -3,9 +3,10 @@
 from prosodyn.features.encoders.description import Encoder, encoder_names, find_encoder
 from prosodyn.features.encoders.layers import OnnxLayers, Span, States, Step
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram, SpectrogramConfig
-from prosodyn.features.encoders.states import EncoderStates
+from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, pool_over_time
 
 __all__ = [
+    "MOST_VALUES",
     "Encoder",
     "EncoderSpectrogram",
     "EncoderStates",
@@ -16,4 +17,5 @@ __all__ = [
     "Step",
     "encoder_names",
     "find_encoder",
+    "pool_over_time",
 ]

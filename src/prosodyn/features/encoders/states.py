@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 from prosodyn.features.encoders.description import Encoder
 from prosodyn.features.encoders.layers import OnnxLayers, States
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
+from prosodyn.features.functional import length_mask, mean_and_variance
+
+MOST_VALUES = 400
+"""Where a block has more channels times bands than these, its bands are averaged before anything else."""
 
 
 class EncoderStates(nn.Module):
@@ -45,3 +50,23 @@ class EncoderStates(nn.Module):
             for spectrogram, layers in zip(self.spectrograms, self.layers, strict=True)
             for states in layers(*spectrogram(waveform, samples))
         )
+
+
+def pool_over_time(states: States) -> Tensor:
+    """Pool the states of a block over the true frames of each clip: all means, then all standard deviations.
+
+    Of a small block every band of every channel counts by itself, see `MOST_VALUES`.
+
+    Args:
+        states: of a batch
+
+    Returns:
+        `(batch, value)`
+    """
+    values = states.values
+    if values.shape[1] * values.shape[3] > MOST_VALUES:
+        values = values.mean(dim=3, keepdim=True)
+    rows = values.transpose(2, 3).flatten(1, 2)  # (batch, channel * band, frame)
+    true = rows * length_mask(states.lengths, rows.shape[2])[:, None, :]
+    mean, variance = mean_and_variance(true, states.lengths)
+    return torch.cat([mean, variance.sqrt()], dim=1)
