@@ -92,7 +92,7 @@ def training_step(experiment: Experiment, system: str, shown: Shown) -> Action:
 
     def step() -> None:
         optimiser.zero_grad()
-        votes = network(*shown).branch_logits
+        votes = network(*shown).votes
         loss = sum(functional.cross_entropy(vote, targets) for vote in votes.unbind(1))
         loss.backward()  # type: ignore[union-attr]
         optimiser.step()

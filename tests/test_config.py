@@ -78,6 +78,7 @@ IMPOSSIBLE = {
         "hidden_size": [0, 1, 127, -2],
         "dropout": [-0.1, 1.0, math.nan],
         "summary_size": [-1],
+        "summary_members": [0, -1],
         "summary_weight": [-0.1, 1.0, math.nan],
         "summary_dropout": [-0.1, 1.0, math.nan],
     },
@@ -89,6 +90,7 @@ IMPOSSIBLE = {
         "n_masks": [-1],
         "mask_bands": [-1],
         "mask_frames": [-1],
+        "voice": [-0.1, math.nan, math.inf],
         "mixup": [-0.1, math.nan, math.inf],
     },
     TrainingConfig: {

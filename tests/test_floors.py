@@ -22,6 +22,7 @@ FLOORS = {
     "errors": 0,
     "files": 1,
     "mapping": 1,
+    "rules": 1,
     "types": 1,
     "config": 2,
     "experiments": 2,

@@ -2,44 +2,27 @@
 
 import math
 import tomllib
-import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from prosodyn.errors import ConfigError
 from prosodyn.files import reaching
+from prosodyn.rules import (
+    Amount,
+    Count,
+    EvenSize,
+    OddSize,
+    Positive,
+    Rule,
+    Share,
+    Size,
+    Sizes,
+    Views,
+    check_rules,
+)
 from prosodyn.types import SAMPLE_RATE
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a value must be beyond its type.
-
-    Attributes:
-        expected: in words
-        holds: tells whether a value keeps the rule; NaN must not
-    """
-
-    expected: str
-    holds: Callable[[Any], bool]
-
-
-Count = Annotated[int, Rule("at least 0", lambda value: value >= 0)]
-Size = Annotated[int, Rule("at least 1", lambda value: value >= 1)]
-Sizes = Annotated[
-    tuple[int, ...], Rule("one or more, each at least 1", lambda value: min(value, default=0) >= 1)
-]
-Views = Annotated[
-    tuple[Literal["plain", "centred"], ...],
-    Rule("one or more, each once", lambda value: 0 < len(value) == len(set(value))),
-]
-EvenSize = Annotated[int, Rule("an even number, at least 2", lambda value: value >= 2 and value % 2 == 0)]
-OddSize = Annotated[int, Rule("an odd number, at least 1", lambda value: value >= 1 and value % 2 == 1)]
-Share = Annotated[float, Rule("at least 0 and below 1", lambda value: 0 <= value < 1)]
-Amount = Annotated[float, Rule("at least 0 and finite", lambda value: 0 <= value < math.inf)]
-Positive = Annotated[float, Rule("above 0 and finite", lambda value: 0 < value < math.inf)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +66,7 @@ class FrontEndConfig:
         """Refuse a front end that cannot be computed."""
         nyquist = self.sample_rate / 2
         has_room = self.name == "logmel" and self.n_mels >= 3 and self.window <= 1024 and self.hop % 4 == 0
-        _check(
+        check_rules(
             "front_end",
             self,
             n_fft=Rule(f"at least the window, {self.window}", lambda value: value >= self.window),
@@ -122,7 +105,7 @@ class NetworkConfig:
         dropout: share of the recurrent input and of the pooled embedding that is dropped
         summary_size: hidden width of the perceptrons that vote on a summary of the utterance; 0 for none
         summary_members: how many there are
-        summary_weight: of their votes together; the network's own has the rest of one
+        summary_weight: of their votes; the network's own has the rest of one
         summary_dropout: share of the summary, and of that hidden layer, that is dropped
     """
 
@@ -147,7 +130,7 @@ class NetworkConfig:
         """Refuse a network that cannot be built."""
         n_layers = len(self.channels)
         strides = Rule(f"one for each of the {n_layers} channels", lambda value: len(value) == n_layers)
-        _check("network", self, band_strides=strides, frame_strides=strides)
+        check_rules("network", self, band_strides=strides, frame_strides=strides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +145,7 @@ class AugmentConfig:
         n_masks: bands and spans blanked per utterance (SpecAugment, Park et al. 2019)
         mask_bands: largest height of a blanked band, in features
         mask_frames: largest width of a blanked span, in frames
-        voice: how far the summaries of a speaker are moved to where another's might lie, in standard
-            deviations of the training side's speakers (`training.augment.move_voices`)
+        voice: how far a speaker's summaries are moved, in deviations between speakers (`move_voices`)
         mixup: parameter of the Beta distribution (Zhang et al. 2018)
     """
 
@@ -179,7 +161,7 @@ class AugmentConfig:
 
     def __post_init__(self) -> None:
         """Refuse changes that cannot be drawn."""
-        _check("augment", self)
+        check_rules("augment", self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +213,7 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         """Refuse a training that cannot run."""
-        _check("training", self)
+        check_rules("training", self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +228,7 @@ class Experiment:
         augment: random changes to training features
         training: how the network is fitted
         new_speakers: tables of settings that differ where those to be recognised are not heard in training
-        followed_speakers: likewise, over those of `new_speakers`, where each is enrolled before any answer
+        followed_speakers: likewise, over those of `new_speakers`, where each is enrolled before
     """
 
     name: str
@@ -274,11 +256,6 @@ class Experiment:
         return self.training.validation_share
 
     @property
-    def outside_data(self) -> tuple[str, ...]:
-        """Return what is learnt from beyond the corpus: nothing."""
-        return ()
-
-    @property
     def expects_enrolment(self) -> bool:
         """Tell whether what is trained wants to hear other recordings of a speaker first."""
         return self.training.normalisation == "speaker"
@@ -296,17 +273,3 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ConfigError(f"{path}: cannot be read as TOML: {fault}") from fault
-
-
-def _check(table: str, config: Any, **relations: Rule) -> None:
-    """Refuse values that break the rules of their types, or those that relate them to other values.
-
-    Raises:
-        ConfigError: names the first such value
-    """
-    hints = typing.get_type_hints(type(config), include_extras=True)
-    rules = [(key, rule) for key, hint in hints.items() for rule in getattr(hint, "__metadata__", ())]
-    for key, rule in (*rules, *relations.items()):
-        value = getattr(config, key)
-        if not rule.holds(value):
-            raise ConfigError(f"{table}.{key}: expected {rule.expected}, found {value!r}")

@@ -15,7 +15,7 @@ class PooledStates:
     """Mean and standard deviation over time of what `pool_over_time` keeps apart."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        """Describe the encoders; their files are read where something has to be computed.
+        """Find the encoders, and identify them by their files.
 
         Raises:
             ConfigError: no such encoder

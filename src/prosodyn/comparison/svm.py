@@ -16,8 +16,8 @@ class LinearSvm:
     """One hyperplane a pair of emotions; every pair votes.
 
     The logits are the votes, and where emotions have as many, the margins decide, which never weigh as
-    much as half a vote. On inner folds of EmoDB this was better than one emotion against all others by
-    half a point to two and a half, on both of openSMILE's sets: peers are measured at their best.
+    much as half a vote. On inner folds this was better than one emotion against all others (see
+    docs/what-worked.md), and peers are measured at their best.
 
     Attributes:
         weights: `(pair, feature)`; the first emotion of a pair lies on the positive side
@@ -43,7 +43,7 @@ class LinearSvm:
         return cls(sign * estimator.coef_, sign * estimator.intercept_, np.array(examples.n_emotions))
 
     def logits(self, heard: Heard) -> RealArray:
-        """Return votes with margins behind the comma, `(utterance, emotion)`."""
+        """Return votes with margins after the decimal point, `(utterance, emotion)`."""
         margins = as_vectors(heard) @ self.weights.T + self.bias
         votes, confidence = np.zeros((2, len(heard), int(self.n_emotions)))
         for pair, (first, second) in enumerate(combinations(range(int(self.n_emotions)), 2)):

@@ -81,6 +81,7 @@ def _draw_speaker(n_features: int, summary_size: int) -> SpeakerStatistics:
         n_frames=1,
         summary=rng.normal(0, 1, summary_size),
         summary_variance=rng.uniform(0.3, 3, summary_size),
+        n_recordings=100,
     )
 
 

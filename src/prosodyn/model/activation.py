@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 
@@ -66,6 +67,7 @@ class _Training(torch.autograd.Function):
         return y, mean, variance
 
     @staticmethod
+    @once_differentiable
     def backward(
         ctx: Any, gradient: Tensor, _mean: Tensor, _variance: Tensor
     ) -> tuple[Tensor, None, Tensor, Tensor, None]:

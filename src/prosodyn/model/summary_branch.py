@@ -9,8 +9,8 @@ from prosodyn.config import NetworkConfig
 class SummaryBranch(nn.ModuleList):
     """Several perceptrons that differ by chance alone, each of which learns to answer by itself.
 
-    What one of them takes for emotion in a handful of voices, another does not; together they
-    are right more often than each (Hansen and Salamon, IEEE PAMI 1990).
+    What one of them takes for emotion in a handful of voices, another may not (Hansen and Salamon, IEEE PAMI
+    1990): worth up to two points where few speakers teach, and nothing where many do.
     """
 
     def __init__(self, config: NetworkConfig, summary_size: int, n_emotions: int) -> None:

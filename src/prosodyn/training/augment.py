@@ -106,6 +106,11 @@ def move_voices(batch: Batch, amount: float, generator: torch.Generator) -> Batc
     What an emotion adds to a voice stays, and whose voice it is can no longer be learnt by heart. Half of
     the variance is along the directions in which the speakers of the batch differ, together, and half is each
     number's own: few speakers span few directions.
+
+    Args:
+        batch: with summaries
+        amount: in standard deviations between the speakers of the batch, each counted by its utterances
+        generator: of everything random
     """
     n, size = batch.voice.shape
     along = torch.randn(n, n, generator=generator).to(batch.voice) @ batch.voice / n**0.5

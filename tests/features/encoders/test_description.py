@@ -1,5 +1,6 @@
 """Encoders by name, and by a TOML file of one's own."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,28 @@ def test_an_unknown_key_is_refused(own: Path) -> None:
     own.write_text(f"colour = 3\n{OWN}")
 
     with pytest.raises(ConfigError, match="unknown key 'colour'"):
+        find_encoder(str(own))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('["hidden_1", "hidden_2"]', "[]", "blocks: expected one or more, found none"),
+        ('licence = "CC0-1.0"', 'licence = "CC0-1.0"\nname = "yamnet"', "the key 'name' follows from where"),
+        ("f_min = 100", "f_min = 5000", "spectrogram.f_max: expected above f_min, 5000.0"),
+        ("n_mels = 8", "n_mels = 8\nhop = 0", "spectrogram.hop: expected at least 1, found 0"),
+        ("n_mels = 8", "n_mels = 8\nframe = 600", "spectrogram.frame: expected at most 512, found 600"),
+        (
+            "n_mels = 8",
+            "n_mels = 8\nscale = 0.0",
+            "spectrogram.scale: expected above 0 and finite",
+        ),
+    ],
+)
+def test_what_cannot_be_computed_is_refused(own: Path, old: str, new: str, message: str) -> None:
+    own.write_text(OWN.replace(old, new))
+
+    with pytest.raises(ConfigError, match=re.escape(message)):
         find_encoder(str(own))
 
 

@@ -93,13 +93,41 @@ def test_a_step_that_is_not_known_is_refused_by_name(valid_graph: bytes) -> None
         OnnxLayers(rename_step(valid_graph, "Sigmoid", "Tanh"), PLACES, "there")
 
 
-def test_a_pooling_that_pads_is_refused(valid_graph: bytes) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("MaxPool", "pads", [1, 0, 0, 0]),
+        ("MaxPool", "ceil_mode", 1),
+        ("MaxPool", "dilations", [2, 1]),
+        ("MaxPool", "auto_pad", "SAME_UPPER"),
+        ("Conv", "auto_pad", "SAME_UPPER"),
+    ],
+)
+def test_what_a_step_would_do_otherwise_is_refused(
+    valid_graph: bytes, kind: str, name: str, value: object
+) -> None:
     model = onnx.load_from_string(valid_graph)
-    pooling = next(node for node in model.graph.node if node.op_type == "MaxPool")
-    pooling.attribute.append(helper.make_attribute("pads", [1, 0, 0, 0]))
+    step = next(node for node in model.graph.node if node.op_type == kind)
+    clashing = {name} | ({"pads"} if name == "auto_pad" else set())
+    for old in [each for each in step.attribute if each.name in clashing]:
+        step.attribute.remove(old)
+    step.attribute.append(helper.make_attribute(name, value))
 
-    with pytest.raises(BundleError, match=r"MaxPool .* pads"):
-        OnnxLayers(model.SerializeToString(), PLACES)
+    with pytest.raises(BundleError, match=rf"there: its step {kind} .* has {name} "):
+        OnnxLayers(model.SerializeToString(), PLACES, "there")
+
+
+def test_a_limit_that_is_left_out_is_none(padded_graph: bytes) -> None:
+    model = onnx.load_from_string(padded_graph)
+    clip = next(node for node in model.graph.node if node.op_type == "Clip")
+    clip.input[1] = ""
+    batch = draw_batch()
+
+    states = OnnxLayers(model.SerializeToString(), PLACES)(batch, torch.tensor(LENGTHS))
+
+    expected = run_alone(model.SerializeToString(), batch[0])[0]
+    assert expected.min() < 0
+    np.testing.assert_allclose(states[0].values[:1], expected, atol=1e-5)
 
 
 def test_a_place_that_is_not_there_is_refused_with_those_that_are(valid_graph: bytes) -> None:

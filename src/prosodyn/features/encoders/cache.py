@@ -15,17 +15,18 @@ from prosodyn.errors import OutputError
 from prosodyn.files import write_bytes
 
 ENVIRONMENT_VARIABLE = "PROSODYN_CACHE"
-"""Names the folder of the cache; empty for none."""
+"""Names the folder of the cache; without it nothing is kept, since states tell of voices."""
+
+REVISION = "1"
+"""Of the code that makes states of a sound: to be raised when it makes others."""
 
 Array = NDArray[np.floating[Any]]
 
 
 def cache_folder() -> Path | None:
-    """Return the folder of the cache, by default below the user's own for such things; None for no cache."""
+    """Return the folder of the cache; None for no cache."""
     named = os.environ.get(ENVIRONMENT_VARIABLE)
-    if named is not None:
-        return Path(named) if named else None
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "prosodyn")
+    return Path(named) if named else None
 
 
 def cached(waveform: Array, made_by: str, compute: Callable[[Array], Array]) -> Array:
@@ -42,7 +43,7 @@ def cached(waveform: Array, made_by: str, compute: Callable[[Array], Array]) -> 
     if folder is None:
         return compute(waveform)
     sound = hashlib.sha256(np.ascontiguousarray(waveform, dtype="<f4").tobytes()).hexdigest()
-    path = folder / "states" / made_by / f"{sound}.npy"
+    path = folder / "states" / REVISION / made_by / f"{sound}.npy"
     try:
         found: Array = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):

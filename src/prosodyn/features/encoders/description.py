@@ -59,6 +59,11 @@ class Encoder:
         with reaching(self.path, BundleError):
             return self.path.read_bytes()
 
+    def __post_init__(self) -> None:
+        """Refuse an encoder of which nothing is taken."""
+        if not self.blocks:
+            raise ConfigError("blocks: expected one or more, found none")
+
     def sha256(self) -> str:
         """Identify what the encoder makes of a sound: its file, its blocks, and what it is shown."""
         settings = repr((self.blocks, self.spectrogram)).encode()
@@ -91,4 +96,7 @@ def find_encoder(name_or_path: str) -> Encoder:
         raise ConfigError(
             f"encoder: no '{name_or_path}', expected one of {list(encoder_names())} or a .toml file"
         )
-    return from_mapping(Encoder, {"name": Path(name_or_path).stem, **values, "folder": folder}, name_or_path)
+    given = sorted({"name", "folder"} & values.keys())
+    if given:
+        raise ConfigError(f"{name_or_path}: the key '{given[0]}' follows from where the file lies; remove it")
+    return from_mapping(Encoder, {"name": Path(name_or_path).stem, "folder": folder, **values}, name_or_path)

@@ -126,7 +126,7 @@ class OnnxLayers(nn.Module):
         return tuple(reached[name] for name in self.outputs)
 
     def least_frames(self) -> int:
-        """Return how many frames a clip must have for every place to have at least one."""
+        """Return with how many frames a clip has one at every place for certain, as if all steps were a chain."""
         least = 1
         for step in reversed(self.steps):
             least = max(
@@ -179,7 +179,7 @@ def _needed(nodes: Iterable[Any], outputs: Sequence[str], given: set[str], where
     wanted, waiting = set[str](), list(outputs)
     while waiting:
         name = waiting.pop()
-        if name not in given and name not in wanted:
+        if name and name not in given and name not in wanted:
             wanted.add(name)
             waiting += makers[name].input
     return [node for node in makers.values() if node.output[0] in wanted]
@@ -188,7 +188,19 @@ def _needed(nodes: Iterable[Any], outputs: Sequence[str], given: set[str], where
 def _step(node: Any, constants: Mapping[str, np.ndarray[Any, Any]], where: str) -> Step:
     if node.op_type not in _BUILDERS:
         raise BundleError(f"{where}: holds a step '{node.op_type}', expected one of {sorted(_BUILDERS)}")
-    return _BUILDERS[node.op_type](node, _attributes(node), constants)
+    attributes = _attributes(node)
+    for name, usual in _USUAL.get(node.op_type, {}).items():
+        if attributes.get(name, usual) != usual:
+            raise BundleError(
+                f"{where}: its step {node.op_type} '{node.name}' has {name} {attributes[name]!r}, "
+                f"of which only {usual!r} is known here"
+            )
+    try:
+        return _BUILDERS[node.op_type](node, attributes, constants)
+    except (KeyError, ValueError, IndexError) as fault:
+        raise BundleError(
+            f"{where}: its step {node.op_type} '{node.name}' is of a shape that is not known here: {fault!r}"
+        ) from fault
 
 
 def _attributes(node: Any) -> dict[str, Any]:
@@ -224,8 +236,6 @@ def _build_convolution(node: Any, attributes: dict[str, Any], constants: Mapping
 def _build_pooling(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) -> Step:
     size = tuple(attributes["kernel_shape"])
     strides = tuple(attributes.get("strides", (1, 1)))
-    if any(_pads(attributes)) or attributes.get("ceil_mode", 0):
-        raise BundleError(f"encoder: {node.op_type} '{node.name}' pads, which is not known here")
     pool = partial(functional.max_pool2d, kernel_size=size, stride=strides)
     return Step(tuple(node.input), node.output[0], pool, Span(size[0], strides[0]))
 
@@ -247,6 +257,13 @@ def _elementwise(compute: Callable[..., Tensor]) -> Callable[..., Step]:
 
     return build
 
+
+_USUAL: Mapping[str, Mapping[str, Any]] = {
+    "Clip": {"min": None, "max": None},
+    "Conv": {"auto_pad": b"NOTSET"},
+    "MaxPool": {"auto_pad": b"NOTSET", "ceil_mode": 0, "dilations": [1, 1], "pads": [0, 0, 0, 0]},
+}
+"""Attributes that are known at one value alone."""
 
 _BUILDERS: Mapping[str, Callable[..., Step]] = {
     "Add": _elementwise(torch.add),

@@ -12,11 +12,13 @@ from torch.nn import functional
 
 from prosodyn.config import FrontEndConfig
 from prosodyn.features.functional import frame_count, length_mask, mel_filter_bank, power_spectrum
+from prosodyn.rules import Amount, Positive, Rule, Size, check_rules
 from prosodyn.types import SAMPLE_RATE
 
 N_FFT = 512
 
 _LEAST_POWER = 1e-10
+_LEAST_SQUARE = 1e-14  # so that silence, too, has a gradient
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,33 @@ class SpectrogramConfig:
         offset: added in the end
     """
 
-    n_mels: int
-    f_min: float
-    f_max: float
-    frame: int = 400
-    window: int = 400
-    hop: int = 160
+    n_mels: Size
+    f_min: Amount
+    f_max: Positive
+    frame: Size = 400
+    window: Size = 400
+    hop: Size = 160
     mel: Literal["slaney", "htk"] = "slaney"
     spectrum: Literal["power", "magnitude"] = "power"
     logarithm: Literal["decibel", "natural"] = "natural"
-    floor: float = 1e-3
-    below_peak: float = 80.0
-    gain: float = 1.0
-    scale: float = 1.0
+    floor: Positive = 1e-3
+    below_peak: Positive = 80.0
+    gain: Positive = 1.0
+    scale: Positive = 1.0
     offset: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse a spectrogram that cannot be computed."""
+        check_rules(
+            "spectrogram",
+            self,
+            frame=Rule(f"at most {N_FFT}", lambda value: value <= N_FFT),
+            window=Rule(f"at most the frame, {self.frame}", lambda value: value <= self.frame),
+            f_max=Rule(
+                f"above f_min, {self.f_min}, and at most {SAMPLE_RATE / 2}",
+                lambda value: self.f_min < value <= SAMPLE_RATE / 2,
+            ),
+        )
 
 
 class EncoderSpectrogram(nn.Module):
@@ -94,7 +109,7 @@ class EncoderSpectrogram(nn.Module):
         padded = functional.pad(true, (0, room)) * config.gain
         spectrum = power_spectrum(padded, self.basis, config.hop)
         if config.spectrum == "magnitude":
-            spectrum = torch.sqrt(spectrum)
+            spectrum = torch.sqrt(spectrum + _LEAST_SQUARE)
         bands = torch.matmul(self.filters, spectrum).transpose(1, 2)[:, None]
         lengths = self.lengths(samples)
         return self._logarithm(bands, lengths) / config.scale + config.offset, lengths

@@ -13,6 +13,8 @@ from prosodyn.features.functional import length_mask, mean_and_variance
 MOST_VALUES = 400
 """Where a block has more channels times bands than these, its bands are averaged before anything else."""
 
+_LEAST_VARIANCE = 1e-12  # so that a channel that never changes, too, has a gradient
+
 
 class EncoderStates(nn.Module):
     """A spectrogram and the layers above it, for each encoder."""
@@ -69,4 +71,4 @@ def pool_over_time(states: States) -> Tensor:
     rows = values.transpose(2, 3).flatten(1, 2)  # (batch, channel * band, frame)
     true = rows * length_mask(states.lengths, rows.shape[2])[:, None, :]
     mean, variance = mean_and_variance(true, states.lengths)
-    return torch.cat([mean, variance.sqrt()], dim=1)
+    return torch.cat([mean, (variance + _LEAST_VARIANCE).sqrt()], dim=1)
