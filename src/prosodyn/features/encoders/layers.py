@@ -126,7 +126,7 @@ class OnnxLayers(nn.Module):
         return tuple(reached[name] for name in self.outputs)
 
     def least_frames(self) -> int:
-        """Return with how many frames a clip has one at every place for certain, as if all steps were a chain."""
+        """Return with how many frames a clip surely has one at every place: all steps count as a chain."""
         least = 1
         for step in reversed(self.steps):
             least = max(
