@@ -18,7 +18,7 @@ from prosodyn.types import SAMPLE_RATE
 N_FFT = 512
 
 _LEAST_POWER = 1e-10
-_LEAST_SQUARE = 1e-14  # so that silence, too, has a gradient
+_LEAST_SQUARE = 1e-20  # so that silence, too, has a gradient
 
 
 @dataclass(frozen=True, slots=True)
