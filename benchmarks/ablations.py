@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from prosodyn import corpora
-from prosodyn.config import read_toml
 from prosodyn.evaluation.paired import compare
 from prosodyn.evaluation.result_file import read_result, write_result
+from prosodyn.toml_files import read_toml
 from prosodyn.training.reproduce import Cell, Workbench, is_wanting, kept_answers, read_kept, run_cell
 from prosodyn.types import Utterance
 

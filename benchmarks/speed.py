@@ -28,6 +28,7 @@ from prosodyn.features import build_front_end
 from prosodyn.features.build import FRONT_ENDS
 from prosodyn.files import write_text
 from prosodyn.model import EmotionNetwork, WaveformNetwork
+from prosodyn.model.activation import NormalisedElu
 from prosodyn.model.dynamic_conv import DynamicConv2d, Execution
 from prosodyn.training.cost import count_multiply_adds
 from prosodyn.training.experiment import experiment_names, load_experiment
@@ -117,6 +118,39 @@ def compare_training_steps(experiment: Experiment, seconds: float, n_rounds: int
     }
 
 
+def compare_activations(experiment: Experiment, seconds: float, n_rounds: int) -> dict[str, Any]:
+    """Compare what follows the convolutions, forwards and back, with the same left to autograd."""
+    network = build(experiment, "dycnn_bilstm").network.train()
+    seen: list[tuple[NormalisedElu, Tensor, Tensor]] = []
+    for block in network.blocks:
+        block.norm.register_forward_pre_hook(lambda layer, inputs: seen.append((layer, *inputs)))
+    network(*draw_batch(experiment, seconds, TRAINING_BATCH))
+    given = [(layer, x.detach().requires_grad_(), mask) for layer, x, mask in seen]
+
+    def go_there_and_back(activate: Callable[[NormalisedElu, Tensor, Tensor], Tensor]) -> None:
+        for layer, x, mask in given:
+            activate(layer, x, mask).sum().backward()
+
+    ways = {"written": NormalisedElu.forward, "autograd": activate_by_autograd}
+    with denormals_as_zero():
+        timed = take_turns({name: partial(go_there_and_back, way) for name, way in ways.items()}, n_rounds)
+    ratios = [ours / theirs for ours, theirs in zip(timed["written"], timed["autograd"], strict=True)]
+    times = {f"{name}_ms": median_ms(timed[name]) for name in ways}
+    return {"batch": TRAINING_BATCH, **times, "ratio": round(statistics.median(ratios), 3)}
+
+
+def activate_by_autograd(layer: NormalisedElu, x: Tensor, mask: Tensor) -> Tensor:
+    """Compute what `NormalisedElu` does in training, but for its running statistics."""
+    true_places = mask[:, None, None, :]
+    true = x * true_places
+    count = mask.sum() * x.shape[2]
+    mean = true.sum(dim=(2, 3)).sum(dim=0) / count
+    variance = torch.linalg.vector_norm(true, dim=(0, 2, 3)).square() / count - mean.square()
+    gain = layer.weight * torch.rsqrt(variance + layer.eps)
+    y = torch.addcmul((layer.bias - mean * gain)[:, None, None], true, gain[:, None, None])
+    return functional.elu(y) * true_places
+
+
 def answer_by(form: Execution, network: EmotionNetwork, shown: Shown) -> None:
     for module in network.modules():
         if isinstance(module, DynamicConv2d):
@@ -181,6 +215,7 @@ def measure(experiment: Experiment, seconds: float, n_rounds: int) -> dict[str, 
         "torch": torch.__version__,
         "machine": platform.machine(),
         "training_step": compare_training_steps(experiment, seconds, n_rounds),
+        "activation": compare_activations(experiment, seconds, n_rounds),
         "execution_forms": compare_execution_forms(experiment, seconds, n_rounds),
         "front_end_times_real_time": measure_front_ends(experiment, seconds, n_rounds),
         "answer": compare_answers(experiment, seconds, n_rounds),
@@ -194,6 +229,10 @@ def show(measured: Mapping[str, Any]) -> None:
     print(f"training step, batch {step['batch']}, {step['frames']} frames")
     print(f"  cnn_lstm {step['cnn_lstm_ms']} ms, dycnn_bilstm {step['dycnn_bilstm_ms']} ms")
     print(f"  ratio {step['ratio']}\n")
+    activation = measured["activation"]
+    print("normalisation, ELU and mask of all blocks, forwards and back")
+    print(f"  written {activation['written_ms']} ms, autograd {activation['autograd_ms']} ms")
+    print(f"  ratio {activation['ratio']}\n")
     print("forms of the dynamic convolution, whole network forwards")
     for row in measured["execution_forms"]:
         print(f"  batch {row['batch']}: " + ", ".join(f"{form} {row[f'{form}_ms']} ms" for form in FORMS))

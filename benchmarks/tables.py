@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from prosodyn.config import read_toml
 from prosodyn.evaluation.ablation_table import ablation_table
 from prosodyn.evaluation.pages import render_page
 from prosodyn.evaluation.result_file import read_results
 from prosodyn.evaluation.tables import markdown_table
+from prosodyn.toml_files import read_toml
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -37,7 +37,11 @@ def table_of_ablations() -> str:
 def speed_table() -> str:
     """Lay out what `benchmarks/speed.py` measured."""
     measured = json.loads(SPEED.read_text(encoding="utf-8"))
-    rows = [*step_rows(measured["training_step"]), *form_rows(measured["execution_forms"])]
+    rows = [
+        *step_rows(measured["training_step"]),
+        *activation_rows(measured["activation"]),
+        *form_rows(measured["execution_forms"]),
+    ]
     rows += [
         [f"front end `{name}`", f"{factor} × real time"]
         for name, factor in measured["front_end_times_real_time"].items()
@@ -49,6 +53,12 @@ def step_rows(step: dict[str, Any]) -> list[list[str]]:
     where = f"training step, batch of {step['batch']}, {step['frames']} frames"
     figures = f"{step['dycnn_bilstm_ms']:.0f} and {step['cnn_lstm_ms']:.0f} ms: {step['ratio']:.2f} times"
     return [[f"{where}: DyCNN + Bi-LSTM and CNN + LSTM", figures]]
+
+
+def activation_rows(activation: dict[str, Any]) -> list[list[str]]:
+    what = f"normalisation, ELU and mask of all blocks there and back, batch of {activation['batch']}"
+    times = f"{activation['written_ms']:.1f} and {activation['autograd_ms']:.1f} ms"
+    return [[f"{what}: written gradient and autograd", f"{times}: {activation['ratio']:.2f} times"]]
 
 
 def form_rows(forms: list[dict[str, Any]]) -> list[list[str]]:

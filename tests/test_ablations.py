@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prosodyn.config import read_toml
 from prosodyn.mapping import to_mapping
+from prosodyn.toml_files import read_toml
 from prosodyn.training.experiment import load_experiment, settle
 
 FILES = sorted((Path(__file__).resolve().parents[1] / "benchmarks" / "ablations").glob("*.toml"))

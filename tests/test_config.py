@@ -4,7 +4,6 @@ import dataclasses
 import json
 import math
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from prosodyn.config import (
     FrontEndConfig,
     NetworkConfig,
     TrainingConfig,
-    read_toml,
 )
 from prosodyn.errors import ConfigError
 from prosodyn.mapping import from_mapping, to_mapping
@@ -195,24 +193,3 @@ def test_a_refusal_names_the_file_and_the_key() -> None:
 
     with pytest.raises(ConfigError, match=r"^own\.toml: training\.batch_size: expected at least 1, found 0$"):
         from_mapping(Experiment, values, "own.toml")
-
-
-def test_toml_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "own.toml"
-    path.write_text('name = "eigen"\n[training]\nseed = 3\n', encoding="utf-8")
-
-    assert read_toml(path) == {"name": "eigen", "training": {"seed": 3}}
-
-
-@pytest.mark.parametrize("content", [b"name = ", b"name = 'M\xfcller'", b"a = 1\na = 2"])
-def test_what_is_not_toml_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "own.toml"
-    path.write_bytes(content)
-
-    with pytest.raises(ConfigError, match=r"own\.toml: cannot be read as TOML: "):
-        read_toml(path)
-
-
-def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"nowhere\.toml: does not exist; check the spelling"):
-        read_toml(tmp_path / "nowhere.toml")

@@ -27,6 +27,7 @@ FLOORS = {
     "config": 2,
     "experiments": 2,
     "manifest": 2,
+    "toml_files": 2,
     "bundle": 3,
     "audio": 3,
     "formats": 3,

@@ -1,14 +1,10 @@
-"""Every setting of a run: frozen dataclasses, read from TOML; impossible values are refused."""
+"""Every setting of a run: frozen dataclasses; impossible values are refused."""
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from prosodyn.errors import ConfigError
-from prosodyn.files import reaching
 from prosodyn.rules import (
     Amount,
     Count,
@@ -19,10 +15,14 @@ from prosodyn.rules import (
     Share,
     Size,
     Sizes,
-    Views,
     check_rules,
 )
 from prosodyn.types import SAMPLE_RATE
+
+Views = Annotated[
+    tuple[Literal["plain", "centred"], ...],
+    Rule("one or more, each once", lambda value: 0 < len(value) == len(set(value))),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,20 +256,11 @@ class Experiment:
         return self.training.validation_share
 
     @property
+    def outside_data(self) -> tuple[str, ...]:
+        """Return what is learnt from beyond the corpus: nothing."""
+        return ()
+
+    @property
     def expects_enrolment(self) -> bool:
         """Tell whether what is trained wants to hear other recordings of a speaker first."""
         return self.training.normalisation == "speaker"
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Raises:
-        ConfigError: the file is missing or is not TOML
-    """
-    with reaching(path, ConfigError):
-        content = path.read_bytes()
-    try:
-        return tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise ConfigError(f"{path}: cannot be read as TOML: {fault}") from fault

@@ -4,7 +4,7 @@ import math
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from prosodyn.errors import ConfigError
 
@@ -26,10 +26,6 @@ Count = Annotated[int, Rule("at least 0", lambda value: value >= 0)]
 Size = Annotated[int, Rule("at least 1", lambda value: value >= 1)]
 Sizes = Annotated[
     tuple[int, ...], Rule("one or more, each at least 1", lambda value: min(value, default=0) >= 1)
-]
-Views = Annotated[
-    tuple[Literal["plain", "centred"], ...],
-    Rule("one or more, each once", lambda value: 0 < len(value) == len(set(value))),
 ]
 EvenSize = Annotated[int, Rule("an even number, at least 2", lambda value: value >= 2 and value % 2 == 0)]
 OddSize = Annotated[int, Rule("an odd number, at least 1", lambda value: value >= 1 and value % 2 == 1)]

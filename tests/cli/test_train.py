@@ -60,8 +60,8 @@ def test_it_says_what_to_do_next(prosodyn: Prosodyn, recordings: Path, tiny: Pat
 
 
 def test_what_expects_enrolment_says_so_next(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
-    tiny.write_text(tiny.read_text(encoding="utf-8") + 'normalisation = "speaker"\n', encoding="utf-8")
-    done = prosodyn("train", recordings, "--experiment", tiny, "--out", "mine", "--no-graph")
+    arguments = ("--experiment", tiny, "--speakers", "followed", "--out", "mine", "--no-graph")
+    done = prosodyn("train", recordings, *arguments)
     assert "prosodyn predict --model mine --enrol OTHER_RECORDINGS_OF_THE_SPEAKER FILE" in done.stdout
     assert read_card(Path("mine")).expects_enrolment
     scored = prosodyn("evaluate", recordings, "--bundle", "mine")

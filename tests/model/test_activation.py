@@ -67,6 +67,16 @@ def test_with_padding_the_gradient_is_that_of_finite_differences() -> None:
     )
 
 
+def test_a_second_derivative_is_refused_rather_than_wrong() -> None:
+    x = torch.randn(2, 4, 6, 5, requires_grad=True)
+    y = build()(x, torch.ones(2, 5, dtype=torch.bool)).square().sum()
+
+    (gradient,) = torch.autograd.grad(y, x, create_graph=True)
+
+    with pytest.raises(RuntimeError, match="differentiate twice"):
+        gradient.sum().backward()
+
+
 def test_the_input_and_the_gradient_that_comes_in_stay_as_they_were() -> None:
     layer, x = build(), torch.randn(2, 4, 6, 5, requires_grad=True)
     before, coming = x.detach().clone(), torch.randn(2, 4, 6, 5)

@@ -22,11 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prosodyn.config import read_toml
 from prosodyn.errors import ConfigError, EvaluationError
 from prosodyn.evaluation.validation import Unit
 from prosodyn.files import reaching
 from prosodyn.mapping import from_mapping
+from prosodyn.toml_files import read_toml
 from prosodyn.types import Split, Utterance
 
 

@@ -44,7 +44,7 @@ class NormalisedElu(nn.BatchNorm2d):
 class _Training(torch.autograd.Function):
     """The same with statistics of the batch, and with its gradient written down.
 
-    Left to itself, autograd keeps every intermediate result and goes over memory about twice as often.
+    Left to itself, autograd keeps every intermediate result; `benchmarks/speed.py` measures what that costs.
     """
 
     @staticmethod

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn import __version__
-from prosodyn.comparison.settings import Comparison
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.leakage import audit_before_run
 from prosodyn.evaluation.outcome import Answers, gather
@@ -160,7 +159,7 @@ def measure(
         settings_sha256=settings_digest(benchmark.settings),
         protocol=protocol.name,
         adapted=benchmark.adaptation != "none",
-        outside_data=benchmark.settings.outside_data if isinstance(benchmark.settings, Comparison) else (),
+        outside_data=benchmark.settings.outside_data,
         folds_done=len({task.split.name for task in tasks}),
         folds_total=len(benchmark.splits()),
         seconds_training=round(sum(fold.seconds_training for fold in answers), 1),

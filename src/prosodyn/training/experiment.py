@@ -2,20 +2,23 @@
 
 import dataclasses
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, overload
 
 from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
 from prosodyn.comparison.systems import SYSTEMS
-from prosodyn.config import Experiment, read_toml
+from prosodyn.config import Experiment
 from prosodyn.errors import ConfigError
 from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.protocols import Protocol
 from prosodyn.mapping import from_mapping, to_mapping
+from prosodyn.toml_files import packaged_names, read_named
 
 Settings = Experiment | Comparison
 """What decides what a system becomes: of a network, or of a classical system."""
+
+FOLDER = "prosodyn.experiments"
+"""The package of those that ship."""
 
 Speakers = Literal["known", "new", "followed"]
 """Whose emotions are to be recognised."""
@@ -23,10 +26,7 @@ Speakers = Literal["known", "new", "followed"]
 
 def experiment_names() -> tuple[str, ...]:
     """List the experiments that ship with the package."""
-    folder = resources.files("prosodyn.experiments")
-    return tuple(
-        sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
-    )
+    return packaged_names(FOLDER)
 
 
 def load_settings(name_or_path: str | None, system: str | None = None, seed: int | None = None) -> Settings:
@@ -78,15 +78,7 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
 
 def _read(name_or_path: str) -> dict[str, Any]:
     """Read a file, put over the shipped experiment that its `base` names, where it names one."""
-    if name_or_path in experiment_names():
-        with resources.as_file(resources.files("prosodyn.experiments") / f"{name_or_path}.toml") as path:
-            values = read_toml(path)
-    elif name_or_path.endswith(".toml"):
-        values = read_toml(Path(name_or_path))
-    else:
-        raise ConfigError(
-            f"experiment: no '{name_or_path}', expected one of {list(experiment_names())} or a .toml file"
-        )
+    values = read_named(FOLDER, name_or_path, "experiment")
     if "base" not in values:
         return values
     base = values.pop("base")

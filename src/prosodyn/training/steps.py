@@ -73,11 +73,12 @@ def set_temperature(network: EmotionNetwork, temperature: float) -> None:
 @torch.no_grad()
 def update_average(average: EmotionNetwork, network: EmotionNetwork, decay: float) -> None:
     """Move the averaged weights and statistics a little towards the network's."""
-    current, kept = network.state_dict(), average.state_dict()
-    moving = [name for name in kept if kept[name].is_floating_point() and not name.endswith("temperature")]
-    torch._foreach_lerp_([kept[name] for name in moving], [current[name] for name in moving], 1 - decay)
-    for name in kept.keys() - set(moving):
-        kept[name].copy_(current[name])
+    current = network.state_dict()
+    for name, kept in average.state_dict().items():
+        if kept.is_floating_point() and not name.endswith("temperature"):
+            kept.lerp_(current[name], 1 - decay)
+        else:
+            kept.copy_(current[name])
 
 
 @torch.inference_mode()

@@ -75,9 +75,25 @@ def test_the_weights_are_frozen_and_gradients_pass_through(graph: bytes) -> None
 
 
 def test_integer_weights_count_as_the_real_numbers_that_they_stand_for(padded_graph: bytes) -> None:
-    weights = OnnxLayers(padded_graph, PLACES[:1]).weights
+    stored = {
+        each.name: onnx.numpy_helper.to_array(each)
+        for each in onnx.load_from_string(padded_graph).graph.initializer
+    }
 
-    assert {tuple(weight.shape) for weight in weights.values()} == {(4, 1, 3, 3), (4,)}
+    layers = OnnxLayers(padded_graph, PLACES[:1])
+
+    apart = stored["integers"].astype(float) - stored["zero"][:, None, None, None]
+    expected = apart * stored["scale"][:, None, None, None]
+    np.testing.assert_allclose(layers.weights[layers.names["kernel"]], expected, rtol=1e-6)
+
+
+def test_thawed_weights_have_gradients(graph: bytes) -> None:
+    layers = OnnxLayers(graph, PLACES).requires_grad_(True)
+
+    layers(draw_batch(), torch.tensor(LENGTHS))[-1].values.square().sum().backward()
+
+    assert all(weight.grad is not None for weight in layers.parameters())
+    assert any(weight.grad.any() for weight in layers.parameters() if weight.grad is not None)
 
 
 def rename_step(graph: bytes, old: str, new: str) -> bytes:

@@ -3,17 +3,19 @@
 import hashlib
 import os
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
-from prosodyn.config import read_toml
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.features.encoders.spectrogram import SpectrogramConfig
 from prosodyn.files import reaching
 from prosodyn.mapping import from_mapping
+from prosodyn.toml_files import packaged_names, read_named
 
 ENVIRONMENT_VARIABLE = "PROSODYN_ENCODERS"
-"""Names the folder that holds the files of the encoders that are described here."""
+"""Names the folder that holds the files of the encoders that are described here; else it is `encoders`."""
+
+DECLARED = "prosodyn.features.encoders.declared"
+"""The package of those that are described here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,7 @@ class Encoder:
 
 def encoder_names() -> tuple[str, ...]:
     """List the encoders that are described here."""
-    folder = resources.files("prosodyn.features.encoders.declared")
-    return tuple(
-        sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
-    )
+    return packaged_names(DECLARED)
 
 
 def find_encoder(name_or_path: str) -> Encoder:
@@ -84,18 +83,10 @@ def find_encoder(name_or_path: str) -> Encoder:
     Raises:
         ConfigError: there is no such encoder, or its file holds what it must not
     """
-    if name_or_path in encoder_names():
-        with resources.as_file(
-            resources.files("prosodyn.features.encoders.declared") / f"{name_or_path}.toml"
-        ) as path:
-            values = read_toml(path)
-        folder = os.environ.get(ENVIRONMENT_VARIABLE) or "encoders"
-    elif name_or_path.endswith(".toml"):
-        values, folder = read_toml(Path(name_or_path)), str(Path(name_or_path).parent)
-    else:
-        raise ConfigError(
-            f"encoder: no '{name_or_path}', expected one of {list(encoder_names())} or a .toml file"
-        )
+    values = read_named(DECLARED, name_or_path, "encoder")
+    is_declared = name_or_path in encoder_names()
+    named = os.environ.get(ENVIRONMENT_VARIABLE) or "encoders"
+    folder = named if is_declared else str(Path(name_or_path).parent)
     given = sorted({"name", "folder"} & values.keys())
     if given:
         raise ConfigError(f"{name_or_path}: the key '{given[0]}' follows from where the file lies; remove it")

@@ -1,4 +1,4 @@
-"""A pretrained convolutional encoder, read from an ONNX file into torch: padding-safe, and trainable again.
+"""A pretrained convolutional encoder, read from an ONNX file into torch: safe against padding.
 
 Only what a chain of convolutions is made of is known here; anything else is
 refused by name, never skipped. An ONNX file knows no true lengths: where it pads
