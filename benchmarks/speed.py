@@ -1,7 +1,7 @@
 """Measure how fast the networks and the front ends are, on one thread of this machine.
 
     python benchmarks/speed.py
-    python benchmarks/speed.py --experiment paper --rounds 50
+    python benchmarks/speed.py --experiment paper --rounds 300
 
 Everything that is compared is measured in turns within one run, so that whatever
 else the machine does slows both sides alike. Times are medians.
@@ -254,7 +254,7 @@ def read_arguments() -> argparse.Namespace:
     names = ", ".join(experiment_names())
     parser.add_argument("--experiment", default="recommended", help=f"one of {names}, or a .toml file")
     parser.add_argument("--seconds", type=float, default=3.0, help="length of an utterance (default: 3)")
-    parser.add_argument("--rounds", type=int, default=30, help="turns that are timed (default: 30)")
+    parser.add_argument("--rounds", type=int, default=100, help="turns that are timed (default: 100)")
     parser.add_argument(
         "--out", type=Path, default=OUT, help="JSON file to write (default: benchmarks/speed/one-thread.json)"
     )

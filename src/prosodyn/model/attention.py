@@ -38,7 +38,7 @@ class KernelAttention(nn.Module):
             `(batch, kernel)`
         """
         # padding is zero, so that the sum over all frames is the sum over the true ones
-        average = x.mean(dim=2).sum(dim=2) / lengths[:, None]
+        average = x.flatten(2).sum(dim=2) / (x.shape[2] * lengths[:, None])
         scores = self.score(torch.relu(self.squeeze(average)))
         if self.routing == "sigmoid":
             return torch.sigmoid(scores)
