@@ -30,6 +30,7 @@ FLOORS = {
     "toml_files": 2,
     "bundle": 3,
     "audio": 3,
+    "encoders": 3,
     "formats": 3,
     "features": 4,
     "corpora": 4,

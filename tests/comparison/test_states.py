@@ -9,7 +9,8 @@ import torch
 
 from prosodyn.comparison.feature_sets import ENCODERS, build_feature_set
 from prosodyn.comparison.states import PooledStates
-from prosodyn.features.encoders import EncoderStates, find_encoder, pool_over_time
+from prosodyn.encoders import find_encoder
+from prosodyn.features.encoders import EncoderStates, pool_over_time
 from prosodyn.types import FloatArray
 
 

@@ -80,7 +80,7 @@ def test_a_graph_that_gives_no_statistics_is_found_out(network: WaveformNetwork,
 
 def test_statistics_of_other_features_are_found_out(network: WaveformNetwork, graph: bytes) -> None:
     other = copy.deepcopy(network)
-    other.front_end.get_buffer("filters").mul_(2)
+    other.listener.front_end.get_buffer("filters").mul_(2)
     with torch.no_grad():  # the same answers from other features
         other.normaliser.mean.add_(torch.log(torch.tensor(2.0)))
     with pytest.raises(ExportError, match="in utterance_mean of"):
@@ -104,8 +104,8 @@ def summarised_graph(summarised: WaveformNetwork) -> bytes:
 
 def test_another_summary_is_found_out(summarised: WaveformNetwork, summarised_graph: bytes) -> None:
     other = copy.deepcopy(summarised)
-    assert other.summary is not None
-    other.summary.contours.mul_(2)
+    assert other.listener.summary is not None
+    other.listener.summary.contours.mul_(2)
     with pytest.raises(ExportError, match=r"in summary of \d+ utterances"):
         check_parity(other, summarised_graph)
 

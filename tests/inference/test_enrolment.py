@@ -42,7 +42,7 @@ def answer_by_hand(network: WaveformNetwork, heard: list[FloatArray], asked: Flo
 def features_of(network: WaveformNetwork, waveform: FloatArray) -> np.ndarray:
     samples = torch.tensor([len(waveform)])
     with torch.inference_mode():
-        features, lengths = network.front_end(torch.from_numpy(waveform)[None], samples)
+        features, lengths = network.listener.front_end(torch.from_numpy(waveform)[None], samples)
     return features[0, :, : int(lengths)].double().numpy()
 
 

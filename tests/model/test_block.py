@@ -21,9 +21,9 @@ def draw_maps() -> list[Tensor]:
 
 
 def build_block(kind: str, frame_stride: int = 2) -> ConvolutionBlock:
-    shape = ConvolutionShape(4, 5, 3, (2, frame_stride))
+    shape = ConvolutionShape(4, 5, (3, 3), (2, frame_stride))
     convolution = DynamicConv2d(shape, 3) if kind == "dynamic" else StaticConv2d(shape)
-    return ConvolutionBlock(convolution, 5, frame_stride)
+    return ConvolutionBlock(convolution, shape)
 
 
 @pytest.mark.parametrize("kind", ["dynamic", "static"])
@@ -56,3 +56,25 @@ def test_a_block_ends_in_the_exponential_linear_unit(pad_frames: PadFrames) -> N
     convolved = (block.convolution(x, lengths)[0] / (1 + block.norm.eps) ** 0.5).detach().numpy()
     expected = np.where(convolved > 0, convolved, np.exp(np.minimum(convolved, 0)) - 1)
     np.testing.assert_allclose(y.detach(), expected, atol=1e-5)
+
+
+def test_a_residual_block_adds_its_input(pad_frames: PadFrames) -> None:
+    shape = ConvolutionShape(4, 4, (3, 3), (1, 1))
+    convolution, batch = StaticConv2d(shape), pad_frames(draw_maps(), 2)
+    alone = ConvolutionBlock(convolution, shape).eval()
+    residual = ConvolutionBlock(convolution, shape, residual=True).eval()
+
+    torch.testing.assert_close(residual(*batch)[0], batch[0] + alone(*batch)[0])
+
+
+@pytest.mark.parametrize(("out_channels", "stride"), [(5, (1, 1)), (4, (1, 2))])
+def test_a_block_of_another_shape_than_its_input_adds_nothing(
+    pad_frames: PadFrames, out_channels: int, stride: tuple[int, int]
+) -> None:
+    shape = ConvolutionShape(4, out_channels, (3, 3), stride)
+    convolution, batch = StaticConv2d(shape), pad_frames(draw_maps())
+    alone = ConvolutionBlock(convolution, shape).eval()
+
+    residual = ConvolutionBlock(convolution, shape, residual=True).eval()
+
+    assert torch.equal(residual(*batch)[0], alone(*batch)[0])

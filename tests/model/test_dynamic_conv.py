@@ -19,7 +19,10 @@ LENGTHS = torch.tensor([9, 4, 1])
 
 
 def build(
-    stride: tuple[int, int] = (1, 1), routing: Routing = "softmax", kernel_size: int = 3, n_kernels: int = 4
+    stride: tuple[int, int] = (1, 1),
+    routing: Routing = "softmax",
+    kernel_size: tuple[int, int] = (3, 3),
+    n_kernels: int = 4,
 ) -> DynamicConv2d:
     layer = DynamicConv2d(ConvolutionShape(3, 5, kernel_size, stride), n_kernels, 0.5, routing)
     nn.init.normal_(layer.bias)
@@ -34,10 +37,10 @@ def padded_input() -> Tensor:
 def convolve_by_loop(layer: DynamicConv2d, x: Tensor, attention: Tensor) -> np.ndarray:
     """Sum over kernels and channels one by one, in double precision."""
     weights, biases = layer.weight.detach().double().numpy(), layer.bias.detach().double().numpy()
-    half, (band_stride, frame_stride) = layer.shape.kernel_size // 2, layer.shape.stride
+    (height, width), (band_stride, frame_stride) = layer.shape.kernel_size, layer.shape.stride
     outputs = []
     for utterance, shares in zip(x.double().numpy(), attention.detach().double().numpy(), strict=True):
-        padded = np.pad(utterance, ((0, 0), (half, half), (half, half)))
+        padded = np.pad(utterance, ((0, 0), (height // 2,) * 2, (width // 2,) * 2))
         channels = []
         for out in range(layer.shape.out_channels):
             total = 0.0
@@ -66,8 +69,8 @@ def test_every_form_equals_a_plain_loop(
 
 
 @pytest.mark.parametrize("execution", FORMS)
-@pytest.mark.parametrize("kernel_size", [1, 5])
-def test_every_form_takes_other_kernel_sizes(execution: Execution, kernel_size: int) -> None:
+@pytest.mark.parametrize("kernel_size", [(1, 1), (5, 5), (1, 3), (3, 5)])
+def test_every_form_takes_other_kernel_sizes(execution: Execution, kernel_size: tuple[int, int]) -> None:
     layer, x = build((2, 2), kernel_size=kernel_size), padded_input()
     layer.execution = execution
 
@@ -144,7 +147,7 @@ def test_an_utterance_does_not_hear_its_neighbours(execution: Execution) -> None
 
 
 def test_every_kernel_starts_at_its_own_fan_in() -> None:
-    layer = DynamicConv2d(ConvolutionShape(32, 64, 3, (1, 1)), 4)
+    layer = DynamicConv2d(ConvolutionShape(32, 64, (3, 3), (1, 1)), 4)
 
     for kernel in layer.weight:
         assert float(kernel.detach().std()) == pytest.approx(math.sqrt(2 / (32 * 9)), rel=0.05)
@@ -160,7 +163,7 @@ def test_the_input_stays_as_it_was() -> None:
 
 
 def test_a_static_layer_convolves_and_attends_to_its_one_kernel() -> None:
-    layer, x = StaticConv2d(ConvolutionShape(3, 5, 3, (2, 1))), padded_input()
+    layer, x = StaticConv2d(ConvolutionShape(3, 5, (3, 3), (2, 1))), padded_input()
 
     y, attention = layer(x, LENGTHS)
 

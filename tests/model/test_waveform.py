@@ -35,7 +35,7 @@ def test_it_is_front_end_normalisation_and_network(small_config: NetworkConfig) 
 
     output = module(waveform, SAMPLES)
 
-    features, lengths = module.front_end(waveform, SAMPLES)
+    features, lengths = module.listener.front_end(waveform, SAMPLES)
     expected = module.network(module.normaliser(features, lengths), lengths)
     assert torch.equal(output.logits, expected.logits)
 
@@ -49,7 +49,7 @@ def test_it_gives_mean_and_variance_of_the_true_frames_of_each_utterance(
     output = module(waveform, SAMPLES)
 
     for row, samples in enumerate(SAMPLES.tolist()):
-        features, _ = module.front_end(waveform[row : row + 1, :samples], SAMPLES[row : row + 1])
+        features, _ = module.listener.front_end(waveform[row : row + 1, :samples], SAMPLES[row : row + 1])
         frames = features[0, :, : int(output.n_frames[row])].double()
         assert int(output.n_frames[row]) == 1 + max(0, samples - 480) // 240
         mean, variance = frames.mean(dim=1), frames.var(dim=1, correction=0)
@@ -92,16 +92,16 @@ def test_it_gives_the_standardised_summary_of_each_utterance(
 
     found = module(waveform, SAMPLES).summary
 
-    expected = UtteranceSummary(FRONT_ENDS[front_end])(*module.front_end(waveform, SAMPLES))
+    expected = UtteranceSummary(FRONT_ENDS[front_end])(*module.listener.front_end(waveform, SAMPLES))
     torch.testing.assert_close(found, (expected + 1) / 3)
 
 
 def test_hearing_is_front_end_and_summary_without_normalisation(small_config: NetworkConfig) -> None:
     module, waveform = build(small_config, "narrow band", summary_size=5), 0.1 * torch.randn(3, 4_000)
 
-    features, lengths, summary = module.hear(waveform, SAMPLES)
+    features, lengths, summary = module.listener(waveform, SAMPLES)
 
-    expected = module.front_end(waveform, SAMPLES)
+    expected = module.listener.front_end(waveform, SAMPLES)
     assert torch.equal(features, expected[0])
     assert torch.equal(lengths, expected[1])
     assert torch.equal((summary + 1) / 3, module(waveform, SAMPLES).summary)
@@ -116,7 +116,7 @@ def test_a_summary_is_shown_normalised(small_config: NetworkConfig) -> None:
 
     output = module(waveform, SAMPLES)
 
-    features, lengths = module.front_end(waveform, SAMPLES)
+    features, lengths = module.listener.front_end(waveform, SAMPLES)
     shown = output.summary.clamp(-5, 5)
     expected = module.network(module.normaliser(features, lengths), lengths, shown)
     torch.testing.assert_close(output.logits, expected.logits)

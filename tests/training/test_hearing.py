@@ -9,20 +9,22 @@ from torch import Tensor
 from prosodyn.comparison.feature_sets import build_feature_set
 from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import AudioError, TrainingError
-from prosodyn.features import UtteranceSummary, build_front_end
+from prosodyn.features import Listener, UtteranceSummary, build_front_end
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.hearing import (
+    HeardUtterance,
+    HeardUtterances,
     fit_normalisation,
     hear,
     hear_features,
     speaker_statistics,
-    summarise,
     training_side,
     voice_places,
 )
 from prosodyn.types import Utterance
 
 FRONT_END = FrontEndConfig(n_mels=12)
+LISTENER = Listener(FRONT_END, with_summary=True)
 LABELS = ("anger", "sadness")
 
 
@@ -35,7 +37,7 @@ def build_module(summary_size: int = 0) -> WaveformNetwork:
 
 
 def test_every_utterance_is_heard_without_padding(utterances: tuple[Utterance, ...]) -> None:
-    heard = hear(utterances[:3], FRONT_END)
+    heard = hear(utterances[:3], LISTENER)
 
     assert list(heard) == [utterance.id for utterance in utterances[:3]]
     front_end = build_front_end(FRONT_END)
@@ -43,11 +45,11 @@ def test_every_utterance_is_heard_without_padding(utterances: tuple[Utterance, .
         assert utterance.waveform is not None
         waveform = torch.tensor(utterance.waveform)[None]
         features, lengths = front_end(waveform, torch.tensor([waveform.shape[1]]))
-        assert torch.equal(heard[utterance.id], features[0, :, : int(lengths)])
+        assert torch.equal(heard[utterance.id].features, features[0, :, : int(lengths)])
 
 
 def test_what_is_heard_can_be_trained_on(utterances: tuple[Utterance, ...]) -> None:
-    spectrogram = hear(utterances[:1], FRONT_END)[utterances[0].id]
+    spectrogram = hear(utterances[:1], LISTENER)[utterances[0].id].features
 
     weight = torch.ones(1, requires_grad=True)
     (weight * spectrogram).sum().backward()
@@ -58,7 +60,7 @@ def test_what_is_heard_can_be_trained_on(utterances: tuple[Utterance, ...]) -> N
 def test_progress_is_told(utterances: tuple[Utterance, ...]) -> None:
     told: list[tuple[int, int]] = []
 
-    hear(utterances[:3], FRONT_END, lambda done, total: told.append((done, total)))
+    hear(utterances[:3], LISTENER, lambda done, total: told.append((done, total)))
 
     assert told == [(1, 3), (2, 3), (3, 3)]
 
@@ -67,12 +69,12 @@ def test_an_utterance_that_cannot_be_read_ends_it_all(utterances: tuple[Utteranc
     broken = dataclasses.replace(utterances[0], waveform=None)
 
     with pytest.raises(AudioError, match="neither a path nor a waveform"):
-        hear([broken], FRONT_END)
+        hear([broken], LISTENER)
 
 
 def test_a_training_side_is_normalised_and_numbered(utterances: tuple[Utterance, ...]) -> None:
     chosen = (utterances[0], utterances[4], utterances[1])  # sadness, anger, sadness
-    heard = hear(chosen, FRONT_END)
+    heard = hear(chosen, Listener(FRONT_END))
     module = build_module()
     fit_normalisation(module, chosen, heard, by_speaker=False)
 
@@ -81,7 +83,7 @@ def test_a_training_side_is_normalised_and_numbered(utterances: tuple[Utterance,
     assert side.targets.tolist() == [1, 0, 1]
     assert side.n_emotions == 2
     for utterance, spectrogram in zip(chosen, side.spectrograms, strict=True):
-        expected = (heard[utterance.id] - module.normaliser.mean.T) / module.normaliser.scale.T
+        expected = (heard[utterance.id].features - module.normaliser.mean.T) / module.normaliser.scale.T
         torch.testing.assert_close(spectrogram, expected)
 
 
@@ -89,32 +91,32 @@ def test_each_speaker_is_normalised_by_all_recordings_of_that_speaker(
     utterances: tuple[Utterance, ...],
 ) -> None:
     chosen = (*utterances[:3], *utterances[8:12])  # f1 three times, m1 four times
-    heard = hear(chosen, FRONT_END)
+    heard = hear(chosen, Listener(FRONT_END))
 
     side = training_side(build_module(), chosen, LABELS, heard, by_speaker=True)
 
     for utterance, spectrogram in zip(chosen, side.spectrograms, strict=True):
-        own = [heard[each.id].double() for each in chosen if each.speaker == utterance.speaker]
+        own = [heard[each.id].features.double() for each in chosen if each.speaker == utterance.speaker]
         frames = torch.cat(own, dim=1)
         mean, scale = frames.mean(dim=1, keepdim=True), frames.std(dim=1, correction=0, keepdim=True)
-        expected = (heard[utterance.id] - mean) / scale
+        expected = (heard[utterance.id].features - mean) / scale
         torch.testing.assert_close(spectrogram, expected.float(), atol=1e-5, rtol=1e-5)
 
 
 def test_a_name_in_another_corpus_is_somebody_else(utterances: tuple[Utterance, ...]) -> None:
     elsewhere = tuple(dataclasses.replace(each, corpus="other", speaker="f1") for each in utterances[8:10])
-    heard = hear((*utterances[:2], *elsewhere), FRONT_END)
+    heard = hear((*utterances[:2], *elsewhere), LISTENER)
 
-    found = speaker_statistics((*utterances[:2], *elsewhere), heard, {name: torch.zeros(0) for name in heard})
+    found = speaker_statistics((*utterances[:2], *elsewhere), heard)
 
     assert set(found) == {("toy", "f1"), ("other", "f1")}
-    n_frames = sum(heard[each.id].shape[1] for each in elsewhere)
+    n_frames = sum(heard[each.id].features.shape[1] for each in elsewhere)
     assert found["other", "f1"].n_frames == n_frames
 
 
 def test_recordings_that_do_not_say_who_speaks_are_refused(utterances: tuple[Utterance, ...]) -> None:
     nameless = (utterances[0], dataclasses.replace(utterances[1], speaker="unknown"))
-    heard = hear(nameless, FRONT_END)
+    heard = hear(nameless, Listener(FRONT_END))
 
     with pytest.raises(
         TrainingError, match=rf"1 of 2 recordings .* the first is '{nameless[1].id}'; name the"
@@ -140,31 +142,28 @@ def test_nobody_is_nothing_to_fit_on(by_speaker: bool) -> None:
         fit_normalisation(build_module(5), [], {}, by_speaker)
 
 
-def stack_summaries(utterances: tuple[Utterance, ...], heard: dict[str, Tensor]) -> Tensor:
-    """Summarise each utterance alone, `(utterance, summary)`."""
-    summary = UtteranceSummary(FRONT_END)
-    rows = [summary(heard[each.id][None], torch.tensor([heard[each.id].shape[1]]))[0] for each in utterances]
+def stack_summaries(utterances: tuple[Utterance, ...], heard: HeardUtterances) -> Tensor:
+    """Summarise the features of each utterance alone, `(utterance, summary)`."""
+    summary, features = UtteranceSummary(FRONT_END), [heard[each.id].features for each in utterances]
+    rows = [summary(each[None], torch.tensor([each.shape[1]]))[0] for each in features]
     return torch.stack(rows).double()
 
 
 def test_every_utterance_is_summarised_before_normalisation(utterances: tuple[Utterance, ...]) -> None:
-    heard = hear(utterances, FRONT_END)
+    heard = hear(utterances[:3], LISTENER)
 
-    found = summarise(build_module(5), utterances[:3], heard)
-
-    assert list(found) == [utterance.id for utterance in utterances[:3]]
-    expected = stack_summaries(utterances[:3], heard)
-    torch.testing.assert_close(torch.stack(list(found.values())).double(), expected)
+    found = torch.stack([each.summary for each in heard.values()])
+    torch.testing.assert_close(found.double(), stack_summaries(utterances[:3], heard))
 
 
 def test_a_side_without_a_summary_has_a_row_of_size_zero_for_each(utterances: tuple[Utterance, ...]) -> None:
-    heard = hear(utterances[:3], FRONT_END)
+    heard = hear(utterances[:3], Listener(FRONT_END))
 
     assert training_side(build_module(), utterances[:3], LABELS, heard).summary.shape == (3, 0)
 
 
 def test_summaries_are_standard_over_the_training_side(utterances: tuple[Utterance, ...]) -> None:
-    module, heard = build_module(5), hear(utterances, FRONT_END)
+    module, heard = build_module(5), hear(utterances, LISTENER)
     fit_normalisation(module, utterances[:8], heard, by_speaker=False)
 
     side = training_side(module, utterances, LABELS, heard)
@@ -177,7 +176,7 @@ def test_summaries_are_standard_over_the_training_side(utterances: tuple[Utteran
 
 def test_summaries_are_relative_to_mean_and_scale_of_their_speaker(utterances: tuple[Utterance, ...]) -> None:
     chosen = (*utterances[:3], *utterances[8:12])  # f1 three times, m1 four times
-    module, heard = build_module(5), hear(chosen, FRONT_END)
+    module, heard = build_module(5), hear(chosen, LISTENER)
     fit_normalisation(module, chosen, heard, by_speaker=True)
 
     side = training_side(module, chosen, LABELS, heard, by_speaker=True)
@@ -210,7 +209,7 @@ def test_nobody_has_no_places() -> None:
 
 
 def test_a_stranger_is_relative_to_the_mean_of_all_summaries(utterances: tuple[Utterance, ...]) -> None:
-    module, heard = build_module(5), hear(utterances, FRONT_END)
+    module, heard = build_module(5), hear(utterances, LISTENER)
 
     fit_normalisation(module, utterances, heard, by_speaker=True)
 
@@ -219,9 +218,12 @@ def test_a_stranger_is_relative_to_the_mean_of_all_summaries(utterances: tuple[U
 
 
 def test_each_recording_counts_alike_in_the_summary_of_its_speaker(utterances: tuple[Utterance, ...]) -> None:
-    summaries = {each.id: torch.tensor([float(i)]) for i, each in enumerate(utterances)}
+    heard = {
+        each.id: HeardUtterance(torch.zeros(2, 3), torch.tensor([float(i)]))
+        for i, each in enumerate(utterances)
+    }
 
-    found = speaker_statistics(utterances, hear(utterances, FRONT_END), summaries)
+    found = speaker_statistics(utterances, heard)
 
     assert {voice: statistics.n_recordings for voice, statistics in found.items()} == {
         ("toy", "f1"): 8,
@@ -234,7 +236,7 @@ def test_each_recording_counts_alike_in_the_summary_of_its_speaker(utterances: t
 def test_a_classical_system_hears_the_same_frames(utterances: tuple[Utterance, ...]) -> None:
     features = hear_features(utterances[:3], build_feature_set("frames", FRONT_END))
 
-    spectrograms = hear(utterances[:3], FRONT_END)
-    assert list(features) == list(spectrograms)
-    for name, spectrogram in spectrograms.items():
-        assert torch.equal(torch.from_numpy(features[name]).float(), spectrogram)
+    heard = hear(utterances[:3], LISTENER)
+    assert list(features) == list(heard)
+    for name, each in heard.items():
+        assert torch.equal(torch.from_numpy(features[name]).float(), each.features)

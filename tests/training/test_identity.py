@@ -36,13 +36,15 @@ def test_a_setting_counts() -> None:
 
 def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> None:
     settings = to_mapping(Experiment("own"))
-    del settings["training"]["normalisation"], settings["front_end"]["narrow_band"]
-    for key in ("summary_size", "summary_members", "summary_weight", "summary_dropout"):
-        del settings["network"][key]
-    del settings["augment"]["voice"], settings["new_speakers"], settings["followed_speakers"]
+    for table, key, _ in LATER_SETTINGS:
+        del settings[table][key]
+    del settings["new_speakers"], settings["followed_speakers"]
     others = (
         Experiment("own", training=TrainingConfig(normalisation="speaker")),
         Experiment("own", front_end=FrontEndConfig(narrow_band=True)),
+        Experiment("own", network=NetworkConfig(projection=4)),
+        Experiment("own", network=NetworkConfig(feature_dropout=0.1)),
+        Experiment("own", network=NetworkConfig(residual=True)),
         Experiment("own", network=NetworkConfig(summary_size=4)),
         Experiment("own", network=NetworkConfig(summary_members=2)),
         Experiment("own", network=NetworkConfig(summary_weight=0.4)),

@@ -78,14 +78,14 @@ def test_a_lesson_ends_alike_every_time(lesson: Lesson, trained: WaveformNetwork
 def test_spectrograms_at_hand_change_nothing(
     lesson: Lesson, trained: WaveformNetwork, utterances: Utterances
 ) -> None:
-    heard = hear(utterances, lesson.experiment.front_end)  # of others, too
+    heard = hear(utterances, trained.listener)  # of others, too
 
     assert same_state(train_network(lesson, PLACE, heard), trained)
 
 
 def test_normalisation_is_fitted_on_the_training_side(lesson: Lesson, trained: WaveformNetwork) -> None:
     expected = FeatureNormaliser(12)
-    expected.fit(hear(lesson.train, lesson.experiment.front_end).values())
+    expected.fit(each.features for each in hear(lesson.train, trained.listener).values())
 
     assert torch.equal(trained.normaliser.mean, expected.mean)
     assert torch.equal(trained.normaliser.scale, expected.scale)

@@ -11,9 +11,9 @@ from prosodyn.bundle import read_card, read_weights
 from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.protocols import find_protocol
-from prosodyn.features import FeatureNormaliser
+from prosodyn.features import FeatureNormaliser, Listener
 from prosodyn.training.experiment import fold_settings
-from prosodyn.training.hearing import hear
+from prosodyn.training.hearing import HeardUtterance, hear
 from prosodyn.training.loop import RunPlace
 from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
 from prosodyn.types import Utterance
@@ -56,16 +56,19 @@ def test_a_network_that_follows_speakers_keeps_a_normalisation_for_strangers(
     relative: Lesson, relative_bundle: Path
 ) -> None:
     expected = FeatureNormaliser(12)
-    expected.fit(hear(relative.train, relative.experiment.front_end).values())
+    expected.fit(
+        each.features for each in hear(relative.train, Listener(relative.experiment.front_end)).values()
+    )
 
     weights = read_weights(relative_bundle, read_card(relative_bundle))
     assert np.array_equal(weights["normaliser.mean"], expected.mean.numpy())
 
 
 def test_a_change_that_is_each_speakers_own_teaches_nothing(relative: Lesson, utterances: Utterances) -> None:
-    heard = hear(utterances, relative.experiment.front_end)
+    heard = hear(utterances, Listener(relative.experiment.front_end))
     # one speaker twice as lively in every band, and at another level
-    shifted = {u.id: 2 * heard[u.id] + 5 if u.speaker == "m1" else heard[u.id] for u in utterances}
+    lively = {u.id: HeardUtterance(2 * heard[u.id].features + 5, heard[u.id].summary) for u in utterances}
+    shifted = {u.id: lively[u.id] if u.speaker == "m1" else heard[u.id] for u in utterances}
 
     one, other = (train_network(relative, PLACE, each).network.state_dict() for each in (heard, shifted))
 

@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from prosodyn.bundle import read_card, read_weights
 from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
+from prosodyn.features import Listener, UtteranceSummary
 from prosodyn.inference import Recogniser
 from prosodyn.model import WaveformNetwork
-from prosodyn.training.hearing import hear
+from prosodyn.training.hearing import HeardUtterance, hear
 from prosodyn.training.loop import RunPlace
 from prosodyn.training.recipe import Lesson, Naming, build_module, train_network, write_trained
 from prosodyn.types import Utterance
@@ -124,11 +126,21 @@ def test_fine_tuning_keeps_the_bundles_normalisation_of_summaries(
     assert torch.equal(module.summary_normaliser.scale, trained.summary_normaliser.scale)
 
 
+def summarise_again(lesson: Lesson, features: Tensor) -> Tensor:
+    """Summarise features that were changed."""
+    summary = UtteranceSummary(lesson.experiment.front_end)
+    return summary(features[None], torch.tensor([features.shape[1]]))[0]
+
+
 def test_a_level_that_is_each_speakers_own_teaches_nothing(lesson: Lesson, utterances: Utterances) -> None:
     training = dataclasses.replace(lesson.experiment.training, normalisation="speaker")
     relative = Lesson(dataclasses.replace(lesson.experiment, training=training), utterances)
-    heard = hear(utterances, relative.experiment.front_end)
-    shifted = {u.id: heard[u.id] + 5 if u.speaker == "m1" else heard[u.id] for u in utterances}
+    heard = hear(utterances, Listener(relative.experiment.front_end, with_summary=True))
+    louder = {
+        name: HeardUtterance(each.features + 5, summarise_again(relative, each.features + 5))
+        for name, each in heard.items()
+    }
+    shifted = {u.id: louder[u.id] if u.speaker == "m1" else heard[u.id] for u in utterances}
 
     one, other = (train_network(relative, PLACE, each).network.state_dict() for each in (heard, shifted))
 

@@ -218,7 +218,6 @@ def _count_speakers(lesson: "Lesson") -> str:
 
 def _run(lesson: "Lesson", naming: "Naming", place: _Place) -> "Card":
     from prosodyn.cli.progress import Bars
-    from prosodyn.training.hearing import hear
     from prosodyn.training.journal import EpochReport
     from prosodyn.training.loop import RunPlace
     from prosodyn.training.recipe import train_network, write_trained
@@ -236,13 +235,12 @@ def _run(lesson: "Lesson", naming: "Naming", place: _Place) -> "Card":
         def report(epoch: EpochReport) -> None:
             bars.show("epochs", epoch.epoch, epoch.n_epochs, say_epoch(epoch))
 
-        heard = hear(
-            (*lesson.train, *lesson.validation),
-            lesson.settings.front_end,
-            lambda done, total: bars.show("recordings", done, total),
-        )
-        bars.drop("recordings")
-        module = train_network(lesson, RunPlace(chosen, folder, progress=report), heard)
+        def listening(done: int, total: int) -> None:
+            bars.show("recordings", done, total)
+            if done == total:
+                bars.drop("recordings")
+
+        module = train_network(lesson, RunPlace(chosen, folder, progress=report), listening=listening)
     card = write_trained(place.out, module, lesson, naming, place.graph)
     checkpoint.unlink(missing_ok=True)
     return card

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from prosodyn.comparison.method import RealArray
-from prosodyn.features.encoders import MOST_VALUES, EncoderStates, find_encoder, pool_over_time
+from prosodyn.encoders import encoder_identity, find_encoder
+from prosodyn.features.encoders import MOST_VALUES, EncoderStates, pool_over_time
 from prosodyn.features.encoders.cache import cached
 from prosodyn.types import FloatArray
 
@@ -22,7 +23,7 @@ class PooledStates:
             BundleError: its file is not here
         """
         self._encoders = [find_encoder(name) for name in names]
-        self._made_by = "-".join(["pooled", str(MOST_VALUES), *(each.sha256() for each in self._encoders)])
+        self._made_by = "-".join(["pooled", str(MOST_VALUES), *map(encoder_identity, self._encoders)])
         self._states: EncoderStates | None = None
 
     def __call__(self, waveform: FloatArray) -> RealArray:

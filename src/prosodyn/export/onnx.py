@@ -113,7 +113,7 @@ def _trace(network: WaveformNetwork) -> bytes:
 def _speaker_inputs(network: WaveformNetwork) -> dict[str, Tensor]:
     """Return what a speaker's own may take the place of."""
     normalisation = {"feature_mean": network.normaliser.mean, "feature_scale": network.normaliser.scale}
-    if network.summary is not None:
+    if network.listener.summary_size:
         mean = network.summary_normaliser.mean
         normalisation |= {"summary_mean": torch.zeros_like(mean), "summary_scale": torch.ones_like(mean)}
     return normalisation

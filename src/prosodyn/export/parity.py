@@ -47,9 +47,7 @@ def check_parity(network: WaveformNetwork, graph: bytes, tolerance: float = 1e-4
     ours = TorchEngine(copy.deepcopy(network).cpu())
     theirs = OnnxEngine(graph, network.network.head.out_features)
     batches = [(waveform, samples, None) for waveform, samples in _draw_batches()]
-    speaker = _draw_speaker(
-        network.front_end.n_features, 0 if network.summary is None else network.summary.size
-    )
+    speaker = _draw_speaker(network.listener.n_features, network.listener.summary_size)
     differences = [
         (difference, f"{name} of {_describe(samples, speaker)}")
         for waveform, samples, speaker in (*batches, (*batches[-1][:2], speaker))

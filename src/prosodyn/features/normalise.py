@@ -1,5 +1,6 @@
 """Zero mean and unit variance, by the training side's statistics or by a speaker's own."""
 
+import math
 from collections.abc import Iterable
 
 import torch
@@ -9,7 +10,7 @@ from prosodyn.errors import TrainingError
 from prosodyn.features.functional import length_mask
 
 OUTLIER = 5.0
-"""Scales from the mean; a number on an utterance that lies farther says no more than this."""
+"""Scales from the mean; a number on an utterance, or an encoder's state, says no more than this."""
 
 
 class FeatureNormaliser(nn.Module):
@@ -18,8 +19,15 @@ class FeatureNormaliser(nn.Module):
     mean: Tensor
     scale: Tensor
 
-    def __init__(self, n_features: int) -> None:
+    def __init__(self, n_features: int, outlier: float = math.inf) -> None:
+        """Begin with a mean of zero and a scale of one.
+
+        Args:
+            n_features: of each frame
+            outlier: in scales from the mean; a feature that lies farther says no more than this
+        """
         super().__init__()
+        self.outlier = outlier
         self.register_buffer("mean", torch.zeros(1, n_features))
         self.register_buffer("scale", torch.ones(1, n_features))
 
@@ -65,6 +73,8 @@ class FeatureNormaliser(nn.Module):
         mean = self.mean if mean is None else mean
         scale = self.scale if scale is None else scale
         normalised = (features - mean[:, :, None]) / scale[:, :, None]
+        if self.outlier < math.inf:
+            normalised = normalised.clamp(-self.outlier, self.outlier)
         return normalised * length_mask(lengths, features.shape[2])[:, None, :]
 
 

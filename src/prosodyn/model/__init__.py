@@ -4,7 +4,7 @@ from prosodyn.model.baseline import CnnLstm
 from prosodyn.model.build import build_network
 from prosodyn.model.dycnn_bilstm import DyCnnBiLstm
 from prosodyn.model.network import EmotionNetwork, InputShape, NetworkOutput
-from prosodyn.model.waveform import WaveformNetwork, WaveformOutput
+from prosodyn.model.waveform import WaveformNetwork, WaveformOutput, encoder_files
 
 __all__ = [
     "CnnLstm",
@@ -15,4 +15,5 @@ __all__ = [
     "WaveformNetwork",
     "WaveformOutput",
     "build_network",
+    "encoder_files",
 ]

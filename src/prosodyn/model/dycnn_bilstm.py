@@ -9,14 +9,15 @@ from prosodyn.model.network import EmotionNetwork
 class DyCnnBiLstm(EmotionNetwork):
     """Dynamic kernels above a static first layer, a Bi-LSTM, pooling, softmax layer.
 
-    The first layer stays static, as in the networks of Chen et al. (2020), the seed's reference 25.
+    The first layer stays static, as in the networks of Chen et al. (2020), the seed's reference 25;
+    where there is one, the projection of an encoder's states is that layer.
     """
 
     def convolution(
         self, config: NetworkConfig, layer: int, shape: ConvolutionShape
     ) -> DynamicConv2d | StaticConv2d:
         """Build a static first layer and dynamic ones above it."""
-        if layer == 0:
+        if layer == 0 and not config.projection:
             return StaticConv2d(shape)
         return DynamicConv2d(shape, config.n_kernels, config.reduction, config.routing)
 

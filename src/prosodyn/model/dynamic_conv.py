@@ -19,14 +19,19 @@ class ConvolutionShape:
     Attributes:
         in_channels: of the input
         out_channels: of the output
-        kernel_size: height and width of the kernel, odd; the input is padded by its half
+        kernel_size: bands and frames of the kernel, odd; the input is padded by their halves
         stride: over bands and over frames
     """
 
     in_channels: int
     out_channels: int
-    kernel_size: int
+    kernel_size: tuple[int, int]
     stride: tuple[int, int]
+
+    @property
+    def padding(self) -> tuple[int, int]:
+        """Return how many zeros lie on either side of the bands and of the frames."""
+        return self.kernel_size[0] // 2, self.kernel_size[1] // 2
 
 
 class DynamicConv2d(nn.Module):
@@ -47,12 +52,13 @@ class DynamicConv2d(nn.Module):
         self, shape: ConvolutionShape, n_kernels: int, reduction: float = 0.25, routing: Routing = "softmax"
     ) -> None:
         super().__init__()
-        size = shape.kernel_size
         self.shape = shape
         self.n_kernels = n_kernels
         self.execution: Execution = "auto"
         self.attention = KernelAttention(shape.in_channels, n_kernels, reduction, routing)
-        self.weight = nn.Parameter(torch.empty(n_kernels, shape.out_channels, shape.in_channels, size, size))
+        self.weight = nn.Parameter(
+            torch.empty(n_kernels, shape.out_channels, shape.in_channels, *shape.kernel_size)
+        )
         self.bias = nn.Parameter(torch.zeros(n_kernels, shape.out_channels))
         for kernel in self.weight:  # each by its own fan-in, which the leading dimension would distort
             nn.init.kaiming_normal_(kernel)
@@ -103,15 +109,16 @@ class DynamicConv2d(nn.Module):
 
         Strided slices, because torch's own unfolding takes several times as long in an exported graph.
         """
-        size, (band_stride, frame_stride) = self.shape.kernel_size, self.shape.stride
+        (height, width), (band_stride, frame_stride) = self.shape.kernel_size, self.shape.stride
+        above, before = self.shape.padding
         last_band = (x.shape[2] - 1) // band_stride * band_stride
         last_frame = (x.shape[3] - 1) // frame_stride * frame_stride
-        padded = functional.pad(x, (size // 2,) * 4)
+        padded = functional.pad(x, (before, before, above, above))
         return torch.cat(
             [
                 padded[:, :, i : i + last_band + 1 : band_stride, j : j + last_frame + 1 : frame_stride]
-                for i in range(size)
-                for j in range(size)
+                for i in range(height)
+                for j in range(width)
             ],
             dim=1,
         )
@@ -122,8 +129,8 @@ class DynamicConv2d(nn.Module):
         return (attention[:, :, None, None, None] * per_kernel).sum(dim=1)
 
     def _convolve(self, x: Tensor, kernels: Tensor, biases: Tensor | None = None, groups: int = 1) -> Tensor:
-        padding = self.shape.kernel_size // 2
-        return functional.conv2d(x, kernels, biases, stride=self.shape.stride, padding=padding, groups=groups)
+        stride, padding = self.shape.stride, self.shape.padding
+        return functional.conv2d(x, kernels, biases, stride=stride, padding=padding, groups=groups)
 
 
 class StaticConv2d(nn.Module):
@@ -131,9 +138,12 @@ class StaticConv2d(nn.Module):
 
     def __init__(self, shape: ConvolutionShape) -> None:
         super().__init__()
-        size = shape.kernel_size
         self.convolution = nn.Conv2d(
-            shape.in_channels, shape.out_channels, size, stride=shape.stride, padding=size // 2
+            shape.in_channels,
+            shape.out_channels,
+            shape.kernel_size,
+            stride=shape.stride,
+            padding=shape.padding,
         )
         nn.init.kaiming_normal_(self.convolution.weight)
 

@@ -11,6 +11,7 @@ from prosodyn.model.bilstm import BiLstm, Lstm
 from prosodyn.model.block import ConvolutionBlock
 from prosodyn.model.dynamic_conv import ConvolutionShape, DynamicConv2d, StaticConv2d
 from prosodyn.model.pooling import build_pooling, pool_mean, pool_statistics
+from prosodyn.model.projection import BlockProjection
 from prosodyn.model.summary_branch import SummaryBranch
 from prosodyn.model.views import stack_views
 
@@ -22,11 +23,13 @@ class InputShape(NamedTuple):
         n_features: of each frame, of all spectrograms together
         n_spectrograms: of equal height, one below the other
         summary_size: numbers on the whole utterance; zero for a network that is not shown them
+        block_sizes: features of each block of an encoder, where the features are its states
     """
 
     n_features: int
     n_spectrograms: int = 1
     summary_size: int = 0
+    block_sizes: tuple[int, ...] = ()
 
 
 class NetworkOutput(NamedTuple):
@@ -54,11 +57,18 @@ class EmotionNetwork(nn.Module):
         super().__init__()
         self.views = config.views
         self.n_spectrograms = shape.n_spectrograms
+        self.projection = (
+            BlockProjection(
+                shape.block_sizes or (shape.n_features,), config.projection, config.feature_dropout
+            )
+            if config.projection
+            else None
+        )
         self.blocks = nn.ModuleList(
-            ConvolutionBlock(self.convolution(config, layer, each), each.out_channels, each.stride[1])
+            ConvolutionBlock(self.convolution(config, layer, each), each, config.residual)
             for layer, each in enumerate(convolution_shapes(config, shape.n_spectrograms))
         )
-        n_bands = shape.n_features // shape.n_spectrograms
+        n_bands = 1 if config.projection else shape.n_features // shape.n_spectrograms
         for stride in config.band_strides:
             n_bands = (n_bands - 1) // stride + 1
         self.recurrence = self.recurrent_layer(n_bands * config.channels[-1], config.hidden_size)
@@ -92,8 +102,11 @@ class EmotionNetwork(nn.Module):
         Returns:
             one row an utterance, whatever its neighbours and its padding
         """
-        spectrograms = features.chunk(self.n_spectrograms, dim=1)
-        x = stack_views(spectrograms, lengths, self.views)  # (batch, channel, band, frame)
+        if self.projection is None:
+            spectrograms = features.chunk(self.n_spectrograms, dim=1)
+            x = stack_views(spectrograms, lengths, self.views)  # (batch, channel, band, frame)
+        else:
+            x = self.projection(features, lengths)
         attentions = []
         for block in self.blocks:
             x, lengths, kernel_attention = block(x, lengths)
@@ -113,10 +126,11 @@ class EmotionNetwork(nn.Module):
 
 def convolution_shapes(config: NetworkConfig, n_spectrograms: int) -> list[ConvolutionShape]:
     """List the shapes of a network's convolutions, from the spectrogram upwards."""
-    inputs = (n_spectrograms * len(config.views), *config.channels[:-1])
+    inputs = (config.projection or n_spectrograms * len(config.views), *config.channels[:-1])
     strides = zip(config.band_strides, config.frame_strides, strict=True)
+    kernel_size = (1 if config.projection else config.kernel_size, config.kernel_size)
     return [
-        ConvolutionShape(n_in, n_out, config.kernel_size, stride)
+        ConvolutionShape(n_in, n_out, kernel_size, stride)
         for n_in, n_out, stride in zip(inputs, config.channels, strides, strict=True)
     ]
 

@@ -1,12 +1,17 @@
 """The whole recogniser as one module: front end, normalisation, network."""
 
-from typing import NamedTuple
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig, NetworkConfig
-from prosodyn.features import FeatureNormaliser, SummaryNormaliser, UtteranceSummary, build_front_end
+from prosodyn.errors import BundleError
+from prosodyn.features import FeatureNormaliser, Listener, SummaryNormaliser
 from prosodyn.features.functional import mean_and_variance
+from prosodyn.features.normalise import OUTLIER
 from prosodyn.model.build import build_network
 from prosodyn.model.network import EmotionNetwork, InputShape
 
@@ -38,14 +43,32 @@ class WaveformOutput(NamedTuple):
 class WaveformNetwork(nn.Module):
     """From a padded batch of waveforms to logits; what a bundle stores and a graph exports."""
 
-    def __init__(self, front_end: FrontEndConfig, network: NetworkConfig, n_emotions: int) -> None:
+    def __init__(
+        self,
+        front_end: FrontEndConfig,
+        network: NetworkConfig,
+        n_emotions: int,
+        contents: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Build a recogniser with fresh weights.
+
+        Args:
+            front_end: waveform to features
+            network: features to logits
+            n_emotions: logits
+            contents: of the encoders' files, by name; None for those on disk
+
+        Raises:
+            BundleError: an encoder whose file is not here, or is none
+            MissingExtraError: encoders, and onnx is not installed
+        """
         super().__init__()
-        self.front_end = build_front_end(front_end)
-        self.normaliser = FeatureNormaliser(self.front_end.n_features)
-        self.summary = UtteranceSummary(front_end) if network.summary_size else None
-        summary_size = 0 if self.summary is None else self.summary.size
+        self.listener = Listener(front_end, network.summary_size > 0, contents)
+        n_features, summary_size = self.listener.n_features, self.listener.summary_size
+        self.normaliser = FeatureNormaliser(n_features, OUTLIER if front_end.encoders else math.inf)
         self.summary_normaliser = SummaryNormaliser(summary_size)
-        shape = InputShape(self.front_end.n_features, front_end.n_spectrograms, summary_size)
+        block_sizes = self.listener.block_sizes
+        shape = InputShape(n_features, front_end.n_spectrograms, summary_size, block_sizes)
         self.network: EmotionNetwork = build_network(network, shape, n_emotions)
 
     def forward(  # noqa: PLR0917 - a graph's inputs are no more than tensors in a row
@@ -67,7 +90,7 @@ class WaveformNetwork(nn.Module):
             summary_mean: of a speaker's standardised summaries, `(1, summary)` or `(batch, summary)`
             summary_scale: likewise
         """
-        features, lengths, summary = self.hear(waveform, samples)
+        features, lengths, summary = self.listener(waveform, samples)
         normalised = self.normaliser(features, lengths, feature_mean, feature_scale)
         standard = self.summary_normaliser.standardise(summary)
         shown = self.summary_normaliser.relate(standard, summary_mean, summary_scale)
@@ -84,32 +107,21 @@ class WaveformNetwork(nn.Module):
             standard,
         )
 
-    def hear(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Compute what the network is shown, before normalisation.
-
-        Args:
-            waveform: `(batch, time)` in [-1, 1]
-            samples: `(batch,)`, true lengths in samples, at least one
-
-        Returns:
-            features `(batch, feature, frame)`, lengths `(batch,)` and summaries `(batch, summary)`
-        """
-        features, lengths = self.front_end(waveform, samples)
-        return features, lengths, self.summarise(features, lengths)
-
-    def summarise(self, features: Tensor, lengths: Tensor) -> Tensor:
-        """Summarise each utterance for a network that is shown it, `(batch, summary)`.
-
-        Args:
-            features: `(batch, feature, frame)`, not normalised, zero on padding
-            lengths: `(batch,)`, true number of frames, at least one
-        """
-        if self.summary is None:
-            return features[:, :0, 0]
-        summary: Tensor = self.summary(features, lengths)
-        return summary
-
     @property
     def n_parameters(self) -> int:
-        """Count the trainable parameters."""
-        return sum(parameter.numel() for parameter in self.parameters())
+        """Count the parameters, those of encoders among them, which are not trained."""
+        trained = sum(parameter.numel() for parameter in self.parameters())
+        return trained + self.listener.n_parameters
+
+
+def encoder_files(front_end: FrontEndConfig, weights: Mapping[str, NDArray[Any]]) -> dict[str, bytes]:
+    """Return the files of the encoders that are stored among the weights of a recogniser, by their names.
+
+    Raises:
+        BundleError: one is missing
+    """
+    places = {f"listener.front_end.states.layers.{i}.file": each for i, each in enumerate(front_end.encoders)}
+    missing = [encoder.name for place, encoder in places.items() if place not in weights]
+    if missing:
+        raise BundleError(f"weights: hold no encoder '{missing[0]}'; copy the whole bundle again")
+    return {encoder.name: weights[place].tobytes() for place, encoder in places.items()}

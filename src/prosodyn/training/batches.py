@@ -54,7 +54,8 @@ class TrainingSide:
         """Pad the utterances at the given positions to one batch."""
         chosen = [self.spectrograms[i] for i in index]
         lengths = torch.tensor([spectrogram.shape[1] for spectrogram in chosen])
-        features = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).transpose(1, 2)
+        rows = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).float()
+        features = rows.transpose(1, 2)
         targets = functional.one_hot(self.targets[list(index)], self.n_emotions).float()
         return Batch(features, lengths, targets, self.summary[list(index)], self.voice[list(index)])
 

@@ -18,9 +18,9 @@ from prosodyn.comparison.method import Examples, RealArray
 from prosodyn.comparison.settings import Comparison
 from prosodyn.comparison.systems import SYSTEMS, System
 from prosodyn.comparison.temperature import fit_temperature
+from prosodyn.encoders import encoder_identity, find_encoder
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.metrics import unweighted_accuracy
-from prosodyn.features.encoders import find_encoder
 from prosodyn.mapping import to_mapping
 from prosodyn.training.hearing import hear_features
 from prosodyn.training.identity import lesson_digest
@@ -50,7 +50,7 @@ class ComparisonLesson:
     @property
     def fingerprint(self) -> str:
         """Identify settings, encoders, sounds, labels and, because the inner folds go by them, speakers."""
-        encoders = "-".join(find_encoder(name).sha256() for name in SYSTEMS[self.settings.system].encoders)
+        encoders = "-".join(map(encoder_identity, map(find_encoder, SYSTEMS[self.settings.system].encoders)))
         return lesson_digest(self.settings, [self.train], encoders, with_speaker=True)
 
     def teach(self, directory: Path, naming: Naming, _: RunPlace) -> None:

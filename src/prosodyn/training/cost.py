@@ -56,7 +56,7 @@ def measure_networks(experiments: Sequence[Experiment], n_emotions: int) -> list
         with torch.inference_mode():
             latencies = _median_latencies(modules, waveform, samples)
             multiply_adds = [
-                count_multiply_adds(module.network, *module.hear(waveform, samples)) for module in modules
+                count_multiply_adds(module.network, *module.listener(waveform, samples)) for module in modules
             ]
     finally:
         torch.set_num_threads(n_threads)

@@ -8,6 +8,7 @@ from typing import Any, Literal, overload
 from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
 from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.config import Experiment
+from prosodyn.encoders import find_encoder
 from prosodyn.errors import ConfigError
 from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.protocols import Protocol
@@ -64,7 +65,7 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     Raises:
         ConfigError: there is no such experiment, or its file holds what it must not
     """
-    values = _read(name_or_path)
+    values = _with_encoders(_read(name_or_path))
     name = Path(name_or_path).stem
     experiment = from_mapping(Experiment, {"name": name, **values}, name_or_path)
     settle(experiment, "followed")  # so that what is wrong is told now
@@ -85,6 +86,18 @@ def _read(name_or_path: str) -> dict[str, Any]:
     if base not in experiment_names():
         raise ConfigError(f"{name_or_path}: base: expected one of {list(experiment_names())}, found {base!r}")
     return _merged({key: value for key, value in _read(base).items() if key != "about"}, values)
+
+
+def _with_encoders(values: dict[str, Any]) -> dict[str, Any]:
+    """Put descriptions of encoders in the place of their names, so that settings say all by themselves."""
+    front_end = values.get("front_end")
+    if not isinstance(front_end, Mapping):
+        return values
+    names = front_end.get("encoders")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return values  # as it was: whoever reads it says what is wrong with it
+    described = [to_mapping(find_encoder(name)) for name in names]
+    return {**values, "front_end": {**front_end, "encoders": described}}
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

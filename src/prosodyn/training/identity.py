@@ -13,9 +13,13 @@ from prosodyn.mapping import to_mapping
 from prosodyn.training.experiment import Settings
 from prosodyn.types import Utterance
 
-LATER_SETTINGS = (
+LATER_SETTINGS: tuple[tuple[str, str, Any], ...] = (
     ("training", "normalisation", "corpus"),
     ("front_end", "narrow_band", False),
+    ("front_end", "encoders", []),
+    ("network", "projection", 0),
+    ("network", "feature_dropout", 0.0),
+    ("network", "residual", False),
     ("network", "summary_size", 0),
     ("network", "summary_members", 1),
     ("network", "summary_weight", 0.5),

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,13 @@ import torch
 
 from prosodyn import __version__
 from prosodyn.bundle import Card, Provenance, find, read_card, read_weights, write_bundle
-from prosodyn.config import Experiment
+from prosodyn.config import Experiment, FrontEndConfig
 from prosodyn.errors import TrainingError
 from prosodyn.export import check_parity, export_onnx
 from prosodyn.mapping import to_mapping
-from prosodyn.model import WaveformNetwork
+from prosodyn.model import WaveformNetwork, encoder_files
 from prosodyn.training.hearing import (
-    Spectrograms,
+    HeardUtterances,
     check_speakers,
     fit_normalisation,
     hear,
@@ -133,14 +134,18 @@ class Lesson:
 
 
 def train_network(
-    lesson: Lesson, place: RunPlace, spectrograms: Spectrograms | None = None
+    lesson: Lesson,
+    place: RunPlace,
+    heard: HeardUtterances | None = None,
+    listening: Callable[[int, int], None] | None = None,
 ) -> WaveformNetwork:
     """Train as the lesson says.
 
     Args:
         lesson: settings and utterances
         place: device, directory of the run, progress
-        spectrograms: of at least these utterances, where they have been computed before
+        heard: of at least these utterances, where they have been heard before
+        listening: called with how many utterances have been heard, and how many there are
 
     Returns:
         front end, normalisation and network, in evaluation mode, on the CPU
@@ -154,12 +159,12 @@ def train_network(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(lesson.experiment.training.seed)
         module = build_module(lesson)
-    if spectrograms is None:
-        spectrograms = hear((*lesson.train, *lesson.validation), lesson.settings.front_end)
+    if heard is None:
+        heard = hear((*lesson.train, *lesson.validation), module.listener, listening)
     if lesson.start is None:
-        fit_normalisation(module, lesson.train, spectrograms, lesson.by_speaker)
+        fit_normalisation(module, lesson.train, heard, lesson.by_speaker)
     side, held_back = (
-        training_side(module, utterances, lesson.labels, spectrograms, lesson.by_speaker)
+        training_side(module, utterances, lesson.labels, heard, lesson.by_speaker)
         for utterances in (lesson.train, lesson.validation)
     )
     place = dataclasses.replace(place, fingerprint=lesson.fingerprint)
@@ -174,14 +179,16 @@ def build_module(lesson: Lesson) -> WaveformNetwork:
     Whatever of the bundle depends on its own emotions, the last layer of each branch, starts afresh.
     """
     settings = lesson.settings
-    module = WaveformNetwork(settings.front_end, settings.network, len(lesson.labels))
     if lesson.start is None:
-        return module
+        return WaveformNetwork(settings.front_end, settings.network, len(lesson.labels))
     directory = find(lesson.start)
     card = read_card(directory)
+    weights = read_weights(directory, card)
+    files = encoder_files(settings.front_end, weights)
+    module = WaveformNetwork(settings.front_end, settings.network, len(lesson.labels), files)
     own = module.state_dict()
     same_head = card.labels == lesson.labels
-    for name, array in read_weights(directory, card).items():
+    for name, array in weights.items():
         if same_head or name.split(".")[-2] != ANSWERING_LAYER:
             own[name] = torch.from_numpy(np.array(array))
     module.load_state_dict(own)
@@ -207,7 +214,8 @@ def write_trained(
         ExportError: the graph does not answer as the module does
         OutputError: nothing can be written there
     """
-    experiment = lesson.settings
+    settings = lesson.settings
+    experiment = dataclasses.replace(settings, front_end=without_folders(settings.front_end))
     provenance = Provenance(
         experiment=experiment.name,
         settings=to_mapping(experiment),
@@ -235,6 +243,12 @@ def write_trained(
     )
     weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
     return write_bundle(directory, card, weights, _checked_graph(module, lesson.labels) if graph else None)
+
+
+def without_folders(front_end: FrontEndConfig) -> FrontEndConfig:
+    """Return a front end that does not tell where on this machine the files of its encoders lie."""
+    encoders = tuple(dataclasses.replace(encoder, folder="") for encoder in front_end.encoders)
+    return dataclasses.replace(front_end, encoders=encoders)
 
 
 def heard_corpora(lesson: Lesson) -> tuple[str, ...]:

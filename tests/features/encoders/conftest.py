@@ -9,6 +9,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from prosodyn.config import Encoder, SpectrogramConfig
+
 BuildGraph = Callable[..., bytes]
 
 N_BANDS = 8
@@ -70,6 +72,18 @@ def padded_graph(rng: np.random.Generator) -> bytes:
         helper.make_node("Add", ["positive", "hidden_1"], ["hidden_2"]),
     ]
     return write_graph(nodes, arrays, ["hidden_1", "hidden_2"])
+
+
+@pytest.fixture
+def two(tmp_path: Path, valid_graph: bytes, padded_graph: bytes) -> list[Encoder]:
+    """Return an encoder of either kind."""
+    shown = SpectrogramConfig(n_mels=8, f_min=100.0, f_max=4000.0)
+    encoders = []
+    for name, graph in (("valid", valid_graph), ("padded", padded_graph)):
+        (tmp_path / f"{name}.onnx").write_bytes(graph)
+        blocks = ("hidden_1", "hidden_2")
+        encoders.append(Encoder(name, f"{name}.onnx", "CC0-1.0", blocks, shown, folder=str(tmp_path)))
+    return encoders
 
 
 @pytest.fixture(params=["valid", "padded"])

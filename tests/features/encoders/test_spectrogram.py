@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from prosodyn.features.encoders import EncoderSpectrogram, SpectrogramConfig, find_encoder
+from prosodyn.config import SpectrogramConfig
+from prosodyn.encoders import find_encoder
+from prosodyn.features.encoders import EncoderSpectrogram
 from prosodyn.features.encoders.spectrogram import htk_filter_bank
 
 SLANEY = find_encoder("speech-embedding").spectrogram

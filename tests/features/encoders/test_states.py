@@ -7,28 +7,9 @@ import onnxruntime
 import pytest
 import torch
 
-from prosodyn.features.encoders import (
-    MOST_VALUES,
-    Encoder,
-    EncoderStates,
-    SpectrogramConfig,
-    States,
-    encoder_names,
-    find_encoder,
-    pool_over_time,
-)
-
-
-@pytest.fixture
-def two(tmp_path: Path, valid_graph: bytes, padded_graph: bytes) -> list[Encoder]:
-    """Return an encoder of either kind."""
-    shown = SpectrogramConfig(n_mels=8, f_min=100.0, f_max=4000.0)
-    encoders = []
-    for name, graph in (("valid", valid_graph), ("padded", padded_graph)):
-        (tmp_path / f"{name}.onnx").write_bytes(graph)
-        blocks = ("hidden_1", "hidden_2")
-        encoders.append(Encoder(name, f"{name}.onnx", "CC0-1.0", blocks, shown, folder=str(tmp_path)))
-    return encoders
+from prosodyn.config import Encoder
+from prosodyn.encoders import encoder_names, find_encoder, read_encoder
+from prosodyn.features.encoders import MOST_VALUES, EncoderStates, States, pool_over_time
 
 
 def test_the_states_are_those_of_every_block_of_every_encoder(two: list[Encoder]) -> None:
@@ -63,7 +44,7 @@ def test_a_real_encoder_has_the_states_of_its_file(
 
     states = module(waveform, lengths)
 
-    session = onnxruntime.InferenceSession(encoder.read(), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(read_encoder(encoder), providers=["CPUExecutionProvider"])
     for row, length in enumerate(lengths.tolist()):
         features, n_frames = module.spectrograms[0](waveform[row : row + 1, :length], torch.tensor([length]))
         shown = features[:, :, : int(n_frames)].numpy()

@@ -6,7 +6,7 @@ with zeros at the end of a clip, a batch has to have zeros there too, so that
 whatever lies beyond an utterance's end is put to zero before every padded step.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,7 +16,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from prosodyn.errors import BundleError, MissingExtraError
+from prosodyn.errors import BundleError
+from prosodyn.features.encoders.onnx_file import (
+    attributes_of,
+    cut_model,
+    needed_nodes,
+    read_model,
+    stored_arrays,
+)
 from prosodyn.features.functional import length_mask
 
 TIME = 2
@@ -58,6 +65,24 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the frames of a place lie over those of the input.
+
+    Attributes:
+        first: middle of the first one, counted in frames of the input
+        stride: frames of the input from one to the next
+    """
+
+    first: float = 0.0
+    stride: int = 1
+
+    def behind(self, span: Span) -> "Grid":
+        """Return where the frames lie that a step makes of these."""
+        middle = (span.kernel - 1) / 2 - span.before
+        return Grid(self.first + middle * self.stride, self.stride * span.stride)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One node of the file.
 
@@ -75,7 +100,16 @@ class Step:
 
 
 class OnnxLayers(nn.Module):
-    """The steps of an ONNX file up to some of its outputs; its weights are frozen unless they are thawed."""
+    """The steps of an ONNX file up to some of its outputs, with its weights, which are not trained.
+
+    What is stored of it is the file itself, cut at those outputs, whose integers take a quarter of the room.
+
+    Attributes:
+        file: `(byte,)`, content of the ONNX file as it was cut
+        n_parameters: how many weights are used
+    """
+
+    file: Tensor
 
     def __init__(self, content: bytes, outputs: Sequence[str], where: str = "encoder") -> None:
         """Read a file.
@@ -90,16 +124,18 @@ class OnnxLayers(nn.Module):
             MissingExtraError: onnx is not installed
         """
         super().__init__()
-        graph = _read_graph(content, where)
-        self.input, self.outputs = graph.input[0].name, tuple(outputs)
-        constants = _constants(graph)
-        nodes = _needed(graph.node, self.outputs, {self.input, *constants}, where)
+        model = read_model(content, where)
+        self.input, self.outputs = model.graph.input[0].name, tuple(outputs)
+        constants = stored_arrays(model.graph)
+        nodes = needed_nodes(model.graph.node, self.outputs, {self.input, *constants}, where)
         self.steps = tuple(_step(node, constants, where) for node in nodes)
         used = {name for step in self.steps for name in step.sources if name in constants}
         self.names = {name: f"w{number}" for number, name in enumerate(sorted(used))}
-        self.weights = nn.ParameterDict(
-            {self.names[name]: nn.Parameter(torch.tensor(constants[name]), False) for name in used}
-        )
+        for name, buffer in self.names.items():
+            self.register_buffer(buffer, torch.tensor(constants[name]), persistent=False)
+        self.n_parameters = sum(constants[name].size for name in used)
+        cut = cut_model(model, nodes, self.outputs)
+        self.register_buffer("file", torch.frombuffer(bytearray(cut), dtype=torch.uint8))
 
     def forward(self, features: Tensor, lengths: Tensor) -> tuple[States, ...]:
         """Compute the states at every place that is wanted.
@@ -119,10 +155,17 @@ class OnnxLayers(nn.Module):
                 mask = length_mask(first.lengths, values.shape[TIME])
                 values = values * mask[:, None, :, None]
             others = [
-                self.weights[self.names[name]] if name in self.names else reached[name].values
+                self.get_buffer(self.names[name]) if name in self.names else reached[name].values
                 for name in step.sources[1:]
             ]
             reached[step.target] = States(step.compute(values, *others), step.span.lengths(first.lengths))
+        return tuple(reached[name] for name in self.outputs)
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Return where the frames of every place that is wanted lie."""
+        reached = {self.input: Grid()}
+        for step in self.steps:
+            reached[step.target] = reached[step.sources[0]].behind(step.span)
         return tuple(reached[name] for name in self.outputs)
 
     def least_frames(self) -> int:
@@ -135,60 +178,10 @@ class OnnxLayers(nn.Module):
         return least
 
 
-def _read_graph(content: bytes, where: str) -> Any:
-    try:
-        import onnx
-    except ImportError as fault:
-        raise MissingExtraError("onnx", "train", "reading an encoder") from fault
-    try:
-        model = onnx.load_from_string(content)
-        onnx.checker.check_model(model)
-    except Exception as fault:  # protobuf and the checker raise classes of their own
-        raise BundleError(f"{where}: is not an ONNX file: {fault}; copy it again") from fault
-    if len(model.graph.input) != 1:
-        raise BundleError(f"{where}: has {len(model.graph.input)} inputs, expected one, of features")
-    return model.graph
-
-
-def _constants(graph: Any) -> dict[str, np.ndarray[Any, Any]]:
-    """Return every stored array by name, integer weights as the real numbers that they stand for."""
-    from onnx import numpy_helper
-
-    stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "DequantizeLinear" and node.input[0] in stored:
-            stored[node.output[0]] = _dequantise(node, [stored[name] for name in node.input])
-    return stored
-
-
-def _dequantise(node: Any, arrays: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
-    integers, scale = arrays[0], arrays[1]
-    zero = arrays[2] if len(arrays) > 2 else np.zeros_like(scale)
-    axis = _attributes(node).get("axis", 1)
-    shape = [-1 if place == axis and scale.ndim else 1 for place in range(integers.ndim)]
-    centred = integers.astype(np.float32) - zero.astype(np.float32).reshape(shape)
-    return np.asarray(centred * scale.reshape(shape), dtype=np.float32)
-
-
-def _needed(nodes: Iterable[Any], outputs: Sequence[str], given: set[str], where: str) -> list[Any]:
-    """Return the nodes that the outputs depend on, in their order."""
-    makers = {name: node for node in nodes for name in node.output}
-    missing = [name for name in outputs if name not in makers]
-    if missing:
-        raise BundleError(f"{where}: has no output '{missing[0]}'; it has {sorted(makers)}")
-    wanted, waiting = set[str](), list(outputs)
-    while waiting:
-        name = waiting.pop()
-        if name and name not in given and name not in wanted:
-            wanted.add(name)
-            waiting += makers[name].input
-    return [node for node in makers.values() if node.output[0] in wanted]
-
-
 def _step(node: Any, constants: Mapping[str, np.ndarray[Any, Any]], where: str) -> Step:
     if node.op_type not in _BUILDERS:
         raise BundleError(f"{where}: holds a step '{node.op_type}', expected one of {sorted(_BUILDERS)}")
-    attributes = _attributes(node)
+    attributes = attributes_of(node)
     for name, usual in _USUAL.get(node.op_type, {}).items():
         if attributes.get(name, usual) != usual:
             raise BundleError(
@@ -201,12 +194,6 @@ def _step(node: Any, constants: Mapping[str, np.ndarray[Any, Any]], where: str) 
         raise BundleError(
             f"{where}: its step {node.op_type} '{node.name}' is of a shape that is not known here: {fault!r}"
         ) from fault
-
-
-def _attributes(node: Any) -> dict[str, Any]:
-    from onnx import helper
-
-    return {each.name: helper.get_attribute_value(each) for each in node.attribute}
 
 
 def _pads(attributes: Mapping[str, Any]) -> tuple[int, int, int, int]:

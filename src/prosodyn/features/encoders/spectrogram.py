@@ -1,8 +1,6 @@
 """The spectrogram that an encoder was trained on, not the seed paper's, from a batch of waveforms."""
 
 import math
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import torch
@@ -10,65 +8,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from prosodyn.config import FrontEndConfig
+from prosodyn.config import FrontEndConfig, SpectrogramConfig
+from prosodyn.config.encoder import N_FFT
 from prosodyn.features.functional import frame_count, length_mask, mel_filter_bank, power_spectrum
-from prosodyn.rules import Amount, Positive, Rule, Size, check_rules
 from prosodyn.types import SAMPLE_RATE
-
-N_FFT = 512
 
 _LEAST_POWER = 1e-10
 _LEAST_SQUARE = 1e-20  # so that silence, too, has a gradient
-
-
-@dataclass(frozen=True, slots=True)
-class SpectrogramConfig:
-    """What an encoder wants to be shown.
-
-    Attributes:
-        n_mels: bands
-        f_min: lower edge, Hz
-        f_max: upper edge, Hz
-        frame: samples that a frame takes, the window in their middle
-        window: samples of the periodic Hann window
-        hop: samples between two frames
-        mel: `slaney`, bands of unit area, or `htk`, triangles on the mel axis without the bin of 0 Hz
-        spectrum: `power`, or its root, the `magnitude`
-        logarithm: `decibel`, no lower than `below_peak` under the clip's loudest value, or `natural`
-        floor: added before the natural logarithm
-        below_peak: dB
-        gain: of the waveform
-        scale: the logarithm is divided by it
-        offset: added in the end
-    """
-
-    n_mels: Size
-    f_min: Amount
-    f_max: Positive
-    frame: Size = 400
-    window: Size = 400
-    hop: Size = 160
-    mel: Literal["slaney", "htk"] = "slaney"
-    spectrum: Literal["power", "magnitude"] = "power"
-    logarithm: Literal["decibel", "natural"] = "natural"
-    floor: Positive = 1e-3
-    below_peak: Positive = 80.0
-    gain: Positive = 1.0
-    scale: Positive = 1.0
-    offset: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Refuse a spectrogram that cannot be computed."""
-        check_rules(
-            "spectrogram",
-            self,
-            frame=Rule(f"at most {N_FFT}", lambda value: value <= N_FFT),
-            window=Rule(f"at most the frame, {self.frame}", lambda value: value <= self.frame),
-            f_max=Rule(
-                f"above f_min, {self.f_min}, and at most {SAMPLE_RATE / 2}",
-                lambda value: self.f_min < value <= SAMPLE_RATE / 2,
-            ),
-        )
 
 
 class EncoderSpectrogram(nn.Module):

@@ -1,12 +1,13 @@
 """The hidden states of one or several encoders, from a batch of waveforms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from prosodyn.features.encoders.description import Encoder
-from prosodyn.features.encoders.layers import OnnxLayers, States
+from prosodyn.config import Encoder
+from prosodyn.encoders import encoder_path, read_encoder
+from prosodyn.features.encoders.layers import Grid, OnnxLayers, States
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
 from prosodyn.features.functional import length_mask, mean_and_variance
 
@@ -17,25 +18,37 @@ _LEAST_VARIANCE = 1e-12  # so that a channel that never changes, too, has a grad
 
 
 class EncoderStates(nn.Module):
-    """A spectrogram and the layers above it, for each encoder."""
+    """A spectrogram and the layers above it, for each encoder.
 
-    def __init__(self, encoders: Sequence[Encoder]) -> None:
+    Attributes:
+        n_parameters: weights of all of them
+    """
+
+    def __init__(self, encoders: Sequence[Encoder], contents: Mapping[str, bytes] | None = None) -> None:
         """Read the encoders.
 
         Args:
-            encoders: one or several
+            encoders: one or several, each of another name
+            contents: of their ONNX files, by name; None for those on disk
 
         Raises:
             BundleError: a file that is not there, or that is no encoder
             MissingExtraError: onnx is not installed
         """
         super().__init__()
-        layers = [OnnxLayers(each.read(), each.blocks, str(each.path)) for each in encoders]
+        if contents is None:
+            contents = {each.name: read_encoder(each) for each in encoders}
+        layers = [OnnxLayers(contents[each.name], each.blocks, str(encoder_path(each))) for each in encoders]
         self.layers = nn.ModuleList(layers)
+        self.n_parameters = sum(each.n_parameters for each in layers)
         self.spectrograms = nn.ModuleList(
             EncoderSpectrogram(encoder.spectrogram, each.least_frames())
             for encoder, each in zip(encoders, layers, strict=True)
         )
+
+    def grids(self) -> list[tuple[Grid, ...]]:
+        """Return where the frames of each encoder's blocks lie over those of its spectrogram."""
+        return [layers.grids() for layers in self.layers if isinstance(layers, OnnxLayers)]
 
     def forward(self, waveform: Tensor, samples: Tensor) -> tuple[States, ...]:
         """Compute the states of a padded batch; what lies beyond a true end never matters.
@@ -54,6 +67,21 @@ class EncoderStates(nn.Module):
         )
 
 
+def rows_over_time(states: States) -> Tensor:
+    """Lay the bands of every channel one below the other, or their mean of a large block, see `MOST_VALUES`.
+
+    Args:
+        states: of a batch
+
+    Returns:
+        `(batch, channel · band, frame)`, or `(batch, channel, frame)`; beyond the true ends anything
+    """
+    values = states.values
+    if values.shape[1] * values.shape[3] > MOST_VALUES:
+        values = values.mean(dim=3, keepdim=True)
+    return values.transpose(2, 3).flatten(1, 2)
+
+
 def pool_over_time(states: States) -> Tensor:
     """Pool the states of a block over the true frames of each clip: all means, then all standard deviations.
 
@@ -65,10 +93,7 @@ def pool_over_time(states: States) -> Tensor:
     Returns:
         `(batch, value)`
     """
-    values = states.values
-    if values.shape[1] * values.shape[3] > MOST_VALUES:
-        values = values.mean(dim=3, keepdim=True)
-    rows = values.transpose(2, 3).flatten(1, 2)  # (batch, channel * band, frame)
+    rows = rows_over_time(states)
     true = rows * length_mask(states.lengths, rows.shape[2])[:, None, :]
     mean, variance = mean_and_variance(true, states.lengths)
     return torch.cat([mean, (variance + _LEAST_VARIANCE).sqrt()], dim=1)

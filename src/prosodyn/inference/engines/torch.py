@@ -6,7 +6,7 @@ import torch
 
 from prosodyn.bundle import Card, read_weights
 from prosodyn.errors import BundleError, ConfigError
-from prosodyn.model import WaveformNetwork
+from prosodyn.model import WaveformNetwork, encoder_files
 from prosodyn.types import EngineOutput, FloatArray, IntArray, SpeakerStatistics
 
 # what building a network of impossible sizes, or giving it another's weights, ends in
@@ -30,10 +30,10 @@ class TorchEngine:
             BundleError: no network, no weights, or not those of such a network
         """
         front_end, shape = card.front_end_and_network()
-        weights = {name: torch.tensor(array) for name, array in read_weights(directory, card).items()}
+        weights = read_weights(directory, card)
         try:
-            network = WaveformNetwork(front_end, shape, len(card.labels))
-            network.load_state_dict(weights)
+            network = WaveformNetwork(front_end, shape, len(card.labels), encoder_files(front_end, weights))
+            network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
         except _IMPOSSIBLE as fault:
             raise BundleError(
                 f"{directory}: the weights are not those of the network on the card: {fault}; "

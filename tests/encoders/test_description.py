@@ -1,12 +1,15 @@
 """Encoders by name, and by a TOML file of one's own."""
 
+import hashlib
 import re
 from pathlib import Path
 
 import pytest
 
+from prosodyn.encoders import encoder_identity, encoder_names, encoder_path, find_encoder, read_encoder
 from prosodyn.errors import BundleError, ConfigError
-from prosodyn.features.encoders import encoder_names, find_encoder
+
+CONTENT = b"an encoder"
 
 OWN = """
 file = "own.onnx"
@@ -21,8 +24,8 @@ f_max = 4000.0
 
 
 @pytest.fixture
-def own(tmp_path: Path, valid_graph: bytes) -> Path:
-    (tmp_path / "own.onnx").write_bytes(valid_graph)
+def own(tmp_path: Path) -> Path:
+    (tmp_path / "own.onnx").write_bytes(CONTENT)
     (tmp_path / "own.toml").write_text(OWN)
     return tmp_path / "own.toml"
 
@@ -38,12 +41,12 @@ def test_every_declared_encoder_says_what_it_is_and_under_which_licence(name: st
     assert encoder.blocks
 
 
-def test_an_encoder_of_ones_own_lies_beside_its_description(own: Path, valid_graph: bytes) -> None:
+def test_an_encoder_of_ones_own_lies_beside_its_description(own: Path) -> None:
     encoder = find_encoder(str(own))
 
-    assert (encoder.name, encoder.path) == ("own", own.parent / "own.onnx")
+    assert (encoder.name, encoder_path(encoder)) == ("own", own.parent / "own.onnx")
     assert encoder.spectrogram.f_min == 100.0
-    assert encoder.read() == valid_graph
+    assert read_encoder(encoder) == CONTENT
 
 
 def test_the_folder_of_encoders_is_named_by_the_environment(
@@ -51,7 +54,7 @@ def test_the_folder_of_encoders_is_named_by_the_environment(
 ) -> None:
     monkeypatch.setenv("PROSODYN_ENCODERS", str(tmp_path))
 
-    assert find_encoder("yamnet").path == tmp_path / "yamnet.onnx"
+    assert encoder_path(find_encoder("yamnet")) == tmp_path / "yamnet.onnx"
 
 
 def test_a_file_that_is_not_here_is_named_with_the_remedy(
@@ -62,7 +65,7 @@ def test_a_file_that_is_not_here_is_named_with_the_remedy(
     with pytest.raises(
         BundleError, match=r"yamnet\.onnx: the encoder 'yamnet' is not here.*PROSODYN_ENCODERS"
     ):
-        find_encoder("yamnet").read()
+        read_encoder(find_encoder("yamnet"))
 
 
 def test_an_unknown_name_is_refused_with_those_that_are_known() -> None:
@@ -100,13 +103,27 @@ def test_what_cannot_be_computed_is_refused(own: Path, old: str, new: str, messa
 
 
 def test_other_weights_other_blocks_and_another_spectrogram_are_another_encoder(
-    own: Path, padded_graph: bytes
+    own: Path,
 ) -> None:
-    digests = {find_encoder(str(own)).sha256()}
+    digests = {encoder_identity(find_encoder(str(own)))}
     for old, new in (('"hidden_1", ', ""), ("f_min = 100", "f_min = 90")):
         own.write_text(OWN.replace(old, new))
-        digests.add(find_encoder(str(own)).sha256())
-    (own.parent / "own.onnx").write_bytes(padded_graph)
-    digests.add(find_encoder(str(own)).sha256())
+        digests.add(encoder_identity(find_encoder(str(own))))
+    (own.parent / "own.onnx").write_bytes(b"another encoder")
+    digests.add(encoder_identity(find_encoder(str(own))))
 
     assert len(digests) == 4
+
+
+def test_a_declared_encoder_is_held_to_the_hash_of_its_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROSODYN_ENCODERS", str(tmp_path))
+    (tmp_path / "yamnet.onnx").write_bytes(CONTENT)
+
+    with pytest.raises(BundleError, match=r"yamnet\.onnx: is not the encoder 'yamnet': its SHA-256 is"):
+        read_encoder(find_encoder("yamnet"))
+
+
+def test_an_encoder_of_ones_own_is_identified_by_the_file_that_lies_there(own: Path) -> None:
+    assert find_encoder(str(own)).sha256 == hashlib.sha256(CONTENT).hexdigest()

@@ -1,0 +1,17 @@
+"""Every setting of a run: frozen dataclasses; impossible values are refused."""
+
+from prosodyn.config.encoder import Encoder, SpectrogramConfig
+from prosodyn.config.experiment import Experiment
+from prosodyn.config.front_end import FrontEndConfig
+from prosodyn.config.network import NetworkConfig
+from prosodyn.config.training import AugmentConfig, TrainingConfig
+
+__all__ = [
+    "AugmentConfig",
+    "Encoder",
+    "Experiment",
+    "FrontEndConfig",
+    "NetworkConfig",
+    "SpectrogramConfig",
+    "TrainingConfig",
+]

@@ -1,0 +1,68 @@
+"""Everything that decides what a network becomes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from prosodyn.config.front_end import FrontEndConfig
+from prosodyn.config.network import NetworkConfig
+from prosodyn.config.training import AugmentConfig, TrainingConfig
+from prosodyn.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One experiment: everything that decides what a network becomes.
+
+    Attributes:
+        name: of the file it came from
+        about: one sentence on what the experiment shows
+        front_end: waveform to features
+        network: features to logits
+        augment: random changes to training features
+        training: how the network is fitted
+        new_speakers: tables of settings that differ where those to be recognised are not heard in training
+        followed_speakers: likewise, over those of `new_speakers`, where each is enrolled before
+    """
+
+    name: str
+    about: str = ""
+    front_end: FrontEndConfig = field(default_factory=FrontEndConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    new_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    followed_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not fit together."""
+        if self.front_end.encoders and not self.network.projection:
+            raise ConfigError(
+                "network.projection: expected at least 1 where front_end.encoders are named, "
+                "whose states are no bands, found 0"
+            )
+
+    @property
+    def system(self) -> str:
+        """Return the name of what is trained."""
+        return self.network.name
+
+    @property
+    def seed(self) -> int:
+        """Return the seed of everything random."""
+        return self.training.seed
+
+    @property
+    def validation_share(self) -> float:
+        """Return the share of the training side that is held back."""
+        return self.training.validation_share
+
+    @property
+    def outside_data(self) -> tuple[str, ...]:
+        """Return what is learnt from beyond the corpus: the encoders that are heard by."""
+        return tuple(each.name for each in self.front_end.encoders)
+
+    @property
+    def expects_enrolment(self) -> bool:
+        """Tell whether what is trained wants to hear other recordings of a speaker first."""
+        return self.training.normalisation == "speaker"

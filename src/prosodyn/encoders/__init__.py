@@ -1,0 +1,11 @@
+"""Pretrained encoders: which there are, where they come from, and where their files lie."""
+
+from prosodyn.encoders.description import (
+    encoder_identity,
+    encoder_names,
+    encoder_path,
+    find_encoder,
+    read_encoder,
+)
+
+__all__ = ["encoder_identity", "encoder_names", "encoder_path", "find_encoder", "read_encoder"]

@@ -1,0 +1,109 @@
+"""Hidden states of encoders as features: every block at one rate, one below the other."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from prosodyn.config import Encoder
+from prosodyn.encoders import encoder_identity
+from prosodyn.features.encoders.layers import States
+from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, rows_over_time
+from prosodyn.features.functional import length_mask
+
+HOP = 1280
+"""Samples from one frame to the next, 80 ms: emotion is slow, and so are the blocks that tell it."""
+
+
+class Place(NamedTuple):
+    """Where the frames of a block lie in the waveform.
+
+    Attributes:
+        first: middle of the first one, in samples
+        stride: samples from one to the next
+    """
+
+    first: float
+    stride: int
+
+
+class EncoderFrontEnd(nn.Module):
+    """Spectrograms, the encoders above them, and their blocks laid onto common frames.
+
+    Attributes:
+        block_sizes: features of each block, the first encoder's first
+        n_features: of all blocks together
+        identity: of all that the features depend on besides the waveform
+    """
+
+    def __init__(self, encoders: Sequence[Encoder], contents: Mapping[str, bytes] | None = None) -> None:
+        """Read the encoders; see `EncoderStates`.
+
+        Raises:
+            BundleError: a file that is not there, or that is no encoder
+            MissingExtraError: onnx is not installed
+        """
+        super().__init__()
+        self.states = EncoderStates(encoders, contents)
+        self.places = [
+            Place((shown.frame - 1) / 2 + shown.hop * grid.first, shown.hop * grid.stride)
+            for shown, grids in zip((each.spectrogram for each in encoders), self.states.grids(), strict=True)
+            for grid in grids
+        ]
+        with torch.no_grad():
+            silence = self.states(torch.zeros(1, HOP), torch.tensor([HOP]))
+        self.block_sizes = tuple(rows_over_time(each).shape[1] for each in silence)
+        self.n_features = sum(self.block_sizes)
+        names = (str(MOST_VALUES), str(HOP), *map(encoder_identity, encoders))
+        self.identity = f"frames-{hashlib.sha256(' '.join(names).encode()).hexdigest()}"
+
+    @property
+    def n_parameters(self) -> int:
+        """Count the weights of the encoders."""
+        return self.states.n_parameters
+
+    def lengths(self, samples: Tensor) -> Tensor:
+        """Return the number of frames, `(batch,)`, for true lengths in samples, `(batch,)`."""
+        return torch.div(samples + HOP - 1, HOP, rounding_mode="floor")
+
+    def forward(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """Compute the states of a padded batch; what lies beyond a true end never matters.
+
+        Args:
+            waveform: `(batch, time)` in [-1, 1]
+            samples: `(batch,)`, true lengths in samples, at least one
+
+        Returns:
+            features `(batch, feature, frame)`, zero on padding, and lengths `(batch,)`
+        """
+        lengths, n_frames = self.lengths(samples), (waveform.shape[1] + HOP - 1) // HOP
+        blocks = zip(self.states(waveform, samples), self.places, strict=True)
+        features = torch.cat([lay_on_frames(states, place, n_frames) for states, place in blocks], dim=1)
+        return features * length_mask(lengths, n_frames)[:, None, :], lengths
+
+
+def lay_on_frames(states: States, place: Place, n_frames: int) -> Tensor:
+    """Give every frame the states in its middle: the mean of several, or the nearest one.
+
+    At the ends, where a block has nothing to say, its outermost states are repeated.
+
+    Args:
+        states: of a batch
+        place: where they lie
+        n_frames: that are wanted, `HOP` samples each
+
+    Returns:
+        `(batch, feature, frame)`
+    """
+    rows = rows_over_time(states)
+    n_each = max(round(HOP / place.stride), 1)
+    middles = torch.arange(n_frames, device=rows.device) * HOP + HOP / 2
+    first = torch.floor((middles - place.first) / place.stride - (n_each - 1) / 2 + 0.5).long()
+    last = states.lengths[:, None] - 1
+    total = torch.zeros(())
+    for offset in range(n_each):
+        index = torch.minimum((first + offset).clamp(min=0)[None, :], last)
+        total = total + torch.gather(rows, 2, index[:, None, :].expand(-1, rows.shape[1], -1))
+    return total / n_each
