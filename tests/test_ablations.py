@@ -21,6 +21,9 @@ def settings_of(name: str) -> dict[str, Any]:
 
 def differences(one: dict[str, Any], other: dict[str, Any]) -> Iterator[str]:
     for table, settings in one.items():
+        if not isinstance(settings, dict):
+            yield from [table] if settings != other[table] else []
+            continue
         yield from (f"{table}.{key}" for key, value in settings.items() if value != other[table][key])
 
 

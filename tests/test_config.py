@@ -10,9 +10,11 @@ import pytest
 
 from prosodyn.config import (
     AugmentConfig,
+    Encoder,
     Experiment,
     FrontEndConfig,
     NetworkConfig,
+    SpectrogramConfig,
     TrainingConfig,
 )
 from prosodyn.errors import ConfigError
@@ -52,6 +54,8 @@ def test_a_config_survives_json(config: Any) -> None:
     assert from_mapping(type(config), json.loads(json.dumps(to_mapping(config))), "own") == config
 
 
+ENCODER = Encoder("own", "own.onnx", "CC0-1.0", ("hidden",), SpectrogramConfig(8, 0.0, 4_000.0))
+
 IMPOSSIBLE = {
     FrontEndConfig: {
         "sample_rate": [8_000, 44_100],
@@ -64,9 +68,12 @@ IMPOSSIBLE = {
         "f_max": [0.0, 50.0, 8_000.5, math.nan, math.inf],
         "pre_emphasis": [-0.1, 1.0, math.nan],
         "log_floor": [0.0, -1e-6, math.nan, math.inf],
+        "encoders": [(ENCODER, ENCODER)],
     },
     NetworkConfig: {
         "views": [(), ("plain", "plain")],
+        "projection": [-1],
+        "feature_dropout": [-0.1, 1.0, math.nan],
         "channels": [(), (16, 32, 0, 64), (16, 32, -48, 64)],
         "band_strides": [(), (2, 2, 2), (2, 2, 2, 0)],
         "frame_strides": [(), (2, 2, 2, 1, 1), (-2, 2, 2, 1)],
@@ -104,6 +111,7 @@ IMPOSSIBLE = {
         "temperature_epochs": [-1],
         "weight_average": [-0.1, 1.0, math.nan],
         "validation_share": [-0.1, 1.0, math.nan],
+        "balance": [-0.1, 1.1, math.nan],
         "seed": [-1, 2**32],
     },
 }

@@ -144,7 +144,14 @@ def build_side() -> BuildSide:
         spectrograms = [torch.randn(N_FEATURES, length, generator=generator) for length in lengths]
         targets = torch.arange(n_utterances) % N_EMOTIONS
         summary = torch.randn(n_utterances, summary_size, generator=generator)
-        return TrainingSide(spectrograms, targets, N_EMOTIONS, summary, torch.zeros_like(summary))
+        return TrainingSide(
+            spectrograms,
+            targets,
+            N_EMOTIONS,
+            summary,
+            torch.zeros_like(summary),
+            torch.ones(len(targets), N_EMOTIONS, dtype=torch.bool),
+        )
 
     return build
 

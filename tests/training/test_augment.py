@@ -53,7 +53,13 @@ def copy_of(batch: Batch) -> Batch:
 
 
 def unsummarised(features: Tensor, lengths: Tensor, targets: Tensor) -> Batch:
-    return Batch(features, lengths, targets, *torch.zeros(2, len(targets), 0))
+    return Batch(
+        features,
+        lengths,
+        targets,
+        *torch.zeros(2, len(targets), 0),
+        torch.ones_like(targets, dtype=torch.bool),
+    )
 
 
 def same(one: Batch, other: Batch) -> bool:
@@ -269,7 +275,8 @@ def test_a_very_short_utterance_keeps_its_frames() -> None:
 def test_mixing_blends_features_targets_and_summaries_alike() -> None:
     n = 30
     one_hot = torch.eye(n)
-    batch = Batch(one_hot[:, :, None].expand(n, n, 4).clone(), torch.full((n,), 4), one_hot, one_hot, one_hot)
+    features, lengths = one_hot[:, :, None].expand(n, n, 4).clone(), torch.full((n,), 4)
+    batch = Batch(features, lengths, one_hot, one_hot, one_hot, one_hot.bool())
 
     mixed = augment(batch, AugmentConfig(mixup=1.0), seeded())
 
@@ -278,6 +285,7 @@ def test_mixing_blends_features_targets_and_summaries_alike() -> None:
     torch.testing.assert_close(mixed.summary, mixed.targets)
     assert (mixed.targets.diagonal() >= 0.5).all()
     assert (mixed.targets > 0).sum() > n
+    assert torch.equal(mixed.allowed, mixed.targets > 0)  # what either may be called, the blend may
 
 
 def test_a_blend_is_as_long_as_the_longer_one() -> None:

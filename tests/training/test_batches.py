@@ -1,5 +1,6 @@
 """The stream of batches."""
 
+import dataclasses
 import itertools
 from collections.abc import Callable
 
@@ -17,7 +18,9 @@ def numbered_side() -> TrainingSide:
     lengths = [(7 * i) % 23 + 1 for i in range(50)]
     spectrograms = [torch.full((2, length), float(i)) for i, length in enumerate(lengths, start=1)]
     summary = torch.arange(1.0, 51.0)[:, None].expand(50, 3)
-    return TrainingSide(spectrograms, torch.arange(50) % 4, 4, summary, -summary)
+    return TrainingSide(
+        spectrograms, torch.arange(50) % 4, 4, summary, -summary, torch.arange(200).view(50, 4) % 3 > 0
+    )
 
 
 def numbers_of(batch: Batch) -> list[int]:
@@ -141,3 +144,15 @@ def test_a_piece_is_padded_to_its_own_longest(numbered_side: TrainingSide) -> No
 
     assert [piece.features.shape[2] for piece in cut] == [int(piece.lengths.max()) for piece in cut]
     assert cut[0].features.shape[2] < cut[-1].features.shape[2]
+
+
+def test_who_has_no_chance_is_never_drawn_and_others_more_than_once(numbered_side: TrainingSide) -> None:
+    chances = torch.tensor([1.0] * 10 + [0.0] * 40)
+
+    drawn = [
+        number for batch in epoch_of(dataclasses.replace(numbered_side, chances=chances)) for number in batch
+    ]
+
+    assert len(drawn) == 50
+    assert set(drawn) <= set(range(1, 11))
+    assert len(set(drawn)) > 5

@@ -38,7 +38,8 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
     settings = to_mapping(Experiment("own"))
     for table, key, _ in LATER_SETTINGS:
         del settings[table][key]
-    del settings["new_speakers"], settings["followed_speakers"]
+    for table in ("new_speakers", "followed_speakers", "pretraining", "pretraining_corpora"):
+        del settings[table]
     others = (
         Experiment("own", training=TrainingConfig(normalisation="speaker")),
         Experiment("own", front_end=FrontEndConfig(narrow_band=True)),
@@ -50,6 +51,10 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
         Experiment("own", network=NetworkConfig(summary_weight=0.4)),
         Experiment("own", network=NetworkConfig(summary_dropout=0.4)),
         Experiment("own", augment=AugmentConfig(voice=0.5)),
+        Experiment("own", pretraining_corpora=("emodb",)),
+        Experiment("own", pretraining={"training": {"steps": 3}}),
+        Experiment("own", training=TrainingConfig(renew_normalisation=True)),
+        Experiment("own", training=TrainingConfig(balance=0.5)),
         Experiment("own", new_speakers={"training": {"steps": 3}}),
         Experiment("own", followed_speakers={"training": {"steps": 3}}),
     )

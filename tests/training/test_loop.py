@@ -240,7 +240,7 @@ def test_an_empty_training_side_is_refused(build_small_network: BuildNetwork) ->
     trainer = Trainer(build_small_network(), BRIEF, AugmentConfig(), RunPlace(CPU))
 
     with pytest.raises(TrainingError, match="the training side is empty"):
-        trainer.fit(TrainingSide([], torch.tensor([]), 3, *torch.zeros(2, 0, 0)))
+        trainer.fit(TrainingSide([], torch.tensor([]), 3, *torch.zeros(2, 0, 0), torch.zeros(0, 3)))
 
 
 def test_a_loss_that_is_no_number_ends_the_run(

@@ -191,7 +191,7 @@ torch.set_num_threads(1)
 def train(directory, progress=None):
     generator = torch.Generator().manual_seed(0)
     spectrograms = [torch.randn(6, length, generator=generator) for length in range(3, 13)]
-    side = TrainingSide(spectrograms, torch.arange(10) % 3, 3, *torch.zeros(2, 10, 0))
+    side = TrainingSide(spectrograms, torch.arange(10) % 3, 3, *torch.zeros(2, 10, 0), torch.ones(10, 3) > 0)
     sizes = {"channels": (3, 4), "band_strides": (2, 2), "frame_strides": (2, 2), "hidden_size": 4}
     torch.manual_seed(5)
     network = build_network(NetworkConfig(**sizes), InputShape(6), 3)

@@ -10,7 +10,8 @@ from prosodyn.evaluation.split_checks import check_splits
 from prosodyn.model import WaveformNetwork
 from prosodyn.training import recipe
 from prosodyn.training.fold import FoldTask
-from prosodyn.training.hearing import HeardUtterances, fit_normalisation, hear
+from prosodyn.training.hearing import HeardUtterances, hear
+from prosodyn.training.side import Normalisation, fit_normalisation
 from prosodyn.types import Split, Utterance
 
 RunWatched = Callable[[FoldTask], tuple[list[str], list[str]]]
@@ -41,11 +42,14 @@ def test_a_scaler_fitted_on_all_is_seen(
     task: FoldTask, run_watched: RunWatched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fit_on_all(
-        module: WaveformNetwork, train: Sequence[Utterance], heard: HeardUtterances, by_speaker: bool
+        module: WaveformNetwork,
+        train: Sequence[Utterance],
+        heard: HeardUtterances,
+        normalisation: Normalisation,
     ) -> None:
         del train, heard
         everything = hear(task.utterances, module.listener)
-        fit_normalisation(module, task.utterances, everything, by_speaker)
+        fit_normalisation(module, task.utterances, everything, normalisation)
 
     monkeypatch.setattr(recipe, "fit_normalisation", fit_on_all)
 

@@ -78,7 +78,9 @@ def test_every_parameter_is_optimised(build_small_network: BuildNetwork) -> None
 
 def test_class_weights_by_hand() -> None:
     # four utterances: three of the first emotion, one of the second, none of the third
-    side = TrainingSide([torch.zeros(1, 1)] * 4, torch.tensor([0, 1, 0, 0]), 3, *torch.zeros(2, 4, 0))
+    side = TrainingSide(
+        [torch.zeros(1, 1)] * 4, torch.tensor([0, 1, 0, 0]), 3, *torch.zeros(2, 4, 0), torch.ones(4, 3) > 0
+    )
 
     weights = steps.class_weights(side)
 

@@ -27,6 +27,7 @@ from prosodyn.files import reaching
 if TYPE_CHECKING:
     from prosodyn.bundle import Card
     from prosodyn.config import Experiment
+    from prosodyn.training.pretraining import Pretraining
     from prosodyn.training.recipe import Lesson, Naming
 
 EXAMPLE = """\
@@ -122,12 +123,13 @@ def train(
     bundle_name = _bundle_name(name, out)
     recordings = Source(source, root, variant, allow_partial, listed(emotions))
     lesson = _plan(settings, recordings, start)
+    before = None if start is not None else _plan_pretraining(lesson, out, device)
     naming = _describe(bundle_name, recordings, lesson, licence)
     choose_device(device)  # before anything is written
     make_folder(_run_folder(out))
     try:
         with resumable():
-            card = _run(lesson, naming, _Place(out, device, threads, graph))
+            card = _run(lesson, before, naming, _Place(out, device, threads, graph))
     finally:
         _drop_if_empty(_run_folder(out))
     _tell(card, lesson, out, recordings)
@@ -216,10 +218,18 @@ def _count_speakers(lesson: "Lesson") -> str:
     return "unknown speakers" if UNKNOWN_SPEAKER in speakers else f"{len(speakers)} speakers"
 
 
-def _run(lesson: "Lesson", naming: "Naming", place: _Place) -> "Card":
+def _plan_pretraining(lesson: "Lesson", out: Path, device: str) -> "Pretraining | None":
+    """Plan what is heard before, where the experiment says so, in the folder of the run."""
+    from prosodyn.training.pretraining import plan_pretraining
+
+    return plan_pretraining(lesson.experiment, (*lesson.train, *lesson.validation), _run_folder(out), device)
+
+
+def _run(lesson: "Lesson", before: "Pretraining | None", naming: "Naming", place: _Place) -> "Card":
     from prosodyn.cli.progress import Bars
     from prosodyn.training.journal import EpochReport
     from prosodyn.training.loop import RunPlace
+    from prosodyn.training.pretraining import after_pretraining
     from prosodyn.training.recipe import train_network, write_trained
     from prosodyn.training.steps import choose_device
     from prosodyn.training.workers import limit_threads
@@ -240,6 +250,9 @@ def _run(lesson: "Lesson", naming: "Naming", place: _Place) -> "Card":
             if done == total:
                 bars.drop("recordings")
 
+        if before is not None:
+            before.run(report)
+        lesson = after_pretraining(lesson, before)
         module = train_network(lesson, RunPlace(chosen, folder, progress=report), listening=listening)
     card = write_trained(place.out, module, lesson, naming, place.graph)
     checkpoint.unlink(missing_ok=True)

@@ -21,6 +21,8 @@ class Experiment:
         network: features to logits
         augment: random changes to training features
         training: how the network is fitted
+        pretraining_corpora: what the network hears before; a corpus that is tested is left out of them
+        pretraining: tables of settings that differ meanwhile
         new_speakers: tables of settings that differ where those to be recognised are not heard in training
         followed_speakers: likewise, over those of `new_speakers`, where each is enrolled before
     """
@@ -31,6 +33,8 @@ class Experiment:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    pretraining_corpora: tuple[str, ...] = ()
+    pretraining: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     new_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     followed_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -59,8 +63,8 @@ class Experiment:
 
     @property
     def outside_data(self) -> tuple[str, ...]:
-        """Return what is learnt from beyond the corpus: the encoders that are heard by."""
-        return tuple(each.name for each in self.front_end.encoders)
+        """Return what is learnt from beyond the corpus: the encoders that are heard by, and other corpora."""
+        return (*(each.name for each in self.front_end.encoders), *self.pretraining_corpora)
 
     @property
     def expects_enrolment(self) -> bool:

@@ -60,8 +60,11 @@ class TrainingConfig:
         temperature_epochs: epochs over which τ falls
         weight_average: decay per step of the averaged weights that are kept; zero for none
         validation_share: share of the training side's speakers held back
-        normalisation: of the features, by mean and scale of the whole training side (`corpus`), or of each of
-            its speakers (`speaker`); a recogniser that was trained so expects to hear a speaker first
+        normalisation: of the features, by mean and scale of the whole training side (`corpus`), of each of
+            its corpora (`each_corpus`), or of each of its speakers (`speaker`); a recogniser that was trained
+            by the last expects to hear a speaker first
+        renew_normalisation: fit it afresh where a bundle is fine-tuned, in place of keeping the bundle's
+        balance: how far corpora are drawn alike: zero for each by its size, one for all alike
         selection: `last`, or the epoch with the best validation UA
         seed: of everything random
     """
@@ -81,7 +84,9 @@ class TrainingConfig:
     temperature_epochs: Count = 10
     weight_average: Share = 0.0
     validation_share: Share = 0.0
-    normalisation: Literal["corpus", "speaker"] = "corpus"
+    normalisation: Literal["corpus", "each_corpus", "speaker"] = "corpus"
+    renew_normalisation: bool = False
+    balance: Annotated[float, Rule("from 0 to 1", lambda value: 0 <= value <= 1)] = 0.0
     selection: Literal["last", "best_validation"] = "last"
     seed: Annotated[int, Rule("at least 0 and below 2**32", lambda value: 0 <= value < 2**32)] = 0
 

@@ -139,6 +139,7 @@ def mix_up(batch: Batch, alpha: float, generator: torch.Generator) -> Batch:
         targets=blend(batch.targets),
         summary=blend(batch.summary),
         voice=blend(batch.voice),
+        allowed=batch.allowed | batch.allowed[partner],
     )
 
 

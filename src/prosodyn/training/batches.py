@@ -19,6 +19,7 @@ class Batch(NamedTuple):
         targets: `(batch, emotion)`, sums to one
         summary: `(batch, summary)` of whole utterances, normalised; of size zero where nothing is shown it
         voice: `(batch, summary)`, how far each one's speaker lies, on average, from the mean of all speakers
+        allowed: `(batch, emotion)`, true where an utterance's corpus knows the emotion
     """
 
     features: Tensor
@@ -26,6 +27,7 @@ class Batch(NamedTuple):
     targets: Tensor
     summary: Tensor
     voice: Tensor
+    allowed: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class TrainingSide:
         n_emotions: size of the label set
         summary: `(utterance, summary)`, normalised; of size zero where nothing is shown it
         voice: `(utterance, summary)`, as of a `Batch`
+        allowed: `(utterance, emotion)`, as of a `Batch`
+        chances: `(utterance,)`, of being drawn, relative to others; None where each is drawn once an epoch
     """
 
     spectrograms: Sequence[Tensor]
@@ -45,6 +49,8 @@ class TrainingSide:
     n_emotions: int
     summary: Tensor
     voice: Tensor
+    allowed: Tensor
+    chances: Tensor | None = None
 
     def __len__(self) -> int:
         """Count the utterances."""
@@ -54,10 +60,11 @@ class TrainingSide:
         """Pad the utterances at the given positions to one batch."""
         chosen = [self.spectrograms[i] for i in index]
         lengths = torch.tensor([spectrogram.shape[1] for spectrogram in chosen])
-        rows = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).float()
-        features = rows.transpose(1, 2)
-        targets = functional.one_hot(self.targets[list(index)], self.n_emotions).float()
-        return Batch(features, lengths, targets, self.summary[list(index)], self.voice[list(index)])
+        frames = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).float()
+        features = frames.transpose(1, 2)
+        rows = list(index)
+        targets = functional.one_hot(self.targets[rows], self.n_emotions).float()
+        return Batch(features, lengths, targets, self.summary[rows], self.voice[rows], self.allowed[rows])
 
 
 GROUPED_BATCHES = 8
@@ -77,7 +84,10 @@ def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iter
     one of them, so that the order stays as it was drawn.
     """
     generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
-    order = torch.randperm(len(side), generator=generator).tolist()
+    if side.chances is None:
+        order = torch.randperm(len(side), generator=generator).tolist()
+    else:
+        order = torch.multinomial(side.chances, len(side), replacement=True, generator=generator).tolist()
     group = GROUPED_BATCHES * batch_size
     if len(side) < FEWEST_GROUPS * group:
         group = batch_size
@@ -98,7 +108,8 @@ def pieces(batch: Batch, largest: int) -> Iterator[Batch]:
     for index in torch.argsort(batch.lengths).tensor_split(n_pieces):
         lengths = batch.lengths[index]
         features = batch.features[index, :, : int(lengths.max())]
-        yield Batch(features, lengths, batch.targets[index], batch.summary[index], batch.voice[index])
+        others = (tensor[index] for tensor in batch[2:])
+        yield Batch(features, lengths, *others)
 
 
 def batches_per_epoch(side: TrainingSide, batch_size: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn import __version__
+from prosodyn.comparison.settings import Comparison
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.leakage import audit_before_run
 from prosodyn.evaluation.outcome import Answers, gather
@@ -17,7 +18,8 @@ from prosodyn.training.cost import measure_cost
 from prosodyn.training.experiment import Settings, fold_settings, with_seed
 from prosodyn.training.fold import FoldTask, find_answers
 from prosodyn.training.identity import settings_digest
-from prosodyn.training.running import FoldReport, run_folds
+from prosodyn.training.pretraining import Pretraining, plan_pretraining
+from prosodyn.training.running import FoldReport, run_folds, run_pretrainings
 from prosodyn.types import Split, Utterance
 
 SPLIT_SEED = 0
@@ -89,7 +91,12 @@ class Benchmark:
         """Describe the folds that are wanted, with every seed, each in a folder of its own."""
         every = self.splits()
         wanted = every[: self.n_folds or len(every)]
-        return [self._task(split, seed) for seed in self.seeds or (self.settings.seed,) for split in wanted]
+        return [
+            self._task(split, seed, before)
+            for seed in self.seeds or (self.settings.seed,)
+            for before in [self._pretraining(seed)]
+            for split in wanted
+        ]
 
     def kept_answers(self) -> Answers | None:
         """Return what an earlier run of the wanted folds answered; None where some were not run.
@@ -101,7 +108,14 @@ class Benchmark:
         found = [answers.outcome for answers in kept if answers is not None]
         return gather(found, self.utterances) if len(found) == len(kept) else None
 
-    def _task(self, split: Split, seed: int) -> FoldTask:
+    def _pretraining(self, seed: int) -> Pretraining | None:
+        """Describe what the networks of all folds hear before: nothing of this corpus."""
+        settings = with_seed(self.settings, seed)
+        if isinstance(settings, Comparison):
+            return None
+        return plan_pretraining(settings, self.utterances, self.directory.parent, self.device)
+
+    def _task(self, split: Split, seed: int, pretraining: Pretraining | None) -> FoldTask:
         part = Path(folder_name(split.name))
         if seed != self.settings.seed:
             part = f"seed-{seed}" / part
@@ -114,6 +128,7 @@ class Benchmark:
             command=self.command,
             adaptation=self.adaptation,
             twin=None if self.twin is None else self.twin / part,
+            pretraining=pretraining,
         )
 
 
@@ -150,8 +165,10 @@ def measure(
     protocol = find_protocol(benchmark.protocol, benchmark.options)
     folds = list({task.split.name: task.split for task in tasks}.values())
     audited = audit_before_run(protocol, folds, benchmark.utterances, benchmark.allow_duplicates, listening)
+    run_pretrainings(tasks, progress)
     answers = run_folds(tasks, benchmark.n_processes, progress)
     pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
+    own = {utterance.corpus for utterance in benchmark.utterances}
     run = Run(
         system=benchmark.experiment.system,
         corpus=benchmark.corpus,
@@ -159,7 +176,7 @@ def measure(
         settings_sha256=settings_digest(benchmark.settings),
         protocol=protocol.name,
         adapted=benchmark.adaptation != "none",
-        outside_data=benchmark.settings.outside_data,
+        outside_data=tuple(name for name in benchmark.settings.outside_data if name not in own),
         folds_done=len({task.split.name for task in tasks}),
         folds_total=len(benchmark.splits()),
         seconds_training=round(sum(fold.seconds_training for fold in answers), 1),

@@ -68,7 +68,7 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     values = _with_encoders(_read(name_or_path))
     name = Path(name_or_path).stem
     experiment = from_mapping(Experiment, {"name": name, **values}, name_or_path)
-    settle(experiment, "followed")  # so that what is wrong is told now
+    pretraining_settings(settle(experiment, "followed"))  # so that what is wrong is told now
     if system is not None:
         network = from_mapping(type(experiment.network), {"name": system}, "system").name
         experiment = dataclasses.replace(
@@ -140,6 +140,22 @@ def settle(experiment: Experiment, speakers: Speakers) -> Experiment:
         settled = _changed(settled, experiment.followed_speakers, "followed_speakers")
         settled = _changed(settled, {"training": {"normalisation": "speaker"}}, "followed_speakers")
     return settled
+
+
+def pretraining_settings(experiment: Experiment) -> Experiment:
+    """Return what a network is trained by on other corpora, before its own.
+
+    Args:
+        experiment: settled; who is followed there is followed here
+
+    Raises:
+        ConfigError: `pretraining` holds what an experiment must not
+    """
+    before = dataclasses.replace(experiment, pretraining={}, pretraining_corpora=())
+    changed = _changed(before, experiment.pretraining, "pretraining")
+    if experiment.expects_enrolment:
+        return _changed(changed, {"training": {"normalisation": "speaker"}}, "pretraining")
+    return changed
 
 
 def _changed(experiment: Experiment, changes: Mapping[str, Any], where: str) -> Experiment:

@@ -19,6 +19,7 @@ from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
 from prosodyn.training.identity import digest, utterance_identity
 from prosodyn.training.loop import Progress
+from prosodyn.training.pretraining import Pretraining, after_pretraining
 from prosodyn.training.recipe import Lesson, Naming
 from prosodyn.training.teaching import AnyLesson, Taught, TeachTask, find_taught, teach
 from prosodyn.types import Split, Utterance
@@ -40,6 +41,7 @@ class FoldTask:
         adaptation: what is done with unlabelled audio of the test speakers
         twin: of this fold in the run of the other adaptation; a bundle in it that was taught the very same
             is answered by, not trained again
+        pretraining: what the network hears before this fold; it has to be run before
     """
 
     experiment: Settings
@@ -50,6 +52,7 @@ class FoldTask:
     command: str
     adaptation: Adaptation = "none"
     twin: Path | None = None
+    pretraining: Pretraining | None = None
 
     @property
     def lesson(self) -> AnyLesson:
@@ -57,7 +60,7 @@ class FoldTask:
         train, validation = self.pick(self.split.train), self.pick(self.split.validation)
         if isinstance(self.experiment, Comparison):
             return ComparisonLesson(self.experiment, (*train, *validation))
-        return Lesson(self.experiment, train, validation)
+        return after_pretraining(Lesson(self.experiment, train, validation), self.pretraining)
 
     @property
     def teaching(self) -> TeachTask:

@@ -8,19 +8,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from prosodyn.audio import utterance_waveform
 from prosodyn.comparison.feature_sets import FeatureSet
 from prosodyn.comparison.method import RealArray
-from prosodyn.corpora import UNKNOWN_SPEAKER
-from prosodyn.errors import TrainingError
 from prosodyn.features import FrontEnd, Listener
 from prosodyn.features.encoders import EncoderFrontEnd
 from prosodyn.features.encoders.cache import cached
-from prosodyn.model import WaveformNetwork
-from prosodyn.training.batches import TrainingSide
-from prosodyn.types import FloatArray, SpeakerStatistics, Utterance, Voice
+from prosodyn.types import FloatArray, Utterance
 
 
 class HeardUtterance(NamedTuple):
@@ -94,126 +89,3 @@ def hear_features(utterances: Sequence[Utterance], feature_set: FeatureSet) -> d
         AudioError: a recording that cannot be used
     """
     return {utterance.id: feature_set(utterance_waveform(utterance)) for utterance in utterances}
-
-
-def fit_normalisation(
-    module: WaveformNetwork, utterances: Sequence[Utterance], heard: HeardUtterances, by_speaker: bool
-) -> None:
-    """Fit the normalisation of features and of summaries on the training side.
-
-    Args:
-        module: is fitted
-        utterances: of the training side
-        heard: of at least these utterances
-        by_speaker: the scale of the summaries is about each speaker's own mean
-
-    Raises:
-        TrainingError: the training side is empty, or speakers are wanted but unknown
-    """
-    module.normaliser.fit(heard[utterance.id].features for utterance in utterances)
-    rows = [heard[utterance.id].summary for utterance in utterances]
-    if not by_speaker:
-        module.summary_normaliser.fit(torch.stack(rows))
-        return
-    speakers = speaker_statistics(utterances, heard)
-    centres = [_as_row(speakers[utterance.voice].summary)[0] for utterance in utterances]
-    module.summary_normaliser.fit(torch.stack(rows), torch.stack(centres))
-
-
-def training_side(
-    module: WaveformNetwork,
-    utterances: Sequence[Utterance],
-    labels: Sequence[str],
-    heard: HeardUtterances,
-    by_speaker: bool = False,
-) -> TrainingSide:
-    """Normalise what a network is shown of some utterances, and number their emotions.
-
-    Args:
-        module: whose normalisation has been fitted
-        utterances: of one side
-        labels: emotions in the order of the logits
-        heard: of at least these utterances
-        by_speaker: each speaker's means and scale over these utterances take the place of the fitted ones
-
-    Raises:
-        TrainingError: an emotion that is not one of the labels, or speakers that are wanted but unknown
-    """
-    unknown = sorted({utterance.emotion for utterance in utterances} - set(labels))
-    if unknown:
-        raise TrainingError(f"training: emotion '{unknown[0]}' is not one of {list(labels)}")
-    measured = {
-        each.id: HeardUtterance(
-            heard[each.id].features, module.summary_normaliser.standardise(heard[each.id].summary)[0]
-        )
-        for each in utterances
-    }
-    speakers = speaker_statistics(utterances, measured) if by_speaker else {}
-    features, rows = [], []
-    for utterance in utterances:
-        own = speakers.get(utterance.voice)
-        spectrogram, summary = (tensor[None] for tensor in measured[utterance.id])
-        length = torch.tensor([spectrogram.shape[2]])
-        if own is None:
-            normalised = module.normaliser(spectrogram, length)[0]
-            rows.append(module.summary_normaliser.relate(summary))
-        else:
-            normalised = module.normaliser(spectrogram, length, _as_row(own.mean), _as_row(own.scale))[0]
-            rows.append(
-                module.summary_normaliser.relate(summary, _as_row(own.summary), _as_row(own.summary_scale))
-            )
-        features.append(normalised.to(spectrogram.dtype))
-    targets = torch.tensor([labels.index(utterance.emotion) for utterance in utterances])
-    summary = torch.cat(rows) if rows else torch.zeros(0, 0)
-    return TrainingSide(features, targets, len(labels), summary, voice_places(utterances, summary))
-
-
-def voice_places(utterances: Sequence[Utterance], summary: Tensor) -> Tensor:
-    """Compute how far each one's speaker lies from the mean of all speakers, `(utterance, summary)`.
-
-    Whoever is not named counts as one speaker more.
-
-    Args:
-        utterances: of one side
-        summary: `(utterance, summary)`, normalised
-    """
-    voices = {voice: number for number, voice in enumerate(dict.fromkeys(each.voice for each in utterances))}
-    number = torch.tensor([voices[each.voice] for each in utterances], dtype=torch.long)
-    belongs = functional.one_hot(number, max(len(voices), 1)).to(summary)  # (utterance, speaker)
-    means = belongs.T @ summary / belongs.sum(dim=0).clamp(min=1)[:, None]
-    return belongs @ (means - means.mean(dim=0))
-
-
-def check_speakers(utterances: Sequence[Utterance]) -> None:
-    """Check that every recording says who speaks.
-
-    Raises:
-        TrainingError: one does not
-    """
-    nameless = [utterance.id for utterance in utterances if utterance.speaker == UNKNOWN_SPEAKER]
-    if nameless:
-        raise TrainingError(
-            f"training: normalisation by speaker, but {len(nameless)} of {len(utterances)} recordings do not "
-            f"say who speaks, the first is '{nameless[0]}'; name the speakers, or use normalisation 'corpus'"
-        )
-
-
-def speaker_statistics(
-    utterances: Sequence[Utterance], heard: HeardUtterances
-) -> dict[Voice, SpeakerStatistics]:
-    """Pool the frames and the summaries of each speaker.
-
-    Raises:
-        TrainingError: recordings that do not say who speaks
-    """
-    check_speakers(utterances)
-    pooled: dict[Voice, SpeakerStatistics] = {}
-    for utterance in utterances:
-        voice = utterance.voice
-        statistics = SpeakerStatistics.of(*(tensor.numpy() for tensor in heard[utterance.id]))
-        pooled[voice] = pooled[voice] + statistics if voice in pooled else statistics
-    return pooled
-
-
-def _as_row(array: NDArray[np.float64]) -> Tensor:
-    return torch.from_numpy(array).float()[None]

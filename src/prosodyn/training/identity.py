@@ -15,6 +15,8 @@ from prosodyn.types import Utterance
 
 LATER_SETTINGS: tuple[tuple[str, str, Any], ...] = (
     ("training", "normalisation", "corpus"),
+    ("training", "renew_normalisation", False),
+    ("training", "balance", 0.0),
     ("front_end", "narrow_band", False),
     ("front_end", "encoders", []),
     ("network", "projection", 0),
@@ -35,8 +37,8 @@ They do not count where they stand at it, so that older results are still those 
 def settings_digest(experiment: Settings) -> str:
     """Identify everything that an experiment or a comparison sets; what it says of itself does not count."""
     settings = to_mapping(dataclasses.replace(experiment, about=""))
-    for table in ("new_speakers", "followed_speakers"):
-        if not settings.get(table):  # as it is once settled, and was before there was such a thing
+    for table in ("new_speakers", "followed_speakers", "pretraining", "pretraining_corpora"):
+        if not settings.get(table):  # empty, as it was before there was such a thing
             settings.pop(table, None)
     for table, key, before in LATER_SETTINGS:
         values = settings.get(table) or {}  # a classical system need not have a front end

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from prosodyn.config import AugmentConfig, TrainingConfig
 from prosodyn.errors import TrainingError
@@ -19,6 +18,7 @@ from prosodyn.training.augment import augment
 from prosodyn.training.batches import Batch, TrainingSide, batches_per_epoch, pieces, shuffled
 from prosodyn.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from prosodyn.training.journal import EpochReport, Journal
+from prosodyn.training.loss import cross_entropy
 from prosodyn.training.schedule import Schedule
 from prosodyn.training.steps import (
     build_optimiser,
@@ -171,12 +171,8 @@ class Trainer:
         Each learns to answer by itself: what one knows already, the others learn all the same.
         """
         votes = self.network(piece.features, piece.lengths, piece.summary).votes
-        loss = share * functional.cross_entropy(
-            votes.flatten(0, 1),
-            piece.targets.repeat_interleave(votes.shape[1], dim=0),
-            weight=weights,
-            label_smoothing=self.training.label_smoothing,
-        )
+        smoothing = self.training.label_smoothing
+        loss = share * cross_entropy(votes, piece.targets, piece.allowed, weights, smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         return loss.item()
 

@@ -16,15 +16,10 @@ from prosodyn.errors import TrainingError
 from prosodyn.export import check_parity, export_onnx
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork, encoder_files
-from prosodyn.training.hearing import (
-    HeardUtterances,
-    check_speakers,
-    fit_normalisation,
-    hear,
-    training_side,
-)
+from prosodyn.training.hearing import HeardUtterances, hear
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
+from prosodyn.training.side import check_speakers, corpus_chances, fit_normalisation, training_side
 from prosodyn.types import Utterance
 
 ANSWERING_LAYER = "head"
@@ -60,6 +55,8 @@ class Lesson:
         validation: what selects the epoch, where the experiment asks for it
         start: a bundle to fine-tune; its front end and network take the place of the experiment's, and where
             it expects enrolment, so does what comes of it
+        start_taught: identifies what that bundle is taught, where it is known to be of the experiment's front
+            end and network; then the bundle need not be there before the training
 
     Raises:
         TrainingError: speakers that are wanted but unknown, or settings that contradict each other
@@ -69,6 +66,7 @@ class Lesson:
     train: tuple[Utterance, ...]
     validation: tuple[Utterance, ...] = ()
     start: Path | None = None
+    start_taught: str = ""
 
     def __post_init__(self) -> None:
         """Refuse, before any time is spent, what cannot be taught."""
@@ -95,11 +93,13 @@ class Lesson:
         Raises:
             BundleError: the bundle holds no network
         """
-        parent = self.parent
-        if parent is None:
+        if self.start is None:
             return self.experiment
-        front_end, network = parent.front_end_and_network()
         training = dataclasses.replace(self.experiment.training, temperature_epochs=0)
+        if self.start_taught:
+            return dataclasses.replace(self.experiment, training=training)
+        parent = read_card(find(self.start))
+        front_end, network = parent.front_end_and_network()
         if parent.expects_enrolment:
             training = dataclasses.replace(training, normalisation="speaker")
         return dataclasses.replace(self.experiment, front_end=front_end, network=network, training=training)
@@ -117,7 +117,8 @@ class Lesson:
     @property
     def fingerprint(self) -> str:
         """Identify settings, sounds and labels, so that only the same lesson takes up a checkpoint."""
-        start = "" if self.parent is None else self.parent.weights_sha256
+        parent = None if self.start_taught else self.parent
+        start = self.start_taught if parent is None else parent.weights_sha256
         sides = (self.train, self.validation)
         with_speaker = self.by_speaker or self.settings.augment.voice > 0
         return lesson_digest(self.experiment, sides, start, with_speaker=with_speaker)
@@ -161,14 +162,16 @@ def train_network(
         module = build_module(lesson)
     if heard is None:
         heard = hear((*lesson.train, *lesson.validation), module.listener, listening)
-    if lesson.start is None:
-        fit_normalisation(module, lesson.train, heard, lesson.by_speaker)
+    training = lesson.settings.training
+    if lesson.start is None or training.renew_normalisation:
+        fit_normalisation(module, lesson.train, heard, training.normalisation)
     side, held_back = (
-        training_side(module, utterances, lesson.labels, heard, lesson.by_speaker)
+        training_side(module, utterances, lesson.labels, heard, training.normalisation)
         for utterances in (lesson.train, lesson.validation)
     )
+    side = dataclasses.replace(side, chances=corpus_chances(lesson.train, training.balance))
     place = dataclasses.replace(place, fingerprint=lesson.fingerprint)
-    trainer = Trainer(module.network, lesson.settings.training, lesson.settings.augment, place)
+    trainer = Trainer(module.network, training, lesson.settings.augment, place)
     module.network = trainer.fit(side, held_back if len(held_back) else None)
     return module.cpu().eval()
 
@@ -176,7 +179,7 @@ def train_network(
 def build_module(lesson: Lesson) -> WaveformNetwork:
     """Build the module to be trained: with fresh weights, or with those of the bundle to fine-tune.
 
-    Whatever of the bundle depends on its own emotions, the last layer of each branch, starts afresh.
+    The last layer of each branch starts from the bundle's for emotions that both know, and afresh for others.
     """
     settings = lesson.settings
     if lesson.start is None:
@@ -187,10 +190,14 @@ def build_module(lesson: Lesson) -> WaveformNetwork:
     files = encoder_files(settings.front_end, weights)
     module = WaveformNetwork(settings.front_end, settings.network, len(lesson.labels), files)
     own = module.state_dict()
-    same_head = card.labels == lesson.labels
+    rows = [(lesson.labels.index(each), row) for row, each in enumerate(card.labels) if each in lesson.labels]
     for name, array in weights.items():
-        if same_head or name.split(".")[-2] != ANSWERING_LAYER:
-            own[name] = torch.from_numpy(np.array(array))
+        learnt = torch.from_numpy(np.array(array))
+        if name.split(".")[-2] != ANSWERING_LAYER:
+            own[name] = learnt
+            continue
+        for here, there in rows:
+            own[name][here] = learnt[there]
     module.load_state_dict(own)
     return module
 

@@ -39,6 +39,25 @@ class FoldReport:
     epoch: EpochReport | None = None
 
 
+def run_pretrainings(tasks: Sequence[FoldTask], progress: Callable[[FoldReport], None] | None) -> None:
+    """Run what networks hear before the folds that are still to be run, each once, in this process.
+
+    Args:
+        tasks: all folds
+        progress: called as epochs end
+
+    Raises:
+        TrainingError: a training run cannot go on
+        AudioError: a recording that cannot be used
+    """
+    report = progress or (lambda _: None)
+    waiting = [task for task in tasks if task.pretraining and _find_without_teaching(task) is None]
+    done = len(tasks) - len(waiting)
+    wanted = {each.pretraining.directory: each.pretraining for each in waiting if each.pretraining}
+    for pretraining in wanted.values():
+        pretraining.run(lambda epoch: report(FoldReport("pretraining", done, len(tasks), epoch)))
+
+
 def run_folds(
     tasks: Sequence[FoldTask], n_processes: int, progress: Callable[[FoldReport], None] | None
 ) -> list[FoldAnswers]:

@@ -1,0 +1,172 @@
+"""What a network hears before its own corpus, and that none of it is tested."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from prosodyn import corpora
+from prosodyn.bundle import read_card, read_weights
+from prosodyn.config import Experiment
+from prosodyn.errors import TrainingError
+from prosodyn.training.benchmark import Benchmark, run_benchmark
+from prosodyn.training.experiment import settle
+from prosodyn.training.pretraining import Pretraining, plan_pretraining
+from prosodyn.types import Utterance
+
+Utterances = tuple[Utterance, ...]
+
+
+def quieter(each: Utterance, corpus: str, emotion: str | None = None) -> Utterance:
+    """Return another recording in another corpus."""
+    assert each.waveform is not None
+    waveform = (0.5 * each.waveform).astype(np.float32)
+    return dataclasses.replace(each, corpus=corpus, waveform=waveform, emotion=emotion or each.emotion)
+
+
+@pytest.fixture
+def others(utterances: Utterances, monkeypatch: pytest.MonkeyPatch) -> dict[str, Utterances]:
+    """Put two corpora beside `toy`, of which one knows fear and anger."""
+    beside = {
+        "toy": utterances,
+        "near": tuple(quieter(each, "near") for each in utterances[:8]),
+        "far": tuple(
+            quieter(each, "far", "fear" if each.emotion == "sadness" else None) for each in utterances[8:]
+        ),
+    }
+    monkeypatch.setattr(corpora, "load", lambda name, allow_partial: beside[name])
+    declared = corpora.get("emodb")
+    monkeypatch.setattr(corpora, "get", lambda name: dataclasses.replace(declared, name=name))
+    return beside
+
+
+@pytest.fixture
+def experiment(experiment: Experiment, others: dict[str, Utterances]) -> Experiment:
+    """Return an experiment that hears two other corpora before, for one epoch."""
+    return dataclasses.replace(
+        experiment,
+        training=dataclasses.replace(experiment.training, renew_normalisation=True),
+        pretraining_corpora=("far", "near", "toy"),
+        pretraining={"training": {"epochs": 1, "normalisation": "each_corpus", "balance": 0.5}},
+    )
+
+
+def plan(experiment: Experiment, own: Utterances, runs: Path) -> Pretraining:
+    planned = plan_pretraining(settle(experiment, "new"), own, runs)
+    assert planned is not None
+    return planned
+
+
+def test_an_experiment_that_begins_with_its_own_corpus_hears_nothing_before(
+    experiment: Experiment, utterances: Utterances, tmp_path: Path
+) -> None:
+    alone = dataclasses.replace(experiment, pretraining_corpora=(), pretraining={})
+
+    assert plan_pretraining(alone, utterances, tmp_path) is None
+
+
+def test_every_corpus_but_the_one_under_test_is_heard(
+    experiment: Experiment, utterances: Utterances, tmp_path: Path
+) -> None:
+    lesson = plan(experiment, utterances, tmp_path).lesson
+
+    assert {each.corpus for each in lesson.train} == {"near", "far"}
+    assert lesson.labels == ("anger", "fear", "sadness")
+    assert (lesson.settings.training.epochs, lesson.settings.pretraining_corpora) == (1, ())
+
+
+def test_where_no_other_corpus_is_left_it_says_so(
+    experiment: Experiment, utterances: Utterances, tmp_path: Path
+) -> None:
+    alone = dataclasses.replace(experiment, pretraining_corpora=("toy",))
+
+    with pytest.raises(TrainingError, match=r"no corpus is left without \['toy'\]"):
+        plan_pretraining(alone, utterances, tmp_path)
+
+
+def test_a_planted_recording_of_the_test_side_is_refused(
+    experiment: Experiment, utterances: Utterances, others: dict[str, Utterances], tmp_path: Path
+) -> None:
+    leak = dataclasses.replace(utterances[12], id="innocent", corpus="near")
+    others["near"] = (*others["near"], leak)
+
+    message = f"'innocent' is the recording that is tested as '{utterances[12].id}'"
+    with pytest.raises(TrainingError, match=message):
+        plan(experiment, utterances, tmp_path)
+
+
+def test_a_corpus_under_test_that_hides_behind_another_name_is_refused(
+    experiment: Experiment, utterances: Utterances, others: dict[str, Utterances], tmp_path: Path
+) -> None:
+    others["near"] = (*others["near"], quieter(utterances[0], "toy"))
+
+    with pytest.raises(TrainingError, match="hears 'toy', which is tested"):
+        plan(experiment, utterances, tmp_path)
+
+
+def test_who_is_followed_afterwards_is_followed_before(
+    experiment: Experiment, utterances: Utterances, tmp_path: Path
+) -> None:
+    planned = plan_pretraining(settle(experiment, "followed"), utterances, tmp_path)
+
+    assert planned is not None
+    assert planned.lesson.by_speaker
+
+
+def test_other_recordings_are_another_pretraining(
+    experiment: Experiment, utterances: Utterances, others: dict[str, Utterances], tmp_path: Path
+) -> None:
+    one = plan(experiment, utterances, tmp_path)
+    others["far"] = others["far"][1:]
+    other = plan(experiment, utterances, tmp_path)
+
+    assert one.lesson.fingerprint != other.lesson.fingerprint
+    assert one.directory != other.directory
+
+
+@pytest.fixture
+def pretrained(benchmark: Benchmark, experiment: Experiment) -> Benchmark:
+    return dataclasses.replace(benchmark, experiment=experiment, n_folds=1)
+
+
+def test_a_benchmark_hears_others_once_and_says_so(pretrained: Benchmark) -> None:
+    result = run_benchmark(pretrained)
+
+    assert result.run.outside_data == ("far", "near")
+    (before,) = pretrained.directory.parent.glob("pretrained-far-near-*")
+    card = read_card(before / "bundle")
+    (fold,) = pretrained.directory.glob("*/bundle")
+    tuned = read_card(fold)
+    assert (card.corpora, tuned.corpora) == (("far", "near"), ("far", "near", "toy"))
+    assert (card.labels, tuned.labels) == (("anger", "fear", "sadness"), ("anger", "sadness"))
+    assert tuned.provenance.start == f"pretrained, {card.weights_sha256}"
+
+
+def test_the_normalisation_of_a_fold_is_that_of_its_own_training_side(pretrained: Benchmark) -> None:
+    run_benchmark(pretrained)
+
+    (fold,) = pretrained.directory.glob("*/bundle")
+    (before,) = pretrained.directory.parent.glob("pretrained-*/bundle")
+    own, theirs = (read_weights(each, read_card(each))["normaliser.mean"] for each in (fold, before))
+    assert not np.allclose(own, theirs)
+
+
+def test_finished_folds_need_nothing_of_what_was_heard_before(
+    pretrained: Benchmark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run_benchmark(pretrained)
+    (before,) = pretrained.directory.parent.glob("pretrained-*")
+    shutil.rmtree(before)
+    monkeypatch.setattr("prosodyn.training.pretraining.teach", pytest.fail)
+
+    again = run_benchmark(pretrained)
+
+    assert again.scores == first.scores
+
+
+def test_two_seeds_hear_others_twice(pretrained: Benchmark) -> None:
+    run_benchmark(dataclasses.replace(pretrained, seeds=(0, 1)))
+
+    assert len(list(pretrained.directory.parent.glob("pretrained-*/bundle"))) == 2
