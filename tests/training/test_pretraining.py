@@ -14,6 +14,7 @@ from prosodyn.errors import TrainingError
 from prosodyn.training.benchmark import Benchmark, run_benchmark
 from prosodyn.training.experiment import settle
 from prosodyn.training.pretraining import Pretraining, plan_pretraining
+from prosodyn.training.running import FoldReport
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]
@@ -170,3 +171,14 @@ def test_two_seeds_hear_others_twice(pretrained: Benchmark) -> None:
     run_benchmark(dataclasses.replace(pretrained, seeds=(0, 1)))
 
     assert len(list(pretrained.directory.parent.glob("pretrained-*/bundle"))) == 2
+
+
+def test_progress_tells_what_is_heard_and_every_epoch(pretrained: Benchmark) -> None:
+    told: list[FoldReport] = []
+
+    run_benchmark(pretrained, told.append)
+
+    before = [report for report in told if report.fold == "pretraining"]
+    assert [report.heard for report in before[:16]] == [(n, 16) for n in range(1, 17)]
+    assert [report.epoch.epoch for report in before[16:] if report.epoch is not None] == [1]
+    assert told[-1].done == told[-1].total == 1

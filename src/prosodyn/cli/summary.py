@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from prosodyn.training.journal import EpochReport
     from prosodyn.training.running import FoldReport
 
-LISTENING = "looking for duplicates"
+HEARING, LISTENING = "recordings heard", "looking for duplicates"
 
 
 def follow_folds(bars: "Bars") -> Callable[["FoldReport"], None]:
     """Return what shows the folds of a benchmark, and the epochs of the one that runs here."""
 
     def show(report: "FoldReport") -> None:
+        if report.heard is not None:
+            bars.show(HEARING, *report.heard)
+            return
         if report.epoch is not None:
+            bars.drop(HEARING)
             bars.show(report.fold, report.epoch.epoch, report.epoch.n_epochs, say_epoch(report.epoch))
             return
         bars.drop(report.fold)

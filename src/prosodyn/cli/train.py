@@ -251,9 +251,9 @@ def _run(lesson: "Lesson", before: "Pretraining | None", naming: "Naming", place
                 bars.drop("recordings")
 
         if before is not None:
-            before.run(report)
+            before.run(report, listening)
         lesson = after_pretraining(lesson, before)
-        module = train_network(lesson, RunPlace(chosen, folder, progress=report), listening=listening)
+        module = train_network(lesson, RunPlace(chosen, folder, progress=report, listening=listening))
     card = write_trained(place.out, module, lesson, naming, place.graph)
     checkpoint.unlink(missing_ok=True)
     return card

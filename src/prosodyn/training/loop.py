@@ -46,12 +46,14 @@ class RunPlace:
         directory: for checkpoint and journal; None keeps neither
         fingerprint: of settings and training side, so that no other run's checkpoint is taken up
         progress: called after each epoch
+        listening: called before, with how many utterances have been heard, and how many there are
     """
 
     device: torch.device
     directory: Path | None = None
     fingerprint: str = ""
     progress: Progress | None = None
+    listening: Callable[[int, int], None] | None = None
 
 
 class Trainer:

@@ -1,7 +1,7 @@
 """What a network hears before its own corpus: other corpora, of which none is tested."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,14 +48,20 @@ class Pretraining:
         )
         return TeachTask(self.lesson, self.directory, self.device, naming)
 
-    def run(self, progress: Progress | None = None) -> Taught:
+    def run(
+        self, progress: Progress | None = None, listening: Callable[[int, int], None] | None = None
+    ) -> Taught:
         """Train, or return what an earlier run left.
+
+        Args:
+            progress: called after each epoch
+            listening: called before, with how many utterances have been heard, and how many there are
 
         Raises:
             TrainingError: the training cannot go on, or the directory holds another lesson's
             AudioError: a recording that cannot be used
         """
-        return teach(self.task, progress)
+        return teach(self.task, progress, listening)
 
 
 def plan_pretraining(

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,19 +133,13 @@ class Lesson:
         write_trained(directory, train_network(self, place), self, naming, graph=False)
 
 
-def train_network(
-    lesson: Lesson,
-    place: RunPlace,
-    heard: HeardUtterances | None = None,
-    listening: Callable[[int, int], None] | None = None,
-) -> WaveformNetwork:
+def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None = None) -> WaveformNetwork:
     """Train as the lesson says.
 
     Args:
         lesson: settings and utterances
         place: device, directory of the run, progress
         heard: of at least these utterances, where they have been heard before
-        listening: called with how many utterances have been heard, and how many there are
 
     Returns:
         front end, normalisation and network, in evaluation mode, on the CPU
@@ -161,7 +154,7 @@ def train_network(
         torch.manual_seed(lesson.experiment.training.seed)
         module = build_module(lesson)
     if heard is None:
-        heard = hear((*lesson.train, *lesson.validation), module.listener, listening)
+        heard = hear((*lesson.train, *lesson.validation), module.listener, place.listening)
     training = lesson.settings.training
     if lesson.start is None or training.renew_normalisation:
         fit_normalisation(module, lesson.train, heard, training.normalisation)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from prosodyn.errors import TrainingError
@@ -31,12 +32,14 @@ class FoldReport:
         done: folds that have ended
         total: folds in all
         epoch: the epoch that has just ended; None when the fold has
+        heard: how many recordings have been heard before the first epoch, and how many there are
     """
 
     fold: str
     done: int
     total: int
     epoch: EpochReport | None = None
+    heard: tuple[int, int] | None = None
 
 
 def run_pretrainings(tasks: Sequence[FoldTask], progress: Callable[[FoldReport], None] | None) -> None:
@@ -44,7 +47,7 @@ def run_pretrainings(tasks: Sequence[FoldTask], progress: Callable[[FoldReport],
 
     Args:
         tasks: all folds
-        progress: called as epochs end
+        progress: called as recordings are heard, and as epochs end
 
     Raises:
         TrainingError: a training run cannot go on
@@ -54,8 +57,9 @@ def run_pretrainings(tasks: Sequence[FoldTask], progress: Callable[[FoldReport],
     waiting = [task for task in tasks if task.pretraining and _find_without_teaching(task) is None]
     done = len(tasks) - len(waiting)
     wanted = {each.pretraining.directory: each.pretraining for each in waiting if each.pretraining}
+    told = partial(FoldReport, "pretraining", done, len(tasks))
     for pretraining in wanted.values():
-        pretraining.run(lambda epoch: report(FoldReport("pretraining", done, len(tasks), epoch)))
+        pretraining.run(lambda epoch: report(told(epoch=epoch)), lambda *heard: report(told(heard=heard)))
 
 
 def run_folds(

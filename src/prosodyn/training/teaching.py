@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,17 @@ class Taught:
     seconds: float
 
 
-def teach(task: TeachTask, progress: Progress | None = None) -> Taught:
+def teach(
+    task: TeachTask,
+    progress: Progress | None = None,
+    listening: Callable[[int, int], None] | None = None,
+) -> Taught:
     """Train as the lesson says and write the bundle, or return what an earlier training of it left.
+
+    Args:
+        task: what is taught, and where
+        progress: called after each epoch
+        listening: called before, with how many utterances have been heard, and how many there are
 
     Raises:
         TrainingError: the training cannot go on, or the directory holds another lesson's
@@ -66,7 +76,7 @@ def teach(task: TeachTask, progress: Progress | None = None) -> Taught:
         raise TrainingError(
             f"{task.directory}: was run with other settings or recordings; choose another directory"
         )
-    place = RunPlace(choose_device(task.device), task.directory, progress=progress)
+    place = RunPlace(choose_device(task.device), task.directory, progress=progress, listening=listening)
     started = time.monotonic()
     # features are computed fold by fold: training does not even read what is tested
     task.lesson.teach(task.directory / BUNDLE, task.naming, place)
