@@ -60,6 +60,8 @@ class Span:
 
     def lengths(self, lengths: Tensor) -> Tensor:
         """Count the frames that come out, `(batch,)`."""
+        if self.stride == 1 and self.before + self.after == self.kernel - 1:
+            return lengths
         room = lengths + self.before + self.after - self.kernel
         return torch.div(room, self.stride, rounding_mode="floor") + 1
 
@@ -148,12 +150,16 @@ class OnnxLayers(nn.Module):
             one a place, in the order of `outputs`
         """
         reached = {self.input: States(features, lengths)}
+        masks: dict[int, Tensor] = {}  # by the identity of the lengths, which steps of one rate share
         for step in self.steps:
             first = reached[step.sources[0]]
             values = first.values
             if step.span.before or step.span.after:
-                mask = length_mask(first.lengths, values.shape[TIME])
-                values = values * mask[:, None, :, None]
+                shared = id(first.lengths)
+                if shared not in masks:
+                    mask = length_mask(first.lengths, values.shape[TIME])
+                    masks[shared] = mask[:, None, :, None].to(values.dtype)
+                values = values * masks[shared]
             others = [
                 self.get_buffer(self.names[name]) if name in self.names else reached[name].values
                 for name in step.sources[1:]
@@ -212,10 +218,13 @@ def _build_convolution(node: Any, attributes: dict[str, Any], constants: Mapping
     kernel = 1 + (constants[node.input[1]].shape[2] - 1) * dilations[0]
     before, after, left, right = _pads(attributes)
 
+    strides, groups = tuple(attributes.get("strides", (1, 1))), attributes.get("group", 1)
+    is_even = before == after and left == right  # a step of its own costs more than the zeros are worth
+
     def convolve(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-        padded = functional.pad(x, (left, right, before, after))
-        strides, groups = tuple(attributes.get("strides", (1, 1))), attributes.get("group", 1)
-        return functional.conv2d(padded, weight, bias, strides, 0, dilations, groups)
+        padded = x if is_even else functional.pad(x, (left, right, before, after))
+        padding = (before, left) if is_even else 0
+        return functional.conv2d(padded, weight, bias, strides, padding, dilations, groups)
 
     return Step(tuple(node.input), node.output[0], convolve, _span(attributes, kernel))
 
