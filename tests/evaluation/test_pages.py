@@ -52,5 +52,5 @@ def test_a_page_whose_markers_do_not_pair_is_refused(page: str) -> None:
 
 
 def test_a_table_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(EvaluationError, match=r"room for \['table9'\]; expected some of \['comparison'"):
+    with pytest.raises(EvaluationError, match=r"room for \['table9'\]; expected some of \['accuracy'"):
         render_page("<!-- table9:begin --><!-- table9:end -->", [])

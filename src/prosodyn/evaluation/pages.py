@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.accuracy_table import accuracy_table
 from prosodyn.evaluation.comparison_table import comparison_table
 from prosodyn.evaluation.cost_table import cost_table
 from prosodyn.evaluation.cross_table import cross_tables
@@ -13,6 +14,7 @@ from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import table1
 
 TABLES: Mapping[str, Callable[[Sequence[ResultFile]], str]] = {
+    "accuracy": accuracy_table,
     "table1": table1,
     "paired": paired_table,
     "cost": cost_table,

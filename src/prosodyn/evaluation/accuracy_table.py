@@ -1,0 +1,73 @@
+"""The short answer: what the seed's network reaches on each corpus, from scratch and after others."""
+
+from collections.abc import Sequence
+
+from prosodyn.evaluation.protocols import find_protocol
+from prosodyn.evaluation.reference import PAPER_SPLIT, PAPER_WA, TITLES, is_toy
+from prosodyn.evaluation.result_file import ResultFile
+from prosodyn.evaluation.tables import figures, markdown_table
+
+SYSTEM = "dycnn_bilstm"
+
+RECIPES = {"recommended": "from scratch", "pretrained": "pretrained"}
+"""The recipes that are told of, and what they are called."""
+
+HEADER = ["corpus", "network", "split not stated", "strangers", "strangers, adapted", "random 10-fold"]
+
+
+def accuracy_table(results: Sequence[ResultFile]) -> str:
+    """Put the seed's figures beside ours, a column for each question that can be asked.
+
+    Args:
+        results: of any systems; those of the seed's network that hold all folds are shown
+
+    Returns:
+        Markdown: of each corpus the paper's row and one for each recipe, then what the columns mean; empty
+        where there is nothing of ours
+    """
+    ours = [result for result in results if _belongs(result)]
+    corpora = sorted({result.run.corpus for result in ours})
+    if not corpora:
+        return ""
+    rows = [row for corpus in corpora for row in _rows(corpus, ours)]
+    outside = sorted({name for result in ours for name in result.run.outside_data})
+    notes = [
+        "- WA / UA in percent, in brackets the 95 % interval of WA; —: not run.",
+        "- strangers: no speaker is on both sides, nothing was chosen on the test side; adapted: all "
+        "unlabelled recordings of a test speaker were heard before (transductive, as is usual).",
+        "- random 10-fold: training and test share speakers, for comparison with older papers alone.",
+        f"- {PAPER_SPLIT}",
+    ]
+    if outside:
+        notes.append(f"- pretrained: by {', '.join(outside)}, of which never the corpus under test.")
+    return "\n".join([markdown_table(HEADER, rows), "", *notes])
+
+
+def _belongs(result: ResultFile) -> bool:
+    run = result.run
+    is_asked = run.system == SYSTEM and run.recipe in RECIPES and run.adaptation in ("none", "all")
+    return is_asked and run.complete and not run.selected_on_test and not is_toy(run.corpus)
+
+
+def _rows(corpus: str, results: Sequence[ResultFile]) -> list[list[str]]:
+    title = TITLES.get(corpus, corpus)
+    paper = PAPER_WA.get(corpus, {}).get(SYSTEM)
+    rows = [] if paper is None else [[title, "the paper's", f"{paper:.2f} / —", "—", "—", "—"]]
+    for recipe, name in RECIPES.items():
+        own = [result for result in results if (result.run.corpus, result.run.recipe) == (corpus, recipe)]
+        columns = [
+            _cell([each for each in own if _is_of_strangers(each) and each.run.adaptation == "none"]),
+            _cell([each for each in own if _is_of_strangers(each) and each.run.adaptation == "all"]),
+            _cell([each for each in own if each.run.protocol == "kfold10"]),
+        ]
+        rows += [[title, name, "—", *columns]] if own else []
+    return rows
+
+
+def _is_of_strangers(result: ResultFile) -> bool:
+    protocol = find_protocol(result.run.protocol)
+    return protocol.new_speakers and protocol.name != "cross_corpus"
+
+
+def _cell(results: Sequence[ResultFile]) -> str:
+    return "; ".join(figures(result) for result in results) or "—"
