@@ -210,3 +210,38 @@ def test_a_mistake_is_told_in_one_line_before_any_training(
     assert "Usage" in done.stderr or (done.stderr.startswith("prosodyn: ") and done.stderr.count("\n") == 1)
     assert not Path("mine").exists()
     assert not Path("mine.run").exists()
+
+
+def test_a_recipe_may_hear_other_corpora_before(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run keeps what was heard before; the bundle names all corpora, and the licences of all."""
+    others = tuple(
+        Utterance(f"other-{path.stem}-{path.parent.name}", path.parent.name, "s", "emodb", path=path)
+        for path in sorted(recordings.glob("f2/*/*.wav"))
+    )
+    own = shutil.copytree(recordings, Path("own"), ignore=shutil.ignore_patterns("f2"))
+    monkeypatch.setattr("prosodyn.corpora.load", lambda name, allow_partial: others)
+    tiny.write_text('pretraining_corpora = ["emodb"]\n' + tiny.read_text(encoding="utf-8"), encoding="utf-8")
+
+    done = prosodyn("train", own, "--experiment", tiny, "--out", "mine", "--no-graph")
+
+    assert done.returncode == 0, done.stderr
+    card = read_card(Path("mine"))
+    assert card.corpora == ("emodb", "own")
+    assert card.provenance.start.startswith("pretrained, ")
+    assert "fine-tuned from 'pretrained': CC0-1.0" in card.licence
+    assert len(list(Path("mine.run").glob("pretrained-emodb-*/bundle"))) == 1
+
+
+def test_what_is_to_be_heard_before_and_is_not_here_is_named_before_any_time_is_spent(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    tiny.write_text('pretraining_corpora = ["savee"]\n' + tiny.read_text(encoding="utf-8"), encoding="utf-8")
+
+    done = prosodyn("train", recordings, "--experiment", tiny, "--out", "mine")
+
+    assert done.returncode != 0
+    assert "savee: not found" in done.stderr
+    assert not Path("mine").exists()
+    assert not Path("mine.run").exists()
