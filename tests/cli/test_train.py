@@ -243,5 +243,6 @@ def test_what_is_to_be_heard_before_and_is_not_here_is_named_before_any_time_is_
 
     assert done.returncode != 0
     assert "savee: not found" in done.stderr
+    assert "names its own `pretraining_corpora`" in done.stderr
     assert not Path("mine").exists()
     assert not Path("mine.run").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prosodyn import corpora
 from prosodyn.config import Experiment
-from prosodyn.errors import TrainingError
+from prosodyn.errors import CorpusNotFoundError, TrainingError
 from prosodyn.training.experiment import pretraining_settings
 from prosodyn.training.identity import utterance_identity
 from prosodyn.training.loop import Progress
@@ -86,10 +86,19 @@ def plan_pretraining(
     others = tuple(name for name in experiment.pretraining_corpora if name not in names)
     if not others:
         raise TrainingError(f"pretraining: no corpus is left without {sorted(names)}; name others")
-    heard = tuple(utterance for name in others for utterance in corpora.load(name, allow_partial=True))
+    heard = tuple(utterance for name in others for utterance in _load(name))
     refuse_shared(heard, own)
     lesson = Lesson(pretraining_settings(experiment), heard)
     return Pretraining(lesson, runs / f"pretrained-{'-'.join(others)}-{lesson.fingerprint[:8]}", device)
+
+
+def _load(name: str) -> tuple[Utterance, ...]:
+    try:
+        return corpora.load(name, allow_partial=True)
+    except CorpusNotFoundError as fault:
+        raise CorpusNotFoundError(
+            f"{fault} Or hear others: a TOML file with `base` names its own `pretraining_corpora`."
+        ) from fault
 
 
 def refuse_shared(heard: Sequence[Utterance], own: Sequence[Utterance]) -> None:
