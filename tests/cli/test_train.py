@@ -231,6 +231,7 @@ def test_a_recipe_may_hear_other_corpora_before(
     assert card.corpora == ("emodb", "own")
     assert card.provenance.start.startswith("pretrained, ")
     assert "fine-tuned from 'pretrained': CC0-1.0" in card.licence
+    assert card.description.endswith("Heard emodb before.")
     assert len(list(Path("mine.run").glob("pretrained-emodb-*/bundle"))) == 1
 
 
@@ -246,3 +247,14 @@ def test_what_is_to_be_heard_before_and_is_not_here_is_named_before_any_time_is_
     assert "names its own `pretraining_corpora`" in done.stderr
     assert not Path("mine").exists()
     assert not Path("mine.run").exists()
+
+
+def test_a_bundle_to_start_from_and_corpora_to_hear_before_exclude_each_other(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, bundle: Path
+) -> None:
+    tiny.write_text('pretraining_corpora = ["emodb"]\n' + tiny.read_text(encoding="utf-8"), encoding="utf-8")
+
+    done = prosodyn("train", recordings, "--experiment", tiny, "--from", bundle, "--out", "mine")
+
+    assert done.returncode != 0
+    assert "hears other corpora before, and --from names what was heard" in done.stderr

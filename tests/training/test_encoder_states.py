@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from prosodyn.bundle import read_card, read_weights, write_bundle
-from prosodyn.config import Experiment
+from prosodyn.config import Experiment, NetworkConfig
 from prosodyn.encoders import find_encoder
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.inference import Recogniser
@@ -140,3 +140,25 @@ def test_an_unknown_encoder_is_refused_by_name(tiny: Path) -> None:
 
     with pytest.raises(ConfigError, match="no 'hubert', expected one of"):
         load_experiment(str(tiny))
+
+
+def test_the_licence_names_the_encoders_that_a_bundle_holds(tmp_path: Path, lesson: Lesson) -> None:
+    card = write_trained(tmp_path / "tiny", train_network(lesson, PLACE), lesson, NAMING, graph=False)
+
+    told = "; the encoder 'speech-embedding' in it: Apache-2.0; the encoder 'yamnet' in it: Apache-2.0"
+    assert card.licence == f"CC0-1.0{told}"
+    tuned = dataclasses.replace(lesson, start=tmp_path / "tiny")
+    again = write_trained(tmp_path / "tuned", build_module(tuned), tuned, NAMING, graph=False)
+    assert again.licence.count("the encoder 'yamnet'") == 1
+
+
+def test_states_are_not_stretched_as_if_they_were_bands(lesson: Lesson) -> None:
+    stretched = dataclasses.replace(lesson.experiment.augment, vocal_tract=0.1)
+
+    with pytest.raises(ConfigError, match=r"augment\.vocal_tract: expected 0 where front_end\.encoders"):
+        dataclasses.replace(lesson.experiment, augment=stretched)
+
+
+def test_a_projection_sees_no_views() -> None:
+    with pytest.raises(ConfigError, match=r"network\.views: expected \('plain',\)"):
+        NetworkConfig(projection=4, views=("plain", "centred"))

@@ -10,9 +10,10 @@ import pytest
 from prosodyn import corpora
 from prosodyn.bundle import read_card, read_weights
 from prosodyn.config import Experiment
-from prosodyn.errors import TrainingError
+from prosodyn.errors import ConfigError, TrainingError
 from prosodyn.training.benchmark import Benchmark, run_benchmark
-from prosodyn.training.experiment import settle
+from prosodyn.training.experiment import pretraining_settings, settle
+from prosodyn.training.leaky import run_leaky_benchmark
 from prosodyn.training.pretraining import Pretraining, plan_pretraining
 from prosodyn.training.running import FoldReport
 from prosodyn.types import Utterance
@@ -129,7 +130,7 @@ def test_other_recordings_are_another_pretraining(
 
 @pytest.fixture
 def pretrained(benchmark: Benchmark, experiment: Experiment) -> Benchmark:
-    return dataclasses.replace(benchmark, experiment=experiment, n_folds=1)
+    return dataclasses.replace(benchmark, experiment=experiment, n_folds=1, shared=benchmark.directory.parent)
 
 
 def test_a_benchmark_hears_others_once_and_says_so(pretrained: Benchmark) -> None:
@@ -181,4 +182,32 @@ def test_progress_tells_what_is_heard_and_every_epoch(pretrained: Benchmark) -> 
     before = [report for report in told if report.fold == "pretraining"]
     assert [report.heard for report in before[:16]] == [(n, 16) for n in range(1, 17)]
     assert [report.epoch.epoch for report in before[16:] if report.epoch is not None] == [1]
+    assert before[-1].epoch is before[-1].heard is None  # so that its row ends
     assert told[-1].done == told[-1].total == 1
+
+
+def test_what_is_chosen_on_the_test_side_heard_others_before_as_well(pretrained: Benchmark) -> None:
+    run_leaky_benchmark(dataclasses.replace(pretrained, directory=pretrained.directory / "leaky"))
+
+    (fold,) = (pretrained.directory / "leaky").glob("*/bundle")
+    assert read_card(fold).provenance.start.startswith("pretrained, ")
+
+
+def test_nothing_is_held_back_from_what_is_heard_before(experiment: Experiment) -> None:
+    choosing = dataclasses.replace(experiment.training, selection="best_validation", validation_share=0.2)
+
+    settings = pretraining_settings(dataclasses.replace(experiment, training=choosing))
+
+    assert (settings.training.selection, settings.training.validation_share) == ("last", 0.0)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"network": {"hidden_size": 8}}, {"front_end": {"n_mels": 20}}, {"network": {"n_kernels": 3}}]
+)
+def test_what_is_heard_before_is_heard_by_the_same_network(
+    experiment: Experiment, changes: dict[str, dict[str, int]]
+) -> None:
+    other = dataclasses.replace(experiment, pretraining=changes)
+
+    with pytest.raises(ConfigError, match="pretraining: front end and network must stay as they are"):
+        pretraining_settings(other)

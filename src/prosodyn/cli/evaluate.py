@@ -185,6 +185,7 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
         protocol=protocol,
         utterances=recordings.load(),
         directory=asked.out or usual.with_name(f"{usual.name}{SUFFIXES[asked.adapt]}"),
+        shared=None if asked.out else usual.parent,
         command=typed_command(),
         n_folds=asked.folds or 0,
         device=asked.device,

@@ -118,6 +118,10 @@ def train(
         raise ConfigError("train: --from and --system exclude each other; a bundle keeps its network")
     usual = "recommended" if start is None else "finetune"
     settings = settle(load_experiment(experiment or usual, system, seed), speakers)
+    if start is not None and settings.pretraining_corpora:
+        raise ConfigError(
+            f"train: {settings.name} hears other corpora before, and --from names what was heard; drop one"
+        )
     if validation_share is not None:
         settings = _with_validation(settings, validation_share)
     bundle_name = _bundle_name(name, out)
@@ -125,6 +129,8 @@ def train(
     lesson = _plan(settings, recordings, start)
     before = None if start is not None else _plan_pretraining(lesson, out, device)
     naming = _describe(bundle_name, recordings, lesson, licence)
+    if before is not None:
+        naming = dataclasses.replace(naming, description=f"{naming.description} {before.told}")
     choose_device(device)  # before anything is written
     make_folder(_run_folder(out))
     try:

@@ -45,6 +45,11 @@ class Experiment:
                 "network.projection: expected at least 1 where front_end.encoders are named, "
                 "whose states are no bands, found 0"
             )
+        if self.front_end.encoders and self.augment.vocal_tract:
+            raise ConfigError(
+                "augment.vocal_tract: expected 0 where front_end.encoders are named, whose states have no "
+                f"neighbours, found {self.augment.vocal_tract}"
+            )
 
     @property
     def system(self) -> str:

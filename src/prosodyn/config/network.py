@@ -64,4 +64,8 @@ class NetworkConfig:
         """Refuse a network that cannot be built."""
         n_layers = len(self.channels)
         strides = Rule(f"one for each of the {n_layers} channels", lambda value: len(value) == n_layers)
-        check_rules("network", self, band_strides=strides, frame_strides=strides)
+        plain = Rule(
+            "('plain',), which is all that a projection sees",
+            lambda value: not self.projection or value == ("plain",),
+        )
+        check_rules("network", self, band_strides=strides, frame_strides=strides, views=plain)

@@ -8,8 +8,8 @@ from prosodyn.evaluation.tables import adaptation_note, markdown_table
 
 EXPLAINED = (
     f"- For an utterance of {COST_SECONDS:g} s, from waveform to logits, on one thread; multiply-adds less "
-    "those of the front end. Latencies of one recipe and protocol are measured in turns and can be "
-    "compared with each other, and with no others."
+    "those of the front end, which are the most where encoders are one. Latencies of one recipe and protocol "
+    "are measured in turns and can be compared with each other, and with no others."
 )
 
 

@@ -47,6 +47,7 @@ class Benchmark:
         twin: directory of the run of the other adaptation, whose trainings are the same and are taken
         allow_duplicates: run although a recording that is tested is also trained on, and say so
         seeds: every fold is trained with each; empty for the experiment's own
+        shared: folder in which benchmarks share what is heard before; None for the run's own
     """
 
     experiment: Settings
@@ -64,6 +65,7 @@ class Benchmark:
     twin: Path | None = None
     allow_duplicates: bool = False
     seeds: tuple[int, ...] = ()
+    shared: Path | None = None
 
     @property
     def settings(self) -> Settings:
@@ -113,7 +115,7 @@ class Benchmark:
         settings = with_seed(self.settings, seed)
         if isinstance(settings, Comparison):
             return None
-        return plan_pretraining(settings, self.utterances, self.directory.parent, self.device)
+        return plan_pretraining(settings, self.utterances, self.shared or self.directory, self.device)
 
     def _task(self, split: Split, seed: int, pretraining: Pretraining | None) -> FoldTask:
         part = Path(folder_name(split.name))

@@ -151,8 +151,16 @@ def pretraining_settings(experiment: Experiment) -> Experiment:
     Raises:
         ConfigError: `pretraining` holds what an experiment must not
     """
-    before = dataclasses.replace(experiment, pretraining={}, pretraining_corpora=())
+    # nothing is held back there, so that nothing selects
+    usual = dataclasses.replace(experiment.training, selection="last", validation_share=0.0)
+    before = dataclasses.replace(experiment, pretraining={}, pretraining_corpora=(), training=usual)
     changed = _changed(before, experiment.pretraining, "pretraining")
+    same = dataclasses.replace(changed.network, summary_weight=experiment.network.summary_weight)
+    if (changed.front_end, same) != (experiment.front_end, experiment.network):
+        raise ConfigError(
+            f"{experiment.name}: pretraining: front end and network must stay as they are but for "
+            "network.summary_weight; change what they are trained by"
+        )
     if experiment.expects_enrolment:
         return _changed(changed, {"training": {"normalisation": "speaker"}}, "pretraining")
     return changed

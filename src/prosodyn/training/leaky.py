@@ -13,6 +13,7 @@ from prosodyn.errors import ConfigError
 from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.training.benchmark import Benchmark, measure
 from prosodyn.training.fold import FoldTask
+from prosodyn.training.pretraining import after_pretraining
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.running import FoldReport
 from prosodyn.training.teaching import AnyLesson
@@ -32,11 +33,12 @@ class LeakyFoldTask(FoldTask):
         if not isinstance(self.experiment, Experiment):
             raise ConfigError(f"select on test: {self.experiment.system} has no epochs to choose from")
         training = dataclasses.replace(self.experiment.training, selection="best_validation")
-        return Lesson(
+        lesson = Lesson(
             dataclasses.replace(self.experiment, training=training),
             self.pick((*self.split.train, *self.split.validation)),
             self.pick(self.split.test),
         )
+        return after_pretraining(lesson, self.pretraining)
 
 
 def run_leaky_benchmark(

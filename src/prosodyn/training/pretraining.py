@@ -36,6 +36,11 @@ class Pretraining:
         return self.directory / BUNDLE
 
     @property
+    def told(self) -> str:
+        """Say what was heard, in a sentence."""
+        return f"Heard {', '.join(sorted({utterance.corpus for utterance in self.lesson.train}))} before."
+
+    @property
     def task(self) -> TeachTask:
         """Return what may be known to the process that trains."""
         heard = ", ".join(sorted({utterance.corpus for utterance in self.lesson.train}))

@@ -235,7 +235,7 @@ def write_trained(
         front_end=experiment.front_end,
         network=experiment.network,
         corpora=heard_corpora(lesson),
-        licence=joined_licence(naming.licence, lesson.parent),
+        licence=joined_licence(naming.licence, lesson.parent, experiment.front_end),
         limits=naming.limits,
         provenance=provenance,
         n_parameters=module.n_parameters,
@@ -257,9 +257,19 @@ def heard_corpora(lesson: Lesson) -> tuple[str, ...]:
     return tuple(sorted({*before, *(utterance.corpus for utterance in lesson.train)}))
 
 
-def joined_licence(licence: str, parent: Card | None) -> str:
-    """Return a licence together with that of the bundle to fine-tune, which fine-tuning does not lift."""
-    return licence if parent is None else f"{licence}; fine-tuned from '{parent.name}': {parent.licence}"
+def joined_licence(licence: str, parent: Card | None, front_end: FrontEndConfig) -> str:
+    """Return a licence together with those of all that a bundle holds besides.
+
+    Args:
+        licence: of what was learnt here
+        parent: the bundle that was fine-tuned, which does not lift its licence
+        front_end: with its encoders, which the bundle holds whole
+    """
+    inside = [f"the encoder '{each.name}' in it: {each.licence}" for each in front_end.encoders]
+    if parent is None:
+        return "; ".join([licence, *inside])
+    told = f"{licence}; fine-tuned from '{parent.name}': {parent.licence}"
+    return "; ".join([told, *(line for line in inside if line not in told)])
 
 
 def _checked_graph(module: WaveformNetwork, labels: tuple[str, ...]) -> bytes:

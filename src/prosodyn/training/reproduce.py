@@ -183,6 +183,7 @@ def _benchmark(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) 
         protocol=cell.protocol,
         utterances=utterances,
         directory=bench.runs / cell.name,
+        shared=bench.runs,
         command=_command(cell, bench),
         n_folds=bench.n_folds,
         seeds=bench.seeds,

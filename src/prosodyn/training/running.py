@@ -60,6 +60,7 @@ def run_pretrainings(tasks: Sequence[FoldTask], progress: Callable[[FoldReport],
     told = partial(FoldReport, "pretraining", done, len(tasks))
     for pretraining in wanted.values():
         pretraining.run(lambda epoch: report(told(epoch=epoch)), lambda *heard: report(told(heard=heard)))
+        report(told())
 
 
 def run_folds(

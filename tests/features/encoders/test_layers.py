@@ -167,3 +167,12 @@ def test_an_encoder_of_two_inputs_is_refused(valid_graph: bytes) -> None:
 
     with pytest.raises(BundleError, match="has 2 inputs"):
         OnnxLayers(model.SerializeToString(), PLACES)
+
+
+def test_what_is_cut_already_is_stored_as_it_is(graph: bytes) -> None:
+    """Another version of the libraries may write the same file in other bytes."""
+    model = onnx.load_from_string(OnnxLayers(graph, PLACES).file.numpy().tobytes())
+    model.producer_name = "another version"
+    content = model.SerializeToString()
+
+    assert OnnxLayers(content, PLACES, is_cut=True).file.numpy().tobytes() == content

@@ -113,13 +113,16 @@ class OnnxLayers(nn.Module):
 
     file: Tensor
 
-    def __init__(self, content: bytes, outputs: Sequence[str], where: str = "encoder") -> None:
+    def __init__(
+        self, content: bytes, outputs: Sequence[str], where: str = "encoder", is_cut: bool = False
+    ) -> None:
         """Read a file.
 
         Args:
             content: of an ONNX file with one input, `(batch, 1, frame, band)`
             outputs: names of the places that are wanted
             where: names the file in error messages
+            is_cut: it ends at those outputs already, and is stored as it is
 
         Raises:
             BundleError: not such a file, a step that is not known here, or no such output
@@ -136,7 +139,7 @@ class OnnxLayers(nn.Module):
         for name, buffer in self.names.items():
             self.register_buffer(buffer, torch.tensor(constants[name]), persistent=False)
         self.n_parameters = sum(constants[name].size for name in used)
-        cut = cut_model(model, nodes, self.outputs)
+        cut = content if is_cut else cut_model(model, nodes, self.outputs)
         self.register_buffer("file", torch.frombuffer(bytearray(cut), dtype=torch.uint8))
 
     def forward(self, features: Tensor, lengths: Tensor) -> tuple[States, ...]:

@@ -29,16 +29,19 @@ class EncoderStates(nn.Module):
 
         Args:
             encoders: one or several, each of another name
-            contents: of their ONNX files, by name; None for those on disk
+            contents: of their ONNX files, by name, as a bundle holds them; None for those on disk
 
         Raises:
             BundleError: a file that is not there, or that is no encoder
             MissingExtraError: onnx is not installed
         """
         super().__init__()
+        is_cut = contents is not None
         if contents is None:
             contents = {each.name: read_encoder(each) for each in encoders}
-        layers = [OnnxLayers(contents[each.name], each.blocks, str(encoder_path(each))) for each in encoders]
+        layers = [
+            OnnxLayers(contents[each.name], each.blocks, str(encoder_path(each)), is_cut) for each in encoders
+        ]
         self.layers = nn.ModuleList(layers)
         self.n_parameters = sum(each.n_parameters for each in layers)
         self.spectrograms = nn.ModuleList(
