@@ -158,3 +158,24 @@ def test_corpora_without_common_emotions_are_named_and_skipped(
     assert done.returncode == 0
     assert "missing: cross_corpus: toy and casia share the emotions []" in done.stdout
     assert not list(Path("results").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("extra", "plan", "reason"),
+    [
+        ('pretraining_corpora = ["savee"]\n', "no corpus", "savee: not found"),
+        ("", "no encoder", "yamnet.onnx: the encoder 'yamnet' is not here"),
+    ],
+)
+def test_what_a_recipe_hears_besides_and_is_not_here_is_named_and_its_cells_are_left(
+    reproduce: Prosodyn, tiny: Path, extra: str, plan: str, reason: str
+) -> None:
+    text = tiny.read_text(encoding="utf-8").replace("n_mels = 16", 'n_mels = 16\nencoders = ["yamnet"]')
+    tiny.write_text(extra + text.replace("[network]", "[network]\nprojection = 4"), encoding="utf-8")
+
+    listed, run = reproduce("--list"), reproduce()
+
+    assert plan in listed.stdout
+    assert (listed.returncode, run.returncode) == (0, 0)
+    assert f"missing: {reason}" in " ".join(run.stdout.split()).replace("encoders/", "")
+    assert not list(Path("results").glob("*.json"))

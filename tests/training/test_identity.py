@@ -6,7 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prosodyn.config import AugmentConfig, Experiment, FrontEndConfig, NetworkConfig, TrainingConfig
+from prosodyn.config import (
+    AugmentConfig,
+    Encoder,
+    Experiment,
+    FrontEndConfig,
+    NetworkConfig,
+    SpectrogramConfig,
+    TrainingConfig,
+)
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
 from prosodyn.training.identity import LATER_SETTINGS, digest, settings_digest, utterance_identity
@@ -113,3 +121,31 @@ def test_a_missing_file_is_named(utterance: Utterance) -> None:
 
     with pytest.raises(UnreadableAudioError, match=r"a\.wav"):
         utterance_identity(utterance)
+
+
+def test_an_encoder_is_identified_by_its_file_and_what_is_taken_of_it() -> None:
+    shown = SpectrogramConfig(8, 0.0, 4_000.0)
+    encoder = Encoder("own", "own.onnx", "CC0-1.0", ("low", "high"), shown, sha256="ab")
+
+    def digest_with(**changes: object) -> str:
+        encoders = (dataclasses.replace(encoder, **changes),)  # type: ignore[arg-type]
+        return settings_digest(
+            Experiment(
+                "own", front_end=FrontEndConfig(encoders=encoders), network=NetworkConfig(projection=4)
+            )
+        )
+
+    told = {
+        "file": "moved.onnx",
+        "folder": "elsewhere",
+        "licence": "MIT",
+        "about": "It.",
+        "citation": "They.",
+    }
+    assert digest_with(**told) == digest_with()
+    for key, value in (
+        ("sha256", "cd"),
+        ("blocks", ("low",)),
+        ("spectrogram", SpectrogramConfig(9, 0.0, 4e3)),
+    ):
+        assert digest_with(**{key: value}) != digest_with()

@@ -211,3 +211,13 @@ def test_what_is_heard_before_is_heard_by_the_same_network(
 
     with pytest.raises(ConfigError, match="pretraining: front end and network must stay as they are"):
         pretraining_settings(other)
+
+
+def test_a_recording_of_another_corpus_is_another_lesson(
+    experiment: Experiment, utterances: Utterances, others: dict[str, Utterances], tmp_path: Path
+) -> None:
+    one = plan(experiment, utterances, tmp_path)
+    others["near"] = tuple(dataclasses.replace(each, corpus="nearer") for each in others["near"])
+    other = plan(experiment, utterances, tmp_path)
+
+    assert one.lesson.fingerprint != other.lesson.fingerprint

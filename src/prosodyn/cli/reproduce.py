@@ -1,7 +1,7 @@
 """The verb `reproduce`: the seed paper's Table 1 beside ours."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,14 @@ from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption, LeakyOpt
 from prosodyn.cli.sources import Source, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening
 from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
-from prosodyn.errors import ConfigError, CorpusError, CorpusNotFoundError, EvaluationError, OutputError
+from prosodyn.errors import (
+    BundleError,
+    ConfigError,
+    CorpusError,
+    CorpusNotFoundError,
+    EvaluationError,
+    OutputError,
+)
 from prosodyn.files import reaching
 
 if TYPE_CHECKING:
@@ -75,12 +82,12 @@ def reproduce(
         with reaching(folder, OutputError):
             (folder / "any").exists()  # in it, since a forbidden folder itself is there
     bench = Workbench(results, runs, folds or 0, device, jobs, read_seeds(seeds))
-    missing = _find_missing(names)
+    missing = _find_missing({name: None for cell in cells for name in (*cell.corpora, *_heard_besides(cell))})
     wanting = [cell for cell in cells if is_wanting(read_kept(cell, bench), bench)]
     if only_list:
         _show_states(cells, wanting, missing, bench)
     else:
-        missing |= _run_cells([cell for cell in wanting if not missing.keys() & set(cell.corpora)], bench)
+        missing |= _run_cells([cell for cell in wanting if not _lacks(cell, missing)], bench)
         _show_table(bench)
     for reason in missing.values():
         say(printable(f"missing: {reason}"))
@@ -106,20 +113,40 @@ def _check_names(cells: Sequence["Cell"]) -> None:
         load_settings(recipe, system)
 
 
-def _find_missing(names: Sequence[str]) -> dict[str, str]:
-    """Return why each corpus that is not here is not here.
+def _heard_besides(cell: "Cell") -> tuple[str, ...]:
+    """Name the encoders that a cell hears by, and the corpora that it hears before its own."""
+    from prosodyn.training.experiment import load_settings
+
+    return load_settings(cell.recipe, cell.system).outside_data
+
+
+def _lacks(cell: "Cell", missing: Mapping[str, str]) -> str:
+    """Say what kind of thing a cell cannot be run without; nothing where all is here."""
+    from prosodyn.encoders import encoder_names
+
+    lacking = missing.keys() & {*cell.corpora, *_heard_besides(cell)}
+    if not lacking:
+        return ""
+    return "no encoder" if lacking <= set(encoder_names()) else "no corpus"
+
+
+def _find_missing(names: Iterable[str]) -> dict[str, str]:
+    """Return why each corpus, and each encoder that is described here, is not here.
 
     Raises:
         CorpusError: an unknown name
     """
     from prosodyn.corpora import TOY, find_root
+    from prosodyn.encoders import check_encoder, encoder_names
 
     missing = {}
     for name in names:
         try:
-            if name != TOY:
+            if name in encoder_names():
+                check_encoder(name)
+            elif name != TOY:
                 find_root(name)
-        except CorpusNotFoundError as fault:
+        except (CorpusNotFoundError, BundleError) as fault:
             missing[name] = str(fault)
     return missing
 
@@ -133,9 +160,7 @@ def _show_states(
     rows = []
     for cell in cells:
         kept = read_kept(cell, bench)
-        plan = (
-            ("no corpus" if missing.keys() & set(cell.corpora) else "to run") if cell in wanting else "done"
-        )
+        plan = (_lacks(cell, missing) or "to run") if cell in wanting else "done"
         holds = "—" if kept is None else _figures(kept)
         rows.append((cell.data, cell.system, cell.recipe, cell.protocol, cell.adaptation, plan, holds))
     show_table(("corpus", "system", "recipe", "protocol", "adapt", "plan", "holds"), rows)

@@ -1,6 +1,7 @@
 """Pretrained encoders: which there are, where they come from, and where their files lie."""
 
 from prosodyn.encoders.description import (
+    check_encoder,
     encoder_identity,
     encoder_names,
     encoder_path,
@@ -8,4 +9,11 @@ from prosodyn.encoders.description import (
     read_encoder,
 )
 
-__all__ = ["encoder_identity", "encoder_names", "encoder_path", "find_encoder", "read_encoder"]
+__all__ = [
+    "check_encoder",
+    "encoder_identity",
+    "encoder_names",
+    "encoder_path",
+    "find_encoder",
+    "read_encoder",
+]

@@ -48,6 +48,16 @@ def encoder_path(encoder: Encoder) -> Path:
     return Path(encoder.folder or os.environ.get(ENVIRONMENT_VARIABLE) or "encoders", encoder.file)
 
 
+def check_encoder(name_or_path: str) -> None:
+    """Look whether the ONNX file of an encoder is here.
+
+    Raises:
+        ConfigError: there is no such encoder
+        BundleError: the file is not there
+    """
+    _refuse_missing(find_encoder(name_or_path))
+
+
 def read_encoder(encoder: Encoder) -> bytes:
     """Read the ONNX file of an encoder.
 
@@ -55,11 +65,7 @@ def read_encoder(encoder: Encoder) -> bytes:
         BundleError: it is not there, cannot be read, or is another file than the one that was described
     """
     path = encoder_path(encoder)
-    if not path.exists():
-        raise BundleError(
-            f"{path}: the encoder '{encoder.name}' is not here; put its file there, or name the folder "
-            f"that holds it in {ENVIRONMENT_VARIABLE}"
-        )
+    _refuse_missing(encoder)
     with reaching(path, BundleError):
         content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
@@ -75,3 +81,12 @@ def encoder_identity(encoder: Encoder) -> str:
     """Identify what an encoder makes of a sound: by its file, its blocks, and what it is shown."""
     what = [encoder.sha256, encoder.blocks, to_mapping(encoder.spectrogram)]
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()
+
+
+def _refuse_missing(encoder: Encoder) -> None:
+    path = encoder_path(encoder)
+    if not path.exists():
+        raise BundleError(
+            f"{path}: the encoder '{encoder.name}' is not here; put its file there, or name the folder "
+            f"that holds it in {ENVIRONMENT_VARIABLE}"
+        )

@@ -78,7 +78,10 @@ def _features_of(
 ) -> NDArray[np.floating[Any]]:
     samples = torch.tensor([len(waveform)])
     features, lengths = front_end(torch.tensor(waveform)[None], samples)
-    found: NDArray[np.floating[Any]] = features[0, :, : int(lengths)].numpy().astype(kind)
+    limit = float(np.finfo(kind).max)  # what lies beyond it says no more than this
+    found: NDArray[np.floating[Any]] = (
+        features[0, :, : int(lengths)].clamp(-limit, limit).numpy().astype(kind)
+    )
     return found
 
 

@@ -34,12 +34,19 @@ They do not count where they stand at it, so that older results are still those 
 """
 
 
+TOLD_OF_ENCODERS = ("file", "folder", "licence", "about", "citation")
+"""What is said of an encoder, but does not decide what it makes of a sound."""
+
+
 def settings_digest(experiment: Settings) -> str:
     """Identify everything that an experiment or a comparison sets; what it says of itself does not count."""
     settings = to_mapping(dataclasses.replace(experiment, about=""))
     for table in ("new_speakers", "followed_speakers", "pretraining", "pretraining_corpora"):
         if not settings.get(table):  # empty, as it was before there was such a thing
             settings.pop(table, None)
+    for encoder in (settings.get("front_end") or {}).get("encoders", ()):
+        for key in TOLD_OF_ENCODERS:
+            del encoder[key]
     for table, key, before in LATER_SETTINGS:
         values = settings.get(table) or {}  # a classical system need not have a front end
         if values.get(key) == before:

@@ -119,7 +119,9 @@ class Lesson:
         parent = None if self.start_taught else self.parent
         start = self.start_taught if parent is None else parent.weights_sha256
         sides = (self.train, self.validation)
-        with_speaker = self.by_speaker or self.settings.augment.voice > 0
+        # of several corpora, each utterance's own says what it is told from, and how often it is drawn
+        has_several = len({utterance.corpus for side in sides for utterance in side}) > 1
+        with_speaker = self.by_speaker or self.settings.augment.voice > 0 or has_several
         return lesson_digest(self.experiment, sides, start, with_speaker=with_speaker)
 
     def teach(self, directory: Path, naming: Naming, place: RunPlace) -> None:
