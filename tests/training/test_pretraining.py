@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from prosodyn import corpora
-from prosodyn.bundle import read_card, read_weights
+from prosodyn.bundle import read_card, read_weights, write_bundle
 from prosodyn.config import Experiment
 from prosodyn.errors import ConfigError, TrainingError
 from prosodyn.training.benchmark import Benchmark, run_benchmark
@@ -221,3 +221,19 @@ def test_a_recording_of_another_corpus_is_another_lesson(
     other = plan(experiment, utterances, tmp_path)
 
     assert one.lesson.fingerprint != other.lesson.fingerprint
+
+
+def test_folds_that_start_from_different_networks_are_refused(pretrained: Benchmark) -> None:
+    run_benchmark(pretrained)
+    (before,) = pretrained.directory.parent.glob("pretrained-*")
+    card, weights = (
+        read_card(before / "bundle"),
+        dict(read_weights(before / "bundle", read_card(before / "bundle"))),
+    )
+    weights["network.head.bias"] = weights["network.head.bias"] + 1  # as another machine's would differ
+    other = write_bundle(before / "bundle", card, weights)
+    taught = (before / "taught.json").read_text().replace(card.weights_sha256, other.weights_sha256)
+    (before / "taught.json").write_text(taught)
+
+    with pytest.raises(TrainingError, match="its folds start from different pretrained networks"):
+        run_benchmark(dataclasses.replace(pretrained, n_folds=2))

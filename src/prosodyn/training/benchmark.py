@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prosodyn import __version__
 from prosodyn.comparison.settings import Comparison
+from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.leakage import audit_before_run
 from prosodyn.evaluation.outcome import Answers, gather
@@ -16,7 +17,7 @@ from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
 from prosodyn.training.cost import measure_cost
 from prosodyn.training.experiment import Settings, fold_settings, with_seed
-from prosodyn.training.fold import FoldTask, find_answers
+from prosodyn.training.fold import FoldAnswers, FoldTask, find_answers
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.pretraining import Pretraining, plan_pretraining
 from prosodyn.training.running import FoldReport, run_folds, run_pretrainings
@@ -169,6 +170,7 @@ def measure(
     audited = audit_before_run(protocol, folds, benchmark.utterances, benchmark.allow_duplicates, listening)
     run_pretrainings(tasks, progress)
     answers = run_folds(tasks, benchmark.n_processes, progress)
+    refuse_other_starts(answers, benchmark.directory)
     pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
     own = {utterance.corpus for utterance in benchmark.utterances}
     run = Run(
@@ -190,6 +192,20 @@ def measure(
     )
     cost = measure_cost(benchmark.settings, len(pooled.labels))
     return ResultFile(run, score(pooled), cost, audited)
+
+
+def refuse_other_starts(answers: Sequence[FoldAnswers], directory: Path) -> None:
+    """Refuse folds that start from different networks: what was heard before is trained once for all of them.
+
+    Raises:
+        TrainingError: two folds of one seed, of which one was made where the other's start is no longer
+    """
+    known = {(fold.outcome.seed, fold.start) for fold in answers if fold.start}
+    if len({seed for seed, _ in known}) < len(known):
+        raise TrainingError(
+            f"{directory}: its folds start from different pretrained networks, as when a run is continued on "
+            "another machine; delete the folds of one of them to run them again"
+        )
 
 
 def folder_name(name: str) -> str:

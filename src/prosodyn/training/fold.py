@@ -90,6 +90,8 @@ class FoldAnswers:
         adaptation: what was done with unlabelled audio of the test speakers
         tested: identifies the test side's sounds; empty in what was left before they were identified
         weights_sha256: of the bundle that answered; empty in what was left before it was told
+        start: name and weights' hash of the bundle that it was fine-tuned from; empty where there was none,
+            and in what was left before it was told
     """
 
     outcome: Outcome
@@ -97,6 +99,7 @@ class FoldAnswers:
     adaptation: Adaptation = "none"
     tested: str = ""
     weights_sha256: str = ""
+    start: str = ""
 
 
 def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
@@ -155,8 +158,9 @@ def answer_fold(task: FoldTask, taught: Taught) -> FoldAnswers:
         prediction=tuple(prediction.emotion for prediction in predictions),
         probabilities=np.array([list(prediction.probabilities.values()) for prediction in predictions]),
     )
+    start = recogniser.card.provenance.start
     answers = FoldAnswers(
-        outcome, taught.seconds, task.adaptation, _identify_tested(task), taught.weights_sha256
+        outcome, taught.seconds, task.adaptation, _identify_tested(task), taught.weights_sha256, start
     )
     write_answers(task.directory / OUTCOME, answers, task.lesson.fingerprint)
     return answers
@@ -171,6 +175,7 @@ def write_answers(path: Path, answers: FoldAnswers, fingerprint: str) -> None:
         "adaptation": answers.adaptation,
         "tested": answers.tested,
         "weights_sha256": answers.weights_sha256,
+        "start": answers.start,
         "fold": outcome.fold,
         "seed": outcome.seed,
         "labels": outcome.labels,
@@ -217,6 +222,7 @@ def _read(path: Path) -> tuple[FoldAnswers, str] | None:
             values.get("adaptation", "none"),
             values.get("tested", ""),
             values.get("weights_sha256", ""),
+            values.get("start", ""),
         )
         return FoldAnswers(outcome, values["seconds_training"], *later), values["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError) as fault:
