@@ -73,7 +73,7 @@ IMPOSSIBLE = {
     NetworkConfig: {
         "views": [(), ("plain", "plain")],
         "projection": [-1],
-        "feature_dropout": [-0.1, 1.0, math.nan],
+        "feature_dropout": [-0.1, 0.1, 1.0, math.nan],
         "channels": [(), (16, 32, 0, 64), (16, 32, -48, 64)],
         "band_strides": [(), (2, 2, 2), (2, 2, 2, 0)],
         "frame_strides": [(), (2, 2, 2, 1, 1), (-2, 2, 2, 1)],

@@ -75,7 +75,14 @@ def test_the_card_tells_which_encoders_are_in_it(tmp_path: Path, lesson: Lesson)
     assert card.front_end is not None
     told = [(each.name, each.licence, each.folder) for each in card.front_end.encoders]
     assert told == [("speech-embedding", "Apache-2.0", ""), ("yamnet", "Apache-2.0", "")]
-    assert card.n_parameters > sum(array.size for array in read_weights(tmp_path / "tiny", card).values()) / 4
+
+
+def test_the_weights_of_encoders_are_counted_and_not_trained(lesson: Lesson) -> None:
+    module = build_module(lesson)
+
+    of_encoders = (27 + 2 * 81) + (27 + 81)  # three and two convolutions of three channels
+    trained = sum(parameter.numel() for parameter in module.network.parameters())
+    assert module.n_parameters == trained + of_encoders
 
 
 def test_weights_without_their_encoder_are_refused(tmp_path: Path, lesson: Lesson) -> None:

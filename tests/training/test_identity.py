@@ -52,7 +52,7 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
         Experiment("own", training=TrainingConfig(normalisation="speaker")),
         Experiment("own", front_end=FrontEndConfig(narrow_band=True)),
         Experiment("own", network=NetworkConfig(projection=4)),
-        Experiment("own", network=NetworkConfig(feature_dropout=0.1)),
+        Experiment("own", network=NetworkConfig(projection=4, feature_dropout=0.1)),
         Experiment("own", network=NetworkConfig(residual=True)),
         Experiment("own", network=NetworkConfig(summary_size=4)),
         Experiment("own", network=NetworkConfig(summary_members=2)),

@@ -50,7 +50,6 @@ class FrontEndConfig:
 
     def __post_init__(self) -> None:
         """Refuse a front end that cannot be computed."""
-        names = [each.name for each in self.encoders]
         nyquist = self.sample_rate / 2
         has_room = self.name == "logmel" and self.n_mels >= 3 and self.window <= 1024 and self.hop % 4 == 0
         check_rules(
@@ -64,7 +63,7 @@ class FrontEndConfig:
                 "false, or a logmel of 3 bands or more, a window of at most 1024 and a hop that 4 divides",
                 lambda value: has_room or not value,
             ),
-            encoders=Rule("each name once", lambda _: len(set(names)) == len(names)),
+            encoders=Rule("each name once", lambda value: len({each.name for each in value}) == len(value)),
             f_max=Rule(
                 f"above f_min, {self.f_min}, and at most half the sample rate, {nyquist}",
                 lambda value: self.f_min < value <= nyquist,

@@ -68,4 +68,6 @@ class NetworkConfig:
             "('plain',), which is all that a projection sees",
             lambda value: not self.projection or value == ("plain",),
         )
-        check_rules("network", self, band_strides=strides, frame_strides=strides, views=plain)
+        dropped = Rule("0 without a projection", lambda value: self.projection > 0 or value == 0)
+        relations = {"band_strides": strides, "frame_strides": strides, "views": plain}
+        check_rules("network", self, **relations, feature_dropout=dropped)
