@@ -1,65 +1,76 @@
 """Measure what each part is worth, on EmoDB by speaker: `python benchmarks/ablations.py [name ...]`.
 
 A name is that of a file in `benchmarks/ablations`, or of a network that takes the
-place of the seed's; without one, all are run. What is compared with has to be
-run before, by `prosodyn reproduce`.
+place of the seed's; without one, all are run. What they are compared with is
+run first, where it has not been run.
 """
 
+import argparse
 import dataclasses
-import sys
 from pathlib import Path
 
 from prosodyn import corpora
+from prosodyn.evaluation.outcome import Answers
 from prosodyn.evaluation.paired import compare
 from prosodyn.evaluation.result_file import read_result, write_result
-from prosodyn.toml_files import read_toml
 from prosodyn.training.reproduce import Cell, Workbench, is_wanting, kept_answers, read_kept, run_cell
 from prosodyn.types import Utterance
 
 FOLDER = Path("benchmarks", "ablations")
 """As it stands in commands: the script is run in the root of the repository."""
 
-RESULTS, RUNS = Path("benchmarks", "results"), Path("benchmarks", "folds")
-SYSTEM, ALONE = "dycnn_bilstm", "network_alone"
+RESULTS, RUNS = Path("benchmarks", "results", "ablations"), Path("benchmarks", "folds")
+SYSTEM, WHOLE = "dycnn_bilstm", "shortened"
 NETWORKS = ("cnn_bilstm", "dycnn_lstm", "cnn_lstm")
 """The seed's network less one, the other, and both of what it adds."""
 
 
-def main(names: list[str]) -> None:
-    pairs = ablations()
-    if unknown := set(names) - set(pairs):
-        raise SystemExit(f"no ablation {sorted(unknown)}; there are {list(pairs)}")
+def main() -> None:
+    ablations = all_ablations()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(ablations)}; by default all of them")
+    parser.add_argument("--jobs", type=int, default=0, help="folds at a time; 0 for one a core")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(ablations):
+        raise SystemExit(f"no ablation {sorted(unknown)}; there are {list(ablations)}")
+    bench = Workbench(RESULTS, RUNS, n_processes=options.jobs)
     utterances = corpora.load("emodb")
-    for name in names or list(pairs):
-        measure(*pairs[name], utterances)
+    for name in options.names or list(ablations):
+        measure(ablations[name], utterances, bench)
 
 
-def ablations() -> dict[str, tuple[Cell, Cell]]:
-    """Return every ablation with what it is compared with, by its name."""
-    files = {path.stem: (str(path), read_toml(path)["base"]) for path in sorted(FOLDER.glob("*.toml"))}
-    by_file = {name: (cell(SYSTEM, recipe), cell(SYSTEM, base)) for name, (recipe, base) in files.items()}
-    return by_file | {network: (cell(network, ALONE), cell(SYSTEM, ALONE)) for network in NETWORKS}
+def all_ablations() -> dict[str, Cell]:
+    """Return what is run for every ablation, by its name."""
+    files = {
+        path.stem: cell(SYSTEM, path.stem) for path in sorted(FOLDER.glob("*.toml")) if path.stem != WHOLE
+    }
+    return files | {network: cell(network, WHOLE) for network in NETWORKS}
 
 
-def cell(system: str, recipe: str) -> Cell:
-    return Cell("emodb", system, recipe, "loso")
+def cell(system: str, name: str) -> Cell:
+    return Cell("emodb", system, str(FOLDER / f"{name}.toml"), "loso")
 
 
-def measure(changed: Cell, whole: Cell, utterances: tuple[Utterance, ...]) -> None:
-    """Run an ablation where it has not been run, and compare it with what it was taken from."""
-    theirs = kept_answers(whole, utterances, Workbench(RESULTS, RUNS))
-    if theirs is None:
-        raise SystemExit(f"{whole.name} has no result; run prosodyn reproduce before")
-    own = Workbench(RESULTS / "ablations", RUNS, n_processes=0)
-    if is_wanting(read_kept(changed, own), own):
-        print(changed.name, flush=True)
-        run_cell(changed, utterances, own)
-    ours = kept_answers(changed, utterances, own)
-    assert ours is not None
-    paired = compare(ours, theirs, f"{whole.system}, {whole.recipe}")
-    path = own.results / f"{changed.name}.json"
+def measure(changed: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> None:
+    """Run an ablation, and compare it with what it was taken from."""
+    whole = cell(SYSTEM, WHOLE)
+    theirs, ours = (answers(each, utterances, bench) for each in (whole, changed))
+    paired = compare(ours, theirs, f"{whole.system}, {WHOLE}")
+    path = bench.results / f"{changed.name}.json"
     write_result(dataclasses.replace(read_result(path), paired=(paired,)), path)
 
 
+def answers(of: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> Answers:
+    """Return what a system said of each utterance; it is run where it has not been run."""
+    if is_wanting(read_kept(of, bench), bench):
+        print(of.name, flush=True)
+        run_cell(of, utterances, bench)
+    kept = kept_answers(of, utterances, bench)
+    assert kept is not None
+    return kept
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

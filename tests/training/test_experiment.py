@@ -180,12 +180,35 @@ def test_what_an_experiment_does_not_say_is_that_of_its_base(tmp_path: Path) -> 
     assert longer == dataclasses.replace(recommended, name="longer", about="Longer.", training=training)
 
 
-def test_only_a_shipped_experiment_is_a_base(tmp_path: Path) -> None:
+def test_a_file_is_built_on_a_file_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "longer.toml").write_text(
+        'base = "recommended"\nabout = "Longer."\n[training]\nsteps = 1300\n'
+    )
+    path = tmp_path / "wider.toml"
+    path.write_text('base = "longer.toml"\n[network]\nhidden_size = 32\n')
+
+    wider = load_experiment(str(path))
+
+    assert (wider.training.steps, wider.network.hidden_size) == (1300, 32)
+    assert wider.training.batch_size == load_experiment("recommended").training.batch_size
+
+
+def test_what_is_built_on_nothing_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "built-on-sand.toml"
     path.write_text('base = "sand"\n')
 
-    with pytest.raises(ConfigError, match=r"base: expected one of \['demo', .*found 'sand'"):
+    with pytest.raises(ConfigError, match=r"base: expected .* beside it or one of \['demo', .*found 'sand'"):
         load_experiment(str(path))
+
+
+@pytest.mark.parametrize("spelling", ["hen.toml", "./hen.toml", "../{folder}/hen.toml"])
+def test_what_is_built_on_itself_is_refused(tmp_path: Path, spelling: str) -> None:
+    hen = tmp_path / "hen.toml"
+    hen.write_text('base = "egg.toml"\n')
+    (tmp_path / "egg.toml").write_text(f'base = "{spelling.format(folder=tmp_path.name)}"\n')
+
+    with pytest.raises(ConfigError, match="is built on itself"):
+        load_experiment(str(hen))
 
 
 @pytest.fixture

@@ -77,15 +77,21 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     return experiment if seed is None else with_seed(experiment, seed)
 
 
-def _read(name_or_path: str) -> dict[str, Any]:
-    """Read a file, put over the shipped experiment that its `base` names, where it names one."""
+def _read(name_or_path: str, built_on_it: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Read a file, put over what its `base` names: a shipped experiment, or a file beside it."""
     values = read_named(FOLDER, name_or_path, "experiment")
     if "base" not in values:
         return values
     base = values.pop("base")
-    if base not in experiment_names():
-        raise ConfigError(f"{name_or_path}: base: expected one of {list(experiment_names())}, found {base!r}")
-    return _merged({key: value for key, value in _read(base).items() if key != "about"}, values)
+    if isinstance(base, str) and base.endswith(".toml"):
+        base = str((Path(name_or_path).parent / base).resolve())
+    elif base not in experiment_names():
+        expected = f"the name of a file beside it or one of {list(experiment_names())}"
+        raise ConfigError(f"{name_or_path}: base: expected {expected}, found {base!r}")
+    if base in built_on_it:
+        raise ConfigError(f"{name_or_path}: base: {base} is built on itself")
+    below = _read(base, (*built_on_it, base))
+    return _merged({key: value for key, value in below.items() if key != "about"}, values)
 
 
 def _with_encoders(values: dict[str, Any]) -> dict[str, Any]:
