@@ -1,12 +1,14 @@
 """Pretrained encoders at work: what they are shown, and what they make of it."""
 
 from prosodyn.features.encoders.front_end import EncoderFrontEnd
-from prosodyn.features.encoders.layers import Grid, OnnxLayers, Span, States, Step
+from prosodyn.features.encoders.layers import OnnxLayers
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
 from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, pool_over_time
+from prosodyn.features.encoders.steps import Convolution, Grid, Span, States, Step
 
 __all__ = [
     "MOST_VALUES",
+    "Convolution",
     "EncoderFrontEnd",
     "EncoderSpectrogram",
     "EncoderStates",

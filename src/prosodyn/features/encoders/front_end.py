@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from prosodyn.config import Encoder
 from prosodyn.encoders import encoder_identity
-from prosodyn.features.encoders.layers import States
 from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, rows_over_time
+from prosodyn.features.encoders.steps import States
 from prosodyn.features.functional import length_mask
 
 HOP = 1280

@@ -7,8 +7,9 @@ from torch import Tensor, nn
 
 from prosodyn.config import Encoder
 from prosodyn.encoders import encoder_path, read_encoder
-from prosodyn.features.encoders.layers import Grid, OnnxLayers, States
+from prosodyn.features.encoders.layers import OnnxLayers
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
+from prosodyn.features.encoders.steps import Grid, States
 from prosodyn.features.functional import length_mask, mean_and_variance
 
 MOST_VALUES = 400
