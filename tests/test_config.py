@@ -72,6 +72,7 @@ IMPOSSIBLE = {
     },
     NetworkConfig: {
         "views": [(), ("plain", "plain")],
+        "encoder_kernels": [(0,), (4, 0), (-1,)],
         "projection": [-1],
         "feature_dropout": [-0.1, 0.1, 1.0, math.nan],
         "channels": [(), (16, 32, 0, 64), (16, 32, -48, 64)],
@@ -100,6 +101,8 @@ IMPOSSIBLE = {
     },
     TrainingConfig: {
         "learning_rate": [0.0, -1e-3, math.nan, math.inf],
+        "encoder_rate": [0.0, -0.1, 1.1, math.nan],
+        "layer_decay": [0.0, -0.1, 1.1, math.nan],
         "weight_decay": [-0.1, math.nan, math.inf],
         "batch_size": [0, -1],
         "micro_batch_size": [0, -1],

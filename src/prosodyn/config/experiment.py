@@ -45,6 +45,12 @@ class Experiment:
                 "network.projection: expected at least 1 where front_end.encoders are named, "
                 "whose states are no bands, found 0"
             )
+        shown = len(self.front_end.encoders) if self.front_end.encoder_view == "spectrograms" else 0
+        if len(self.network.encoder_kernels) != shown:
+            raise ConfigError(
+                f"network.encoder_kernels: expected {shown}, one for each of front_end.encoders whose "
+                f"spectrograms are shown, found {len(self.network.encoder_kernels)}"
+            )
         if self.front_end.encoders and self.augment.vocal_tract:
             raise ConfigError(
                 "augment.vocal_tract: expected 0 where front_end.encoders are named, whose states have no "

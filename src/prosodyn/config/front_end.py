@@ -27,6 +27,8 @@ class FrontEndConfig:
         narrow_band: below the mel bands, as many again that show pitch (`features.narrow_band`)
         encoders: pretrained ones, whose hidden states take the place of these spectrograms as features; the
             summary of an utterance is of both
+        encoder_view: `states`, or the `spectrograms` that the encoders are shown, for a network that begins
+            with the encoders themselves (`network.encoder_kernels`)
     """
 
     name: Literal["logmel", "mfcc"] = "logmel"
@@ -42,6 +44,7 @@ class FrontEndConfig:
     log_floor: Positive = 1e-6
     narrow_band: bool = False
     encoders: tuple[Encoder, ...] = ()
+    encoder_view: Literal["states", "spectrograms"] = "states"
 
     @property
     def n_spectrograms(self) -> int:
@@ -52,6 +55,7 @@ class FrontEndConfig:
         """Refuse a front end that cannot be computed."""
         nyquist = self.sample_rate / 2
         has_room = self.name == "logmel" and self.n_mels >= 3 and self.window <= 1024 and self.hop % 4 == 0
+        views = ("states", "spectrograms") if self.encoders else ("states",)
         check_rules(
             "front_end",
             self,
@@ -63,7 +67,14 @@ class FrontEndConfig:
                 "false, or a logmel of 3 bands or more, a window of at most 1024 and a hop that 4 divides",
                 lambda value: has_room or not value,
             ),
-            encoders=Rule("each name once", lambda value: len({each.name for each in value}) == len(value)),
+            encoder_view=Rule("'states' without encoders", lambda value: value in views),
+            encoders=Rule(
+                "each name once, and one hop where spectrograms are shown",
+                lambda value: (
+                    len({each.name for each in value}) == len(value)
+                    and (self.encoder_view == "states" or len({each.spectrogram.hop for each in value}) == 1)
+                ),
+            ),
             f_max=Rule(
                 f"above f_min, {self.f_min}, and at most half the sample rate, {nyquist}",
                 lambda value: self.f_min < value <= nyquist,

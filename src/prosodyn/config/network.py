@@ -10,6 +10,8 @@ Views = Annotated[
     Rule("one or more, each once", lambda value: 0 < len(value) == len(set(value))),
 ]
 
+Kernels = Annotated[tuple[int, ...], Rule("each at least 1", lambda value: min(value, default=1) >= 1)]
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkConfig:
@@ -19,6 +21,8 @@ class NetworkConfig:
         name: `dycnn_bilstm`, or `cnn_lstm` with static kernels and a one-way LSTM; the other two are halfway
         views: what the first convolution sees, a channel each: the features `plain`, or `centred` about
             their mean over the utterance (cepstral mean normalisation)
+        encoder_kernels: K of every convolution of each encoder that the network begins with; a single
+            one is static
         projection: channels that features without neighbours, such as states of encoders, are mixed to before
             the first convolution, which then sees a single band; zero where the features are bands
         feature_dropout: share of those features that is dropped, each over a whole utterance
@@ -42,6 +46,7 @@ class NetworkConfig:
 
     name: Literal["dycnn_bilstm", "dycnn_lstm", "cnn_bilstm", "cnn_lstm"] = "dycnn_bilstm"
     views: Views = ("plain",)
+    encoder_kernels: Kernels = ()
     projection: Count = 0
     feature_dropout: Share = 0.0
     residual: bool = False

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from prosodyn.rules import Amount, Count, Positive, Rule, Share, Size, check_rules
 
+Rate = Annotated[float, Rule("above 0 and at most 1", lambda value: 0 < value <= 1)]
+
 
 @dataclass(frozen=True, slots=True)
 class AugmentConfig:
@@ -45,6 +47,9 @@ class TrainingConfig:
     Attributes:
         optimiser: `rmsprop` or `adamw`
         learning_rate: at the start (`constant`) or at the peak (`cosine`)
+        encoder_rate: learning rate of an encoder's uppermost convolution, where the network begins with
+            encoders, as a share of the others'; none of their weights decays
+        layer_decay: learning rate of each convolution of an encoder as a share of that of the one above it
         schedule: `constant`, or `cosine` after a linear warm-up over the first tenth
         weight_decay: decoupled for `adamw`, L2 for `rmsprop`
         batch_size: utterances per optimiser step
@@ -71,6 +76,8 @@ class TrainingConfig:
 
     optimiser: Literal["rmsprop", "adamw"] = "adamw"
     learning_rate: Positive = 1e-3
+    encoder_rate: Rate = 1.0
+    layer_decay: Rate = 1.0
     schedule: Literal["constant", "cosine"] = "cosine"
     weight_decay: Amount = 0.0
     batch_size: Size = 32

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from prosodyn.config import FrontEndConfig
-from prosodyn.features.encoders import EncoderFrontEnd
+from prosodyn.features.encoders import EncoderFrontEnd, ShownSpectrograms
 from prosodyn.features.logmel import LogMel
 from prosodyn.features.mfcc import Mfcc
 from prosodyn.features.two_spectrograms import TwoSpectrograms
 
-FrontEnd = LogMel | Mfcc | TwoSpectrograms | EncoderFrontEnd
+FrontEnd = LogMel | Mfcc | TwoSpectrograms | EncoderFrontEnd | ShownSpectrograms
 """A module with `n_features`, `lengths(samples)` and `forward(waveform, samples) -> (features, lengths)`."""
 
 FRONT_ENDS: dict[str, type[LogMel | Mfcc]] = {"logmel": LogMel, "mfcc": Mfcc}
@@ -25,6 +25,8 @@ def build_front_end(config: FrontEndConfig, contents: Mapping[str, bytes] | None
         BundleError: an encoder whose file is not here, or is none
         MissingExtraError: encoders, and onnx is not installed
     """
+    if config.encoders and config.encoder_view == "spectrograms":
+        return ShownSpectrograms(config.encoders, contents)
     if config.encoders:
         return EncoderFrontEnd(config.encoders, contents)
     return build_spectrograms(config)

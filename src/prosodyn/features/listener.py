@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig
 from prosodyn.features.build import build_front_end, build_spectrograms
-from prosodyn.features.encoders import EncoderFrontEnd
+from prosodyn.features.encoders import EncoderFrontEnd, ShownSpectrograms
 from prosodyn.features.functional import mean_and_variance
 from prosodyn.features.summary import UtteranceSummary
 
@@ -32,13 +32,15 @@ class Heard(NamedTuple):
 class Listener(nn.Module):
     """A front end, and where it is wanted a summary of each utterance.
 
-    Where the front end is one of encoders, the summary is that of the spectrograms together
+    Where the front end is one of encoders' states, the summary is that of the spectrograms together
     with mean and deviation of each state.
 
     Attributes:
         n_features: of each frame
         summary_size: numbers on the whole utterance; zero where none are wanted
         block_sizes: features of each block of the encoders; empty where there are none
+        shown_encoders: that a network has to begin with; empty where the features are no such spectrograms
+        is_of_states: the features are an encoder's states
     """
 
     def __init__(
@@ -55,11 +57,13 @@ class Listener(nn.Module):
         self.front_end = build_front_end(config, contents)
         self.n_features = self.front_end.n_features
         front_end = self.front_end
+        self.is_of_states = isinstance(front_end, EncoderFrontEnd)
+        self.shown_encoders = front_end.encoders if isinstance(front_end, ShownSpectrograms) else ()
         self.block_sizes = front_end.block_sizes if isinstance(front_end, EncoderFrontEnd) else ()
         self.summary = UtteranceSummary(config) if with_summary else None
         self.spectrograms = build_spectrograms(config) if with_summary and config.encoders else None
         self.summary_size = 0 if self.summary is None else self.summary.size
-        if self.spectrograms is not None:
+        if self.spectrograms is not None and self.is_of_states:
             self.summary_size += 2 * self.n_features
 
     @property
@@ -91,6 +95,9 @@ class Listener(nn.Module):
         if self.spectrograms is None:
             summary: Tensor = self.summary(features, lengths)
             return summary
+        of_spectrograms: Tensor = self.summary(*self.spectrograms(waveform, samples))
+        if not self.is_of_states:
+            return of_spectrograms
         mean, variance = mean_and_variance(features, lengths)
         deviation = torch.sqrt(variance + _LEAST_VARIANCE)
-        return torch.cat([self.summary(*self.spectrograms(waveform, samples)), mean, deviation], dim=1)
+        return torch.cat([of_spectrograms, mean, deviation], dim=1)

@@ -38,7 +38,10 @@ class KernelAttention(nn.Module):
             `(batch, kernel)`
         """
         # padding is zero, so that the sum over all frames is the sum over the true ones
-        average = x.flatten(2).sum(dim=2) / (x.shape[2] * lengths[:, None])
+        return self.weigh(x.flatten(2).sum(dim=2) / (x.shape[2] * lengths[:, None]))
+
+    def weigh(self, average: Tensor) -> Tensor:
+        """Weigh the kernels, `(batch, kernel)`, by what is heard on average, `(batch, channel)`."""
         scores = self.score(torch.relu(self.squeeze(average)))
         if self.routing == "sigmoid":
             return torch.sigmoid(scores)

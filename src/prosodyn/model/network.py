@@ -7,9 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from prosodyn.config import NetworkConfig
+from prosodyn.features.encoders import ShownEncoder
 from prosodyn.model.bilstm import BiLstm, Lstm
 from prosodyn.model.block import ConvolutionBlock
 from prosodyn.model.dynamic_conv import ConvolutionShape, DynamicConv2d, StaticConv2d
+from prosodyn.model.encoder_trunk import EncoderTrunk
 from prosodyn.model.pooling import build_pooling, pool_mean, pool_statistics
 from prosodyn.model.projection import BlockProjection
 from prosodyn.model.summary_branch import SummaryBranch
@@ -24,12 +26,14 @@ class InputShape(NamedTuple):
         n_spectrograms: of equal height, one below the other
         summary_size: numbers on the whole utterance; zero for a network that is not shown them
         block_sizes: features of each block of an encoder, where the features are its states
+        encoders: that the network begins with, where the features are what they are shown
     """
 
     n_features: int
     n_spectrograms: int = 1
     summary_size: int = 0
     block_sizes: tuple[int, ...] = ()
+    encoders: tuple[ShownEncoder, ...] = ()
 
 
 class NetworkOutput(NamedTuple):
@@ -57,10 +61,16 @@ class EmotionNetwork(nn.Module):
         super().__init__()
         self.views = config.views
         self.n_spectrograms = shape.n_spectrograms
+        self.trunk = (
+            EncoderTrunk(shape.encoders, config.encoder_kernels, config.reduction) if shape.encoders else None
+        )
+        block_sizes = shape.block_sizes or (shape.n_features,)
+        summary_size = shape.summary_size
+        if self.trunk is not None:
+            block_sizes = self.trunk.block_sizes
+            summary_size += self.trunk.n_pooled if summary_size else 0
         self.projection = (
-            BlockProjection(
-                shape.block_sizes or (shape.n_features,), config.projection, config.feature_dropout
-            )
+            BlockProjection(block_sizes, config.projection, config.feature_dropout)
             if config.projection
             else None
         )
@@ -77,9 +87,7 @@ class EmotionNetwork(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.with_deviation = config.pooling in ("statistics", "attentive_statistics")
         self.head = nn.Linear(config.hidden_size * (2 if self.with_deviation else 1), n_emotions)
-        self.summary_branch = (
-            SummaryBranch(config, shape.summary_size, n_emotions) if shape.summary_size else None
-        )
+        self.summary_branch = SummaryBranch(config, summary_size, n_emotions) if summary_size else None
 
     def convolution(
         self, config: NetworkConfig, layer: int, shape: ConvolutionShape
@@ -102,12 +110,15 @@ class EmotionNetwork(nn.Module):
         Returns:
             one row an utterance, whatever its neighbours and its padding
         """
+        attentions: list[Tensor] = []
+        if self.trunk is not None:
+            features, lengths, pooled, attentions = self.trunk(features, lengths)
+            summary = pooled if summary is None else torch.cat([summary, pooled], dim=1)
         if self.projection is None:
             spectrograms = features.chunk(self.n_spectrograms, dim=1)
             x = stack_views(spectrograms, lengths, self.views)  # (batch, channel, band, frame)
         else:
             x = self.projection(features, lengths)
-        attentions = []
         for block in self.blocks:
             x, lengths, kernel_attention = block(x, lengths)
             attentions.append(kernel_attention)

@@ -65,10 +65,12 @@ class WaveformNetwork(nn.Module):
         super().__init__()
         self.listener = Listener(front_end, network.summary_size > 0, contents)
         n_features, summary_size = self.listener.n_features, self.listener.summary_size
-        self.normaliser = FeatureNormaliser(n_features, OUTLIER if front_end.encoders else math.inf)
-        self.summary_normaliser = SummaryNormaliser(summary_size)
         block_sizes = self.listener.block_sizes
-        shape = InputShape(n_features, front_end.n_spectrograms, summary_size, block_sizes)
+        self.normaliser = FeatureNormaliser(n_features, OUTLIER if block_sizes else math.inf)
+        self.summary_normaliser = SummaryNormaliser(summary_size)
+        shape = InputShape(
+            n_features, front_end.n_spectrograms, summary_size, block_sizes, self.listener.shown_encoders
+        )
         self.network: EmotionNetwork = build_network(network, shape, n_emotions)
 
     def forward(  # noqa: PLR0917 - a graph's inputs are no more than tensors in a row
@@ -107,6 +109,16 @@ class WaveformNetwork(nn.Module):
             standard,
         )
 
+    def show_encoders(self) -> None:
+        """Let encoders that the network begins with see spectrograms as they were before normalisation.
+
+        A speaker's, which are relative to that speaker's own mean and scale, become those of a usual voice.
+        """
+        trunk = self.network.trunk
+        if trunk is not None:
+            trunk.mean.copy_(self.normaliser.mean)
+            trunk.scale.copy_(self.normaliser.scale)
+
     @property
     def n_parameters(self) -> int:
         """Count the parameters, those of encoders among them, which are not trained."""
@@ -120,7 +132,11 @@ def encoder_files(front_end: FrontEndConfig, weights: Mapping[str, NDArray[Any]]
     Raises:
         BundleError: one is missing
     """
-    places = {f"listener.front_end.states.layers.{i}.file": each for i, each in enumerate(front_end.encoders)}
+    place = {
+        "states": "listener.front_end.states.layers.{}.file",
+        "spectrograms": "network.trunk.encoders.{}.layers.file",
+    }
+    places = {place[front_end.encoder_view].format(i): each for i, each in enumerate(front_end.encoders)}
     missing = [encoder.name for place, encoder in places.items() if place not in weights]
     if missing:
         raise BundleError(f"weights: hold no encoder '{missing[0]}'; copy the whole bundle again")

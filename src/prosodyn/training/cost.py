@@ -11,6 +11,7 @@ from prosodyn.config import Experiment
 from prosodyn.evaluation.result_file import COST_SECONDS, Cost
 from prosodyn.model import EmotionNetwork, WaveformNetwork
 from prosodyn.model.dynamic_conv import DynamicConv2d
+from prosodyn.model.pretrained_conv import PretrainedConv2d
 from prosodyn.training.experiment import Settings
 from prosodyn.types import SAMPLE_RATE
 
@@ -84,7 +85,7 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
         first = output if isinstance(output, Tensor) else output[0]
         if isinstance(module, nn.Conv2d):
             total += module.weight.numel() * first.shape[2] * first.shape[3]
-        elif isinstance(module, DynamicConv2d):
+        elif isinstance(module, DynamicConv2d | PretrainedConv2d):
             total += module.weight[0].numel() * first.shape[2] * first.shape[3] + module.weight.numel()
         elif isinstance(module, nn.Linear):
             total += module.weight.numel() * (inputs[0].numel() // module.in_features)

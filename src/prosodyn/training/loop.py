@@ -150,7 +150,7 @@ class Trainer:
     def _step(self, batch: Batch, schedule: Schedule, step: int, weights: Tensor | None) -> float:
         set_temperature(self.network, schedule.temperature(step))
         for group in self.optimiser.param_groups:
-            group["lr"] = schedule.learning_rate(step)
+            group["lr"] = group["share"] * schedule.learning_rate(step)
         self.optimiser.zero_grad()
         loss = sum(
             self._add_gradient(piece, weights, len(piece.lengths) / len(batch.lengths))

@@ -160,6 +160,7 @@ def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None
     training = lesson.settings.training
     if lesson.start is None or training.renew_normalisation:
         fit_normalisation(module, lesson.train, heard, training.normalisation)
+        module.show_encoders()
     side, held_back = (
         training_side(module, utterances, lesson.labels, heard, training.normalisation)
         for utterances in (lesson.train, lesson.validation)

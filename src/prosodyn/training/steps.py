@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -44,15 +45,31 @@ def denormals_as_zero() -> Iterator[None]:
 
 
 def build_optimiser(network: EmotionNetwork, config: TrainingConfig) -> torch.optim.Optimizer:
-    """Build the optimiser that a configuration names."""
+    """Build the optimiser that a configuration names; every group has its `share` of the learning rate."""
+    groups = parameter_groups(network, config)
     if config.optimiser == "rmsprop":
-        return torch.optim.RMSprop(
-            network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        )
+        return torch.optim.RMSprop(groups, lr=config.learning_rate, weight_decay=config.weight_decay)
     # fused: one kernel for all of a parameter's arithmetic instead of a dozen passes
-    return torch.optim.AdamW(
-        network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-    )
+    return torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
+
+
+def parameter_groups(network: EmotionNetwork, config: TrainingConfig) -> list[dict[str, Any]]:
+    """Group what is fitted by its share of the learning rate: the rest, then each encoder from its top down.
+
+    A pretrained kernel does not decay: zero is no better a guess than what it was.
+    """
+    convolutions = () if network.trunk is None else network.trunk.convolutions_by_depth()
+    groups: list[dict[str, Any]] = [
+        {
+            "params": convolution.pretrained(),
+            "share": config.encoder_rate * config.layer_decay**depth,
+            "weight_decay": 0.0,
+        }
+        for depth, convolution in convolutions
+    ]
+    pretrained = {id(parameter) for group in groups for parameter in group["params"]}
+    rest = [parameter for parameter in network.parameters() if id(parameter) not in pretrained]
+    return [{"params": rest, "share": 1.0}, *groups]
 
 
 def class_weights(side: TrainingSide) -> Tensor:

@@ -1,12 +1,14 @@
 """Pretrained encoders at work: what they are shown, and what they make of it."""
 
-from prosodyn.features.encoders.front_end import EncoderFrontEnd
+from prosodyn.features.encoders.front_end import HOP, EncoderFrontEnd, Place, lay_on_frames
 from prosodyn.features.encoders.layers import OnnxLayers
+from prosodyn.features.encoders.shown import ShownEncoder, ShownSpectrograms
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
-from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, pool_over_time
+from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, pool_over_time, rows_over_time
 from prosodyn.features.encoders.steps import Convolution, Grid, Span, States, Step
 
 __all__ = [
+    "HOP",
     "MOST_VALUES",
     "Convolution",
     "EncoderFrontEnd",
@@ -14,8 +16,13 @@ __all__ = [
     "EncoderStates",
     "Grid",
     "OnnxLayers",
+    "Place",
+    "ShownEncoder",
+    "ShownSpectrograms",
     "Span",
     "States",
     "Step",
+    "lay_on_frames",
     "pool_over_time",
+    "rows_over_time",
 ]

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from prosodyn.config import Encoder
 from prosodyn.encoders import encoder_identity
 from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, rows_over_time
-from prosodyn.features.encoders.steps import States
+from prosodyn.features.encoders.steps import Grid, States
 from prosodyn.features.functional import length_mask
 
 HOP = 1280
@@ -27,6 +27,12 @@ class Place(NamedTuple):
 
     first: float
     stride: int
+
+
+def places_of(encoder: Encoder, grids: Sequence[Grid]) -> list[Place]:
+    """Return where the blocks of an encoder lie, of which the frames lie so over those of its spectrogram."""
+    shown = encoder.spectrogram
+    return [Place((shown.frame - 1) / 2 + shown.hop * grid.first, shown.hop * grid.stride) for grid in grids]
 
 
 class EncoderFrontEnd(nn.Module):
@@ -48,9 +54,9 @@ class EncoderFrontEnd(nn.Module):
         super().__init__()
         self.states = EncoderStates(encoders, contents)
         self.places = [
-            Place((shown.frame - 1) / 2 + shown.hop * grid.first, shown.hop * grid.stride)
-            for shown, grids in zip((each.spectrogram for each in encoders), self.states.grids(), strict=True)
-            for grid in grids
+            place
+            for encoder, grids in zip(encoders, self.states.grids(), strict=True)
+            for place in places_of(encoder, grids)
         ]
         with torch.no_grad():
             silence = self.states(torch.zeros(1, HOP), torch.tensor([HOP]))

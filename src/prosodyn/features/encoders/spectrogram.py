@@ -56,8 +56,11 @@ class EncoderSpectrogram(nn.Module):
         spectrum = power_spectrum(padded, self.basis, config.hop)
         if config.spectrum == "magnitude":
             spectrum = torch.sqrt(spectrum + _LEAST_SQUARE)
-        bands = torch.matmul(self.filters, spectrum).transpose(1, 2)[:, None]
         lengths = self.lengths(samples)
+        # no more frames than the longest has: layers above would compute on them
+        used = torch.nonzero(length_mask(lengths, spectrum.shape[2]).any(dim=0))[:, 0]
+        spectrum = spectrum.index_select(2, used)
+        bands = torch.matmul(self.filters, spectrum).transpose(1, 2)[:, None]
         return self._logarithm(bands, lengths) / config.scale + config.offset, lengths
 
     def _logarithm(self, bands: Tensor, lengths: Tensor) -> Tensor:

@@ -18,6 +18,25 @@ MOST_VALUES = 400
 _LEAST_VARIANCE = 1e-12  # so that a channel that never changes, too, has a gradient
 
 
+def read_layers(encoders: Sequence[Encoder], contents: Mapping[str, bytes] | None = None) -> list[OnnxLayers]:
+    """Read encoders up to the blocks that are wanted.
+
+    Args:
+        encoders: one or several, each of another name
+        contents: of their ONNX files, by name, as a bundle holds them; None for those on disk
+
+    Raises:
+        BundleError: a file that is not there, or that is no encoder
+        MissingExtraError: onnx is not installed
+    """
+    is_cut = contents is not None
+    if contents is None:
+        contents = {each.name: read_encoder(each) for each in encoders}
+    return [
+        OnnxLayers(contents[each.name], each.blocks, str(encoder_path(each)), is_cut) for each in encoders
+    ]
+
+
 class EncoderStates(nn.Module):
     """A spectrogram and the layers above it, for each encoder.
 
@@ -26,23 +45,9 @@ class EncoderStates(nn.Module):
     """
 
     def __init__(self, encoders: Sequence[Encoder], contents: Mapping[str, bytes] | None = None) -> None:
-        """Read the encoders.
-
-        Args:
-            encoders: one or several, each of another name
-            contents: of their ONNX files, by name, as a bundle holds them; None for those on disk
-
-        Raises:
-            BundleError: a file that is not there, or that is no encoder
-            MissingExtraError: onnx is not installed
-        """
+        """Read the encoders; see `read_layers`."""
         super().__init__()
-        is_cut = contents is not None
-        if contents is None:
-            contents = {each.name: read_encoder(each) for each in encoders}
-        layers = [
-            OnnxLayers(contents[each.name], each.blocks, str(encoder_path(each)), is_cut) for each in encoders
-        ]
+        layers = read_layers(encoders, contents)
         self.layers = nn.ModuleList(layers)
         self.n_parameters = sum(each.n_parameters for each in layers)
         self.spectrograms = nn.ModuleList(

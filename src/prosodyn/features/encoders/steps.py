@@ -128,6 +128,11 @@ class Step:
     compute: Callable[..., Tensor]
     span: Span = field(default_factory=Span)
 
+    @property
+    def convolution(self) -> Convolution | None:
+        """Return how it convolves; None where it does something else."""
+        return self.compute if isinstance(self.compute, Convolution) else None
+
 
 def build_step(node: Any, constants: Mapping[str, np.ndarray[Any, Any]], where: str) -> Step:
     """Read a node of an ONNX file.
