@@ -22,6 +22,15 @@ def test_rows_are_trained_on_and_columns_tested(make_result: MakeResult) -> None
     assert (polish[0], polish[1][:4], polish[2]) == ("nEMO", "62.0", "—")
 
 
+def test_a_row_of_several_corpora_stands_below_those_of_one(make_result: MakeResult) -> None:
+    alone = make_result(50.0, 41.0, corpus="nemo-to-ravdess", protocol="cross_corpus")
+    both = make_result(50.0, 47.0, corpus="casia+nemo-to-ravdess", protocol="leave_one_corpus_out")
+
+    rows = [line for line in cross_tables([both, alone]).splitlines() if line.startswith("| ")]
+
+    assert [row.split("|")[1].strip() for row in rows[1:]] == ["nEMO", "CASIA, nEMO"]
+
+
 def test_a_cell_says_what_guessing_would_reach(make_result: MakeResult) -> None:
     result = make_result(50.0, 41.0, corpus="emodb-to-nemo", protocol="cross_corpus")
     chance = 100 / len(result.scores.labels)

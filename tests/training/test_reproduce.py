@@ -56,6 +56,17 @@ def test_every_combination_is_a_cell() -> None:
     assert len(set(cells)) == len(cells) == 8
 
 
+def test_each_corpus_is_left_out_of_all_the_others() -> None:
+    cells = plan(["emodb", "casia", "nemo"], ["leave_one_corpus_out"], ["recommended"], ["cnn_lstm"])
+
+    assert [(cell.heard, cell.corpus) for cell in cells] == [
+        (("casia", "nemo"), "emodb"),
+        (("emodb", "nemo"), "casia"),
+        (("casia", "emodb"), "nemo"),
+    ]
+    assert cells[0].name == "casia+nemo-to-emodb-cnn_lstm-recommended-leave_one_corpus_out"
+
+
 def test_every_two_corpora_are_crossed_either_way() -> None:
     cells = plan(["emodb", "casia", "nemo"], ["cross_corpus"], ["recommended"], ["cnn_lstm"])
     assert {cell.corpora for cell in cells} == set(itertools.permutations(["emodb", "casia", "nemo"], 2))
@@ -71,7 +82,7 @@ def test_one_corpus_is_trained_on_and_another_tested(
         )
         for item in utterances
     )
-    cell = Cell("own", "cnn_lstm", recipe, "cross_corpus", heard="toy")
+    cell = Cell("own", "cnn_lstm", recipe, "cross_corpus", heard=("toy",))
     result = run_cell(cell, join(utterances, other), bench)
     assert (result.run.corpus, result.run.folds_total) == ("toy-to-own", 1)
     assert sum(map(sum, result.scores.confusion)) == len(other)

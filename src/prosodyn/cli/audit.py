@@ -33,8 +33,8 @@ prosodyn audit calls.csv --protocol loso,kfold10
 prosodyn audit calls.csv --lists folds.toml
 """
 
-ASKED = ("fixed", "cross_corpus")
-"""Protocols that need more than the recordings: lists of test sides, or a second corpus."""
+ASKED = ("fixed", "cross_corpus", "leave_one_corpus_out")
+"""Protocols that need more than the recordings: lists of test sides, or other corpora."""
 
 ProtocolsOption = Annotated[
     str | None,

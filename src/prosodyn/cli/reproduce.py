@@ -30,7 +30,7 @@ EXAMPLE = """\
 Examples:
 prosodyn reproduce --list
 prosodyn reproduce --corpora emodb,casia --recipe paper --folds 1
-prosodyn reproduce --corpora emodb,casia,ravdess --protocol cross_corpus
+prosodyn reproduce --corpora emodb,casia,ravdess --protocol cross_corpus,leave_one_corpus_out
 """
 
 
@@ -204,15 +204,16 @@ def _run_cells(cells: Sequence["Cell"], bench: "Workbench") -> dict[str, str]:
 
 
 def _utterances_of(cell: "Cell", loaded: Mapping[str, tuple["Utterance", ...]]) -> tuple["Utterance", ...]:
-    """Return the corpus of a cell, or both corpora of a pair as one.
+    """Return the corpus of a cell, or what is heard and what is tested as one.
 
     Raises:
-        EvaluationError: the two have too few emotions in common
+        EvaluationError: the two sides have too few emotions in common
     """
     from prosodyn.evaluation.cross_corpus import join
 
-    sides = [loaded[name] for name in cell.corpora]
-    return sides[0] if cell.heard is None else join(*sides)
+    tested = loaded[cell.corpus]
+    heard = [utterance for name in cell.heard for utterance in loaded[name]]
+    return join(heard, tested) if heard else tested
 
 
 def _show_table(bench: "Workbench") -> None:

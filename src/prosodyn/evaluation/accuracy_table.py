@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from prosodyn.evaluation.cross_corpus import CROSSED
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import PAPER_SPLIT, PAPER_WA, TITLES, is_toy
 from prosodyn.evaluation.result_file import ResultFile
@@ -66,7 +67,7 @@ def _rows(corpus: str, results: Sequence[ResultFile]) -> list[list[str]]:
 
 def _is_of_strangers(result: ResultFile) -> bool:
     protocol = find_protocol(result.run.protocol)
-    return protocol.new_speakers and protocol.name != "cross_corpus"
+    return protocol.new_speakers and protocol.name not in CROSSED
 
 
 def _cell(results: Sequence[ResultFile]) -> str:

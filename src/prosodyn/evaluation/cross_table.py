@@ -1,26 +1,24 @@
-"""The cross-corpus matrix: a row for what is heard, a column for what is tested.
+"""The cross-corpus matrix: a row for what is heard, one corpus or several, a column for what is tested.
 
 A table holds one system, by one recipe, adapted to the test speakers in one way, or not at all.
 """
 
 from collections.abc import Sequence
 
-from prosodyn.evaluation.cross_corpus import LINK
+from prosodyn.evaluation.cross_corpus import CROSSED, parts_of_pair
 from prosodyn.evaluation.reference import TITLES, TOY_NOTE, is_toy
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.tables import adaptation_note, markdown_table
 
-PROTOCOL = "cross_corpus"
-
 EXPLAINED = (
-    "- UA in percent over the emotions that both corpora name; how many these are, and the UA of guessing; "
+    "- UA in percent over the emotions that both sides name; how many these are, and the UA of guessing; "
     "—: not run.",
     "- Rows are trained on, columns tested; no speaker, sentence or microphone is shared.",
 )
 
 
 def cross_tables(results: Sequence[ResultFile]) -> str:
-    """Lay out every result of the protocol `cross_corpus`.
+    """Lay out every result of the protocols `cross_corpus` and `leave_one_corpus_out`.
 
     Args:
         results: of any protocols; others are left out
@@ -49,17 +47,22 @@ def _heading(run: Run) -> str:
 
 
 def _belongs(result: ResultFile) -> bool:
-    return result.run.protocol == PROTOCOL and not result.run.selected_on_test
+    return result.run.protocol in CROSSED and not result.run.selected_on_test
 
 
 def _matrix(results: Sequence[ResultFile]) -> str:
-    cells = {tuple(result.run.corpus.split(LINK, maxsplit=1)): _cell(result) for result in results}
-    names = sorted({name for pair in cells for name in pair})
-    header = ["trained on", *(TITLES.get(name, name) for name in names)]
+    cells = {parts_of_pair(result.run.corpus): _cell(result) for result in results}
+    columns = sorted({tested for _, tested in cells})
+    header = ["trained on", *(TITLES.get(tested, tested) for tested in columns)]
     rows = [
-        [TITLES.get(heard, heard), *(cells.get((heard, tested), "—") for tested in names)] for heard in names
+        [_title(heard), *(cells.get((heard, tested), "—") for tested in columns)]
+        for heard in sorted({heard for heard, _ in cells}, key=lambda names: (len(names), names))
     ]
     return markdown_table(header, rows)
+
+
+def _title(heard: Sequence[str]) -> str:
+    return ", ".join(TITLES.get(name, name) for name in heard)
 
 
 def _cell(result: ResultFile) -> str:

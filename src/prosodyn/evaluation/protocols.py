@@ -37,7 +37,7 @@ class ProtocolOptions:
             in the protocol's own unit (speakers, sessions, texts or utterances); zero for none.
             Lists of `fixed` that name a validation side go before it.
         lists: the TOML or JSON file of `fixed`
-        heard: the corpus that `cross_corpus` trains on
+        heard: the corpora that `cross_corpus` and `leave_one_corpus_out` train on
 
     Raises:
         ConfigError: a value out of range
@@ -47,7 +47,7 @@ class ProtocolOptions:
     n_folds: int = 10
     validation_share: float = 0.0
     lists: Path | None = None
-    heard: str | None = None
+    heard: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.n_folds < 2:
@@ -224,9 +224,9 @@ def _fixed(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[S
 
 
 def _cross_corpus(utterances: Sequence[Utterance], options: ProtocolOptions) -> tuple[Split, ...]:
-    if options.heard is None:
+    if not options.heard:
         raise EvaluationError(
-            "cross_corpus: takes two corpora, one of which is trained on; "
+            "cross_corpus, leave_one_corpus_out: take several corpora, of which one is tested; "
             "use: prosodyn reproduce --protocol cross_corpus --corpora ONE,OTHER"
         )
     return cross_corpus_split(utterances, options.heard)
@@ -257,6 +257,15 @@ PROTOCOLS: dict[str, Protocol] = {
         Protocol(
             "cross_corpus",
             "train on one corpus, test on another",
+            "nothing but the names of their common emotions",
+            "speaker",
+            _cross_corpus,
+            covers=False,
+            apart=("speaker",),
+        ),
+        Protocol(
+            "leave_one_corpus_out",
+            "train on all corpora but one, test on that one",
             "nothing but the names of their common emotions",
             "speaker",
             _cross_corpus,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.adaptation import COLUMNS, MEANINGS, Adaptation
+from prosodyn.evaluation.cross_corpus import CROSSED
 from prosodyn.evaluation.intervals import MIN_SPEAKERS
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import CLASSICAL, PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE, is_toy
@@ -95,7 +96,7 @@ def adaptation_note(run: Run) -> str:
 
 
 def _belongs(run: Run) -> bool:
-    return run.protocol != "cross_corpus" and run.recipe != CLASSICAL and not run.selected_on_test
+    return run.protocol not in CROSSED and run.recipe != CLASSICAL and not run.selected_on_test
 
 
 def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Place], ResultFile]:

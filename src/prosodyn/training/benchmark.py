@@ -42,7 +42,7 @@ class Benchmark:
         device: that trains
         n_processes: folds at a time; zero for one a core
         lists: the file of the protocol `fixed`
-        heard: the corpus that the protocol `cross_corpus` trains on
+        heard: the corpora that `cross_corpus` and `leave_one_corpus_out` train on
         adaptation: what is done with unlabelled audio of the test speakers; but for `none`, each speaker's
             own mean and scale normalise the features, whatever the experiment says
         twin: directory of the run of the other adaptation, whose trainings are the same and are taken
@@ -61,7 +61,7 @@ class Benchmark:
     device: str = "cpu"
     n_processes: int = 0
     lists: Path | None = None
-    heard: str | None = None
+    heard: tuple[str, ...] = ()
     adaptation: Adaptation = "none"
     twin: Path | None = None
     allow_duplicates: bool = False

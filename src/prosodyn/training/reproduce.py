@@ -35,7 +35,7 @@ class Cell:
         recipe: a shipped experiment, the path of a TOML file, or `classical`
         protocol: see `evaluation.protocols`
         adaptation: see `evaluation.adaptation`
-        heard: the corpus that the protocol `cross_corpus` trains on
+        heard: the corpora that `cross_corpus` and `leave_one_corpus_out` train on
         selected_on_test: keep the epoch that is best on the test side, see `leaky`
     """
 
@@ -44,18 +44,18 @@ class Cell:
     recipe: str
     protocol: str
     adaptation: Adaptation = "none"
-    heard: str | None = None
+    heard: tuple[str, ...] = ()
     selected_on_test: bool = False
 
     @property
     def data(self) -> str:
-        """Return what results call the corpus, or the pair of corpora."""
-        return self.corpus if self.heard is None else pair_name(self.heard, self.corpus)
+        """Return what results call the corpus, or what is heard and tested."""
+        return pair_name(self.heard, self.corpus) if self.heard else self.corpus
 
     @property
     def corpora(self) -> tuple[str, ...]:
         """Return the corpora that it takes."""
-        return (self.corpus,) if self.heard is None else (self.heard, self.corpus)
+        return (*self.heard, self.corpus)
 
     @property
     def name(self) -> str:
@@ -102,7 +102,8 @@ def plan(
     """List the cells of every combination, each once.
 
     IEMOCAP is divided by session where others are divided by speaker, because its two
-    speakers of a session talk to each other. `cross_corpus` makes a cell of every two corpora, either way.
+    speakers of a session talk to each other. `cross_corpus` makes a cell of every two corpora, either way,
+    and `leave_one_corpus_out` one of each corpus and all the others.
 
     Raises:
         EvaluationError: an unknown protocol or adaptation, or a protocol that tests nobody to adapt to
@@ -266,9 +267,12 @@ def measure_in_turns(cell: Cell, bench: Workbench) -> dict[Cell, ResultFile]:
     return measured
 
 
-def _partners(corpus: str, corpora: Sequence[str], protocol: str) -> list[str | None]:
-    """Return what is trained on to test a corpus: itself, or each of the others in turn."""
-    return [other for other in corpora if other != corpus] if protocol == "cross_corpus" else [None]
+def _partners(corpus: str, corpora: Sequence[str], protocol: str) -> list[tuple[str, ...]]:
+    """Return what is trained on to test a corpus: nothing else, each other one in turn, or all of them."""
+    others = tuple(sorted(set(corpora) - {corpus}))
+    if protocol == "leave_one_corpus_out":
+        return [others] if others else []
+    return [(other,) for other in others] if protocol == "cross_corpus" else [()]
 
 
 def _protocol_of(corpus: str, protocol: str) -> str:
@@ -289,7 +293,7 @@ def _result_path(cell: Cell, bench: Workbench) -> Path:
 def _command(cell: Cell, bench: Workbench) -> str:
     words = ["prosodyn", "evaluate", cell.corpus, "--protocol", cell.protocol]
     words += ["--experiment", cell.recipe, "--system", cell.system]
-    if cell.heard is not None:
+    if cell.heard:
         words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--protocol", cell.protocol]
         words += ["--recipe", cell.recipe, "--system", cell.system]
     words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
