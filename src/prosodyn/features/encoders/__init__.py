@@ -2,6 +2,7 @@
 
 from prosodyn.features.encoders.front_end import EncoderFrontEnd
 from prosodyn.features.encoders.layers import Grid, OnnxLayers, Span, States, Step
+from prosodyn.features.encoders.onnx_file import StoredIntegers, halve_model, round_to_half, stored_integers
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
 from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, pool_over_time
 
@@ -15,5 +16,9 @@ __all__ = [
     "Span",
     "States",
     "Step",
+    "StoredIntegers",
+    "halve_model",
     "pool_over_time",
+    "round_to_half",
+    "stored_integers",
 ]
