@@ -131,3 +131,25 @@ def write_wav(tmp_path: Path, rng: np.random.Generator) -> WriteWav:
         return path
 
     return write
+
+
+@pytest.fixture
+def install_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Return what installs a distribution that names a bundle, and tells the folder where that has to lie.
+
+    Its version is 1.2, and its package ends whoever imports it.
+    """
+    site = tmp_path / "site"
+    monkeypatch.syspath_prepend(site)
+
+    def install(name: str, distribution: str) -> Path:
+        package = distribution.replace("-", "_")
+        described = site / f"{package}-1.2.dist-info"
+        described.mkdir(parents=True)
+        (described / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n")
+        (described / "entry_points.txt").write_text(f"[prosodyn.bundles]\n{name} = {package}\n")
+        (site / package).mkdir()
+        (site / package / "__init__.py").write_text("raise SystemExit('a bundle is data: nothing may run')\n")
+        return site / package / name
+
+    return install

@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON_FILES = [
-    path for folder in ("src", "tests", "benchmarks", "docs") for path in (ROOT / folder).rglob("*.py")
+    path
+    for folder in ("src", "tests", "benchmarks", "docs", "packages")
+    for path in (ROOT / folder).rglob("*.py")
 ]
 SOURCES = [path for path in PYTHON_FILES if (ROOT / "src") in path.parents]
 

@@ -152,6 +152,17 @@ def test_a_card_from_before_there_were_comparison_systems_is_read(card: Card) ->
     assert card_from_json(json.dumps(values), "card.json") == card
 
 
+def test_a_card_from_before_there_was_half_precision_is_of_single(card: Card) -> None:
+    values = json.loads(card_to_json(card))
+    del values["precision"]
+    assert card_from_json(json.dumps(values), "card.json").precision == "single"
+
+
+def test_a_precision_that_is_not_known_is_refused(card: Card) -> None:
+    with pytest.raises(BundleError, match=r"^card\.json: precision: "):
+        card_from_json(altered(card, precision="quarter"), "card.json")
+
+
 def test_a_card_names_the_system_that_it_holds(card: Card) -> None:
     assert card.system == "dycnn_bilstm"
     assert dataclasses.replace(card, network=None, comparison=SVM).system == "svm"

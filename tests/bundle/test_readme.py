@@ -57,3 +57,10 @@ def test_a_comparison_system_is_told_with_what_was_chosen(card: Card) -> None:
     assert "| Comparison system | svm, C = 0.01, 1234 stored numbers |" in rows
     assert "| Versions | prosodyn 0.1.0, scikit-learn 1.5.2 |" in rows
     assert not any(row.startswith("| Front end") for row in rows)
+
+
+def test_half_precision_is_told(card: Card) -> None:
+    assert "| Precision | half, of the large weights |" in render_readme(
+        dataclasses.replace(card, precision="half")
+    )
+    assert "Precision" not in render_readme(card)

@@ -75,6 +75,52 @@ def test_weights_that_lie_crosswise_in_memory_keep_their_order(
     )
 
 
+@pytest.fixture
+def halves(rng: np.random.Generator) -> np.ndarray:
+    """Return a large array of numbers that half precision can tell exactly."""
+    return rng.standard_normal((40, 50)).astype(np.float16).astype(np.float32)
+
+
+def test_halves_come_back_as_the_same_numbers_in_single_precision(
+    tmp_path: Path, card: Card, halves: np.ndarray
+) -> None:
+    half = dataclasses.replace(card, precision="half")
+    written = write_bundle(tmp_path / "mine", half, {"weight": halves})
+    found = read_weights(tmp_path / "mine", written)["weight"]
+    np.testing.assert_array_equal(found, halves)
+    assert found.dtype == np.float32
+    assert not found.flags.writeable
+
+
+def test_halves_take_half_the_room(tmp_path: Path, card: Card, halves: np.ndarray) -> None:
+    sizes = []
+    for precision in ("single", "half"):
+        write_bundle(tmp_path, dataclasses.replace(card, precision=precision), {"weight": halves})  # type: ignore[arg-type]
+        sizes.append((tmp_path / "weights.safetensors").stat().st_size)
+    assert sizes[0] - sizes[1] == pytest.approx(2 * halves.size, abs=8)
+
+
+def test_nothing_is_rounded_that_is_no_half(
+    tmp_path: Path, card: Card, weights: Weights, rng: np.random.Generator
+) -> None:
+    weights["mean"] = rng.standard_normal((1, 5_000)).astype(np.float32)
+    weights["huge"] = np.full((1, 5_000), 1e6, dtype=np.float32)
+    written = write_bundle(tmp_path / "mine", dataclasses.replace(card, precision="half"), weights)
+    found = read_weights(tmp_path / "mine", written)
+    for name, array in weights.items():
+        np.testing.assert_array_equal(found[name], array)
+        assert found[name].dtype == array.dtype
+
+
+def test_a_bundle_in_half_precision_is_the_same_bytes_when_it_is_written_again(
+    tmp_path: Path, card: Card, halves: np.ndarray
+) -> None:
+    half = dataclasses.replace(card, precision="half")
+    written = write_bundle(tmp_path / "mine", half, {"weight": halves})
+    again = write_bundle(tmp_path / "again", written, read_weights(tmp_path / "mine", written))
+    assert again == written
+
+
 def test_the_same_bundle_is_the_same_bytes(directory: Path, card: Card, weights: Weights) -> None:
     again = directory.with_name("again")
     write_bundle(again, card, weights, GRAPH)

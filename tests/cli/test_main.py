@@ -200,7 +200,7 @@ def test_an_interruption_ends_with_130(prosodyn: Prosodyn, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("prosodyn.bundle.shipped_names", interrupt)
+    monkeypatch.setattr("prosodyn.bundle.named_bundles", interrupt)
     done = prosodyn("models")
     assert (done.returncode, done.stderr) == (130, "")
 
@@ -209,7 +209,7 @@ def test_a_missing_package_names_its_extra(prosodyn: Prosodyn, monkeypatch: pyte
     def import_torch(*_: object) -> None:
         raise ModuleNotFoundError("No module named 'torch'", name="torch")
 
-    monkeypatch.setattr("prosodyn.bundle.shipped_names", import_torch)
+    monkeypatch.setattr("prosodyn.bundle.named_bundles", import_torch)
     done = prosodyn("models")
     assert done.returncode == 9
     assert "pip install 'prosodyn[train]'" in done.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prosodyn.bundle import Card, shipped_names
+from prosodyn.bundle import DEFAULT, Card, shipped_names
 from prosodyn.errors import (
     AudioError,
     BundleError,
@@ -266,6 +266,16 @@ def test_an_utterance_that_cannot_be_used_is_not_skipped(recogniser: Recogniser,
 def test_an_unknown_recogniser_is_a_named_error(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="does not exist; name a bundle's folder"):
         Recogniser.load(tmp_path / "nowhere")
+
+
+def test_what_is_loaded_says_what_it_is(recogniser: Recogniser) -> None:
+    told, card = repr(recogniser), recogniser.card
+    assert told.startswith(f"<Recogniser {card.name}: ")
+    assert all(text in told for text in (*card.labels, *card.corpora, card.licence))
+
+
+def test_the_default_is_loaded_where_none_is_named() -> None:
+    assert Recogniser.load().card == Recogniser.load(DEFAULT).card
 
 
 @pytest.mark.parametrize("name", shipped_names())

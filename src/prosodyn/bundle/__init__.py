@@ -1,18 +1,41 @@
 """A trained recogniser on disk: a folder with a card, weights, mostly a graph, and a page for people."""
 
-from prosodyn.bundle.card import Card, ComparisonSystem, Figure, Provenance, card_from_json, card_to_json
-from prosodyn.bundle.names import find, shipped_names
+from prosodyn.bundle.card import (
+    Card,
+    ComparisonSystem,
+    Figure,
+    Precision,
+    Provenance,
+    card_from_json,
+    card_to_json,
+)
+from prosodyn.bundle.names import (
+    DEFAULT,
+    NamedBundle,
+    Offer,
+    find,
+    missing_offers,
+    named_bundles,
+    shipped_names,
+)
 from prosodyn.bundle.readme import render_readme
-from prosodyn.bundle.store import read_card, read_graph, read_weights, write_bundle
+from prosodyn.bundle.store import LARGE, read_card, read_graph, read_weights, write_bundle
 
 __all__ = [
+    "DEFAULT",
+    "LARGE",
     "Card",
     "ComparisonSystem",
     "Figure",
+    "NamedBundle",
+    "Offer",
+    "Precision",
     "Provenance",
     "card_from_json",
     "card_to_json",
     "find",
+    "missing_offers",
+    "named_bundles",
     "read_card",
     "read_graph",
     "read_weights",

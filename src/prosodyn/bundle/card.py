@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import BundleError, ConfigError
@@ -13,6 +13,9 @@ from prosodyn.mapping import from_mapping, to_mapping
 
 FORMAT_VERSION = 1
 """Of the cards that this version of the package writes and reads."""
+
+Precision = Literal["single", "half"]
+"""How many bits a large weight has on disk: 32 or 16. Whatever is computed is computed in 32."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*", re.ASCII)
 
@@ -103,6 +106,7 @@ class Card:
         graph_sha256: of the graph's file; empty where there is no graph
         format_version: of the card
         comparison: the classical system that takes the network's place
+        precision: of the large weights on disk
     """
 
     name: str
@@ -122,6 +126,7 @@ class Card:
     graph_sha256: str = ""
     format_version: int = FORMAT_VERSION
     comparison: ComparisonSystem | None = None
+    precision: Precision = "single"
 
     def __post_init__(self) -> None:
         """Refuse a card that no recogniser can work by."""

@@ -78,6 +78,7 @@ def _origin(card: Card) -> str:
     rows = [
         _system(card),
         *([("Front end", card.front_end.name)] if card.front_end else []),
+        *([("Precision", "half, of the large weights")] if card.precision == "half" else []),
         ("Temperature", f"{card.temperature:g}"),
         ("Corpora", ", ".join(card.corpora)),
         ("Training side", f"{made.n_utterances} utterances of {made.n_speakers} speakers"),

@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prosodyn.bundle.card import Card, card_from_json, card_to_json
+from prosodyn.bundle.card import Card, Precision, card_from_json, card_to_json
 from prosodyn.bundle.readme import render_readme
 from prosodyn.errors import BundleError, MissingExtraError, OutputError
 
 CARD, WEIGHTS, GRAPH, README = "card.json", "weights.safetensors", "graph.onnx", "README.md"
 """Names of the files of a bundle."""
+
+LARGE = 1024
+"""Numbers; an array of fewer stays in single precision, because it takes no room."""
 
 Weights = Mapping[str, NDArray[Any]]
 """Name to array, as a network's state names them: floating point, and counters."""
@@ -26,6 +29,9 @@ def write_bundle(directory: Path | str, card: Card, weights: Weights, graph: byt
     """Write a bundle so that others see it whole or not at all.
 
     A bundle that lies there is replaced, and stays where the new one cannot be written.
+
+    Nothing is rounded here. Where the card says half precision, every large array whose numbers are halves
+    already (`export.rounded_to_half` makes them so) takes half the room, and the others stay as they are.
 
     Args:
         directory: of the bundle; it and the folders above it are made
@@ -43,7 +49,7 @@ def write_bundle(directory: Path | str, card: Card, weights: Weights, graph: byt
     """
     target = Path(directory).resolve()
     _refuse_foreign(target)
-    files = {WEIGHTS: _pack(weights, target)} | ({GRAPH: graph} if graph is not None else {})
+    files = {WEIGHTS: _pack(weights, target, card.precision)} | ({GRAPH: graph} if graph is not None else {})
     card = dataclasses.replace(
         card,
         weights_sha256=_digest(files[WEIGHTS]),
@@ -80,7 +86,7 @@ def read_weights(directory: Path | str, card: Card) -> dict[str, NDArray[Any]]:
         card: of the bundle
 
     Returns:
-        name to array, which cannot be written to
+        name to array, which cannot be written to; halves as single precision, the same numbers
 
     Raises:
         BundleError: no weights, not the ones that the card describes, or not safetensors
@@ -95,7 +101,7 @@ def read_weights(directory: Path | str, card: Card) -> dict[str, NDArray[Any]]:
         raise BundleError(
             f"{path}: is not safetensors that numpy can hold: {fault}; export it again"
         ) from fault
-    return weights
+    return {name: _widened(array) for name, array in weights.items()} if card.precision == "half" else weights
 
 
 def read_graph(directory: Path | str, card: Card) -> bytes:
@@ -128,14 +134,33 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _pack(weights: Weights, target: Path) -> bytes:
+def _pack(weights: Weights, target: Path, precision: Precision) -> bytes:
     for name, array in weights.items():
         if not np.isfinite(array).all():
             raise BundleError(f"{target}: the weights '{name}' are not finite; train again, more gently")
     # safetensors reads memory as it lies; unlike ascontiguousarray, this leaves scalars without a dimension
     arrays = {name: np.asarray(array, order="C") for name, array in weights.items()}
+    if precision == "half":
+        arrays = {name: _narrowed(array) for name, array in arrays.items()}
     content: bytes = _import_safetensors().numpy.save(arrays)
     return content
+
+
+def _narrowed(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a large array of numbers that are halves as such, any other as it is."""
+    if array.dtype != np.float32 or array.size < LARGE:
+        return array
+    with np.errstate(over="ignore"):
+        halves = array.astype(np.float16)
+    return halves if np.array_equal(halves.astype(np.float32), array) else array
+
+
+def _widened(array: NDArray[Any]) -> NDArray[Any]:
+    if array.dtype != np.float16:
+        return array
+    wide = array.astype(np.float32)
+    wide.flags.writeable = False
+    return wide
 
 
 def _import_safetensors() -> ModuleType:

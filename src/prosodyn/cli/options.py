@@ -85,4 +85,13 @@ ListsOption = Annotated[
         "--lists", help="TOML or JSON file of test sides, for --protocol fixed.", show_default=False
     ),
 ]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        "-m",
+        help="A bundle by name, or the folder of your own; `prosodyn models` lists names and default.",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]

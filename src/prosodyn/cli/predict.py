@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from prosodyn.cli.options import ModelOption
 from prosodyn.cli.sources import remark_on_others
 from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say, show_table
 from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudioError
@@ -38,9 +39,7 @@ def predict(
         list[Path], typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.")
     ],
     *,
-    model: Annotated[
-        str, typer.Option("--model", "-m", help="A shipped bundle, or the folder of your own.")
-    ] = "emodb",
+    model: ModelOption = None,
     engine: Annotated[
         Literal["auto", "onnx", "torch"], typer.Option("--engine", help="What runs the network.")
     ] = "auto",
@@ -72,10 +71,11 @@ def predict(
             "predict: '-' is not supported: recordings are read from files; save it to one first"
         )
     from prosodyn import formats
+    from prosodyn.bundle import DEFAULT
     from prosodyn.inference import Recogniser
 
     paths, failures = _expand(files)
-    recogniser = Recogniser.load(model, engine)
+    recogniser = Recogniser.load(DEFAULT if model is None else model, engine)
     if enrol:
         recogniser = recogniser.enrol(_to_enrol(enrol))
         tell = remark if as_json or as_csv or as_json_lines else say

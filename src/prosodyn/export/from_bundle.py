@@ -9,7 +9,7 @@ from prosodyn.bundle import read_card, read_weights
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.export.onnx import export_onnx
 from prosodyn.export.parity import check_parity
-from prosodyn.model import WaveformNetwork
+from prosodyn.model import WaveformNetwork, encoder_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ def export_bundle(directory: Path) -> ExportedGraph:
     """
     card = read_card(directory)
     front_end, shape = card.front_end_and_network()
-    weights = {name: torch.tensor(array) for name, array in read_weights(directory, card).items()}
+    weights = read_weights(directory, card)
     try:
-        network = WaveformNetwork(front_end, shape, len(card.labels))
-        network.load_state_dict(weights)
+        network = WaveformNetwork(front_end, shape, len(card.labels), encoder_files(front_end, weights))
+        network.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
     except (ConfigError, RuntimeError) as fault:
         raise BundleError(
             f"{directory}: the weights are not those of the network on the card: {fault}"

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 
 from prosodyn.errors import ExportError, MissingExtraError
+from prosodyn.export.compact import compact
+from prosodyn.features.encoders import OnnxLayers, StoredIntegers, stored_integers
 from prosodyn.model import WaveformNetwork, WaveformOutput
 from prosodyn.types import SAMPLE_RATE
 
@@ -48,7 +50,7 @@ _EXPECTED_WARNINGS = (
 )
 
 
-def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
+def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: bool = False) -> bytes:
     """Export a network; the same weights give the same bytes.
 
     Inputs are `waveform (batch, time)`, `samples (batch,)` and, where a speaker's own normalisation shall
@@ -60,6 +62,8 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
     Args:
         network: stays as it is
         labels: emotions in the order of the logits
+        is_compact: large constants are stored in less room, see `export.compact`, as a bundle in half
+            precision has them; else every constant is there as it is used, for whatever reads the file
 
     Returns:
         content of an ONNX file
@@ -73,6 +77,8 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str]) -> bytes:
         raise ExportError(f"export: {len(labels)} labels for {head.out_features} logits; name each emotion")
     onnx = _import_onnx()
     model = onnx.load_from_string(_trace(network))
+    if is_compact:
+        compact(model, _integers_in(network))
     for name, default in _speaker_inputs(network).items():
         # an input that has an initialiser of its name is optional
         model.graph.initializer.append(onnx.numpy_helper.from_array(default.cpu().numpy(), name))
@@ -108,6 +114,12 @@ def _trace(network: WaveformNetwork) -> bytes:
             dynamo=False,
         )
         return path.read_bytes()
+
+
+def _integers_in(network: WaveformNetwork) -> list[StoredIntegers]:
+    """Return the weights that the files of the encoders in a network hold as integers."""
+    encoders = [each for each in network.modules() if isinstance(each, OnnxLayers)]
+    return [stored for each in encoders for stored in stored_integers(each.file.cpu().numpy().tobytes())]
 
 
 def _speaker_inputs(network: WaveformNetwork) -> dict[str, Tensor]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prosodyn.bundle import Card, find, read_card
+from prosodyn.bundle import DEFAULT, Card, find, read_card
 from prosodyn.errors import BundleError, ProsodynError
 from prosodyn.formats import Failure, Outcome
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
@@ -39,11 +39,12 @@ class Recogniser:
         self.enrolment = enrolment
 
     @classmethod
-    def load(cls, name_or_path: Path | str = "emodb", engine: EngineKind = "auto") -> "Recogniser":
-        """Load a trained recogniser.
+    def load(cls, name_or_path: Path | str = DEFAULT, engine: EngineKind = "auto") -> "Recogniser":
+        """Load a trained recogniser; `prosodyn models` lists them, and `print` tells what was loaded.
 
         Args:
-            name_or_path: one that comes with the package, or a bundle's folder
+            name_or_path: one that comes with the package (by default `bundle.DEFAULT`, free for every use) or
+                that another distribution brought, or a bundle's folder
             engine: `onnx` needs no torch; `auto` takes it where the bundle has a graph, else `torch`, and
                 for a classical system the one that it has
 
@@ -55,6 +56,11 @@ class Recogniser:
         directory = find(name_or_path)
         card = read_card(directory)
         return cls(card, build_engine(engine, directory, card))
+
+    def __repr__(self) -> str:
+        """Say what was loaded: a name alone does not tell on whose recordings, nor under which licence."""
+        told = f"{', '.join(self.labels)}; trained on {', '.join(self.card.corpora)}; {self.card.licence}"
+        return f"<Recogniser {self.card.name}: {told}>"
 
     @property
     def labels(self) -> tuple[str, ...]:

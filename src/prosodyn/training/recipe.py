@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from prosodyn import __version__
-from prosodyn.bundle import Card, Provenance, find, read_card, read_weights, write_bundle
+from prosodyn.bundle import Card, Precision, Provenance, find, read_card, read_weights, write_bundle
 from prosodyn.config import Experiment, FrontEndConfig
 from prosodyn.errors import TrainingError
-from prosodyn.export import check_parity, export_onnx
+from prosodyn.export import check_parity, export_onnx, rounded_to_half
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork, encoder_files
 from prosodyn.training.hearing import HeardUtterances, hear
@@ -35,6 +35,8 @@ class Naming:
         licence: of the weights
         limits: what it cannot do
         command: what was typed
+        precision: of the large weights on disk; half takes half the room, and the bundle answers, by either
+            engine, as the rounded network does
     """
 
     name: str
@@ -42,6 +44,7 @@ class Naming:
     licence: str
     limits: str
     command: str
+    precision: Precision = "single"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ def write_trained(
 
     Raises:
         ExportError: the graph does not answer as the module does
+        BundleError: weights beyond the precision that is asked for
         OutputError: nothing can be written there
     """
     settings = lesson.settings
@@ -243,9 +247,12 @@ def write_trained(
         provenance=provenance,
         n_parameters=module.n_parameters,
         expects_enrolment=lesson.by_speaker,
+        precision=naming.precision,
     )
+    if naming.precision == "half":
+        module = rounded_to_half(module, settings.front_end, settings.network)
     weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
-    return write_bundle(directory, card, weights, _checked_graph(module, lesson.labels) if graph else None)
+    return write_bundle(directory, card, weights, _checked_graph(module, card) if graph else None)
 
 
 def without_folders(front_end: FrontEndConfig) -> FrontEndConfig:
@@ -275,7 +282,7 @@ def joined_licence(licence: str, parent: Card | None, front_end: FrontEndConfig)
     return "; ".join([told, *(line for line in inside if line not in told)])
 
 
-def _checked_graph(module: WaveformNetwork, labels: tuple[str, ...]) -> bytes:
-    graph = export_onnx(module, labels)
+def _checked_graph(module: WaveformNetwork, card: Card) -> bytes:
+    graph = export_onnx(module, card.labels, is_compact=card.precision == "half")
     check_parity(module, graph)
     return graph

@@ -2,6 +2,7 @@
 
 from prosodyn.features.encoders.front_end import HOP, EncoderFrontEnd, Place, lay_on_frames
 from prosodyn.features.encoders.layers import OnnxLayers
+from prosodyn.features.encoders.onnx_file import StoredIntegers, halve_model, round_to_half, stored_integers
 from prosodyn.features.encoders.shown import ShownEncoder, ShownSpectrograms
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
 from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, pool_over_time, rows_over_time
@@ -22,7 +23,11 @@ __all__ = [
     "Span",
     "States",
     "Step",
+    "StoredIntegers",
+    "halve_model",
     "lay_on_frames",
     "pool_over_time",
+    "round_to_half",
     "rows_over_time",
+    "stored_integers",
 ]

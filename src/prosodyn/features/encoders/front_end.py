@@ -62,7 +62,9 @@ class EncoderFrontEnd(nn.Module):
             silence = self.states(torch.zeros(1, HOP), torch.tensor([HOP]))
         self.block_sizes = tuple(rows_over_time(each).shape[1] for each in silence)
         self.n_features = sum(self.block_sizes)
-        names = (str(MOST_VALUES), str(HOP), *map(encoder_identity, encoders))
+        # a bundle's encoder may have been rounded: then it makes other states of a sound than its file did
+        halves = ("half",) if self.states.holds_halves else ()
+        names = (str(MOST_VALUES), str(HOP), *map(encoder_identity, encoders), *halves)
         self.identity = f"frames-{hashlib.sha256(' '.join(names).encode()).hexdigest()}"
 
     @property

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from prosodyn.config import Encoder
 from prosodyn.encoders import encoder_path, read_encoder
 from prosodyn.features.encoders.layers import OnnxLayers
+from prosodyn.features.encoders.onnx_file import holds_halves
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
 from prosodyn.features.encoders.steps import Grid, States
 from prosodyn.features.functional import length_mask, mean_and_variance
@@ -42,6 +43,7 @@ class EncoderStates(nn.Module):
 
     Attributes:
         n_parameters: weights of all of them
+        holds_halves: some of their files hold weights in half precision
     """
 
     def __init__(self, encoders: Sequence[Encoder], contents: Mapping[str, bytes] | None = None) -> None:
@@ -50,6 +52,7 @@ class EncoderStates(nn.Module):
         layers = read_layers(encoders, contents)
         self.layers = nn.ModuleList(layers)
         self.n_parameters = sum(each.n_parameters for each in layers)
+        self.holds_halves = any(holds_halves(each.file.numpy().tobytes()) for each in layers)
         self.spectrograms = nn.ModuleList(
             EncoderSpectrogram(encoder.spectrogram, each.least_frames())
             for encoder, each in zip(encoders, layers, strict=True)

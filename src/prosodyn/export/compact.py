@@ -1,0 +1,164 @@
+"""The same graph in a smaller file: large constants as something smaller that gives them back.
+
+Three kinds of them: the kernels of a Fourier transform are a table of one turn, looked up and windowed;
+an encoder's weights are the integers of its file; and weights that were rounded to half precision are
+stored so. onnxruntime computes what depends on constants alone when it loads a graph, so that running
+costs the same. Only the kernels differ at all, in the last bit.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prosodyn.bundle import LARGE
+from prosodyn.features.encoders import StoredIntegers
+
+LAST_BIT = 2e-7
+"""How far a kernel of a Fourier transform may lie from what the table gives; single precision tells 1e-7."""
+
+Array = NDArray[Any]
+
+
+class Decoder:
+    """Nodes and stored arrays that end in one large constant.
+
+    Attributes:
+        nodes: in their order
+        arrays: stored ones by name
+    """
+
+    def __init__(self, name: str) -> None:
+        self.nodes: list[Any] = []
+        self.arrays: dict[str, Array] = {}
+        self._name = name
+
+    def store(self, array: Array, what: str) -> str:
+        """Store an array, and return its name."""
+        name = f"{self._name}_{what}"
+        self.arrays[name] = array
+        return name
+
+    def compute(self, kind: str, inputs: Sequence[str], what: str = "", **attributes: Any) -> str:
+        """Add a step, and return the name of what comes out: without `what`, the constant itself."""
+        from onnx import helper
+
+        name = f"{self._name}_{what}" if what else self._name
+        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
+        return name
+
+
+def compact(model: Any, integers: Sequence[StoredIntegers] = ()) -> None:
+    """Store the large constants of a graph in less room, in place.
+
+    Args:
+        model: an ONNX model; constants that are inputs as well stay as they are
+        integers: of encoders, as which weights of the same numbers are stored
+    """
+    from onnx import numpy_helper
+
+    by_content = {_content(each.values): each for each in integers}
+    nodes: list[Any] = []
+    for name, tensor, remove in list(_large_constants(model.graph)):
+        decoder = _decoder(name, numpy_helper.to_array(tensor), by_content)
+        if decoder is None:
+            continue
+        remove()
+        nodes += decoder.nodes
+        model.graph.initializer.extend(
+            numpy_helper.from_array(array, stored) for stored, array in decoder.arrays.items()
+        )
+    others = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend([*nodes, *others])
+
+
+def _large_constants(graph: Any) -> Iterator[tuple[str, Any, Callable[[], None]]]:
+    """Yield name, tensor and what takes it out, of each large array in single precision."""
+    from onnx import TensorProto
+
+    def is_large(tensor: Any) -> bool:
+        return bool(tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims, dtype=int) >= LARGE)
+
+    inputs = {each.name for each in graph.input}
+    for tensor in graph.initializer:
+        if tensor.name not in inputs and is_large(tensor):
+            yield tensor.name, tensor, partial(graph.initializer.remove, tensor)
+    for node in graph.node:
+        if node.op_type == "Constant" and node.attribute[0].name == "value" and is_large(node.attribute[0].t):
+            yield node.output[0], node.attribute[0].t, partial(graph.node.remove, node)
+
+
+def _decoder(
+    name: str, array: Array, integers: Mapping[tuple[object, ...], StoredIntegers]
+) -> Decoder | None:
+    """Return what gives an array back from less, if anything does."""
+    stored = integers.get(_content(array))
+    if stored is not None:
+        return _of_integers(name, stored)
+    return _of_fourier(name, array) or _of_halves(name, array)
+
+
+def _of_halves(name: str, array: Array) -> Decoder | None:
+    from onnx import TensorProto
+
+    with np.errstate(over="ignore"):
+        halves = array.astype(np.float16)
+    if not np.array_equal(halves.astype(np.float32), array):
+        return None
+    decoder = Decoder(name)
+    decoder.compute("Cast", [decoder.store(halves, "half")], to=TensorProto.FLOAT)
+    return decoder
+
+
+def _of_integers(name: str, stored: StoredIntegers) -> Decoder:
+    """Decode by plain steps: onnxruntime keeps `DequantizeLinear`, and would compute it at every run."""
+    from onnx import TensorProto
+
+    decoder = Decoder(name)
+    real = decoder.compute("Cast", [decoder.store(stored.integers, "integers")], "real", to=TensorProto.FLOAT)
+    if stored.zero.any():
+        zero = decoder.store(stored.zero.astype(np.float32), "zero")
+        real = decoder.compute("Sub", [real, zero], "centred")
+    decoder.compute("Mul", [real, decoder.store(stored.scale, "scale")])
+    return decoder
+
+
+def _of_fourier(name: str, array: Array) -> Decoder | None:
+    """Look up one turn of a cosine in double precision: `-sin(x)` is `cos(x)` a quarter of a turn later.
+
+    The row of 0 Hz is the window.
+
+    Args:
+        name: of the kernels
+        array: perhaps `(2 · n_bins, 1, frame)`: the cosine rows of every bin, then the sine rows
+    """
+    from onnx import TensorProto
+
+    if array.ndim != 3 or array.shape[1] != 1 or array.shape[0] % 2:
+        return None
+    n_bins, turn = array.shape[0] // 2, array.shape[0] - 2
+    if turn < 4 or turn % 4:
+        return None
+    table = np.cos(2 * np.pi * np.arange(turn) / turn)
+    bins = np.tile(np.arange(n_bins), 2)[:, None, None]
+    later = np.repeat([0, turn // 4], n_bins)[:, None, None]
+    samples, window = np.arange(array.shape[2])[None, None, :], array[:1].astype(np.float64)
+    found = table[(bins * samples + later) % turn] * window
+    if not np.abs(found - array).max() <= LAST_BIT * np.abs(window).max():
+        return None
+    decoder = Decoder(name)
+    steps = decoder.compute("Mul", [decoder.store(bins, "bins"), decoder.store(samples, "samples")], "steps")
+    places = decoder.compute("Add", [steps, decoder.store(later, "later")], "places")
+    within = decoder.compute("Mod", [places, decoder.store(np.array(turn), "turn")], "within")
+    waves = decoder.compute("Gather", [decoder.store(table, "table"), within], "waves")
+    double = decoder.compute("Mul", [waves, decoder.store(window, "window")], "double")
+    decoder.compute("Cast", [double], to=TensorProto.FLOAT)
+    return decoder
+
+
+def _content(array: Array) -> tuple[object, ...]:
+    """Return what two arrays of the same numbers in the same shape share."""
+    return array.shape, array.dtype.str, np.ascontiguousarray(array).tobytes()
