@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from prosodyn.config.encoder import Encoder
+from prosodyn.config.hub_encoder import AnyEncoder, HubEncoder
 from prosodyn.rules import Amount, EvenSize, Positive, Rule, Share, Size, check_rules
 from prosodyn.types import SAMPLE_RATE
 
@@ -41,12 +41,17 @@ class FrontEndConfig:
     pre_emphasis: Share = 0.97
     log_floor: Positive = 1e-6
     narrow_band: bool = False
-    encoders: tuple[Encoder, ...] = ()
+    encoders: tuple[AnyEncoder, ...] = ()
 
     @property
     def n_spectrograms(self) -> int:
         """Return how many spectrograms, of equal height, lie one below the other."""
         return 2 if self.narrow_band and not self.encoders else 1
+
+    @property
+    def hub_encoders(self) -> tuple[HubEncoder, ...]:
+        """Return the encoders that are too large for a bundle, and for a graph."""
+        return tuple(each for each in self.encoders if isinstance(each, HubEncoder))
 
     def __post_init__(self) -> None:
         """Refuse a front end that cannot be computed."""

@@ -23,7 +23,8 @@ def build_front_end(config: FrontEndConfig, contents: Mapping[str, bytes] | None
 
     Raises:
         BundleError: an encoder whose file is not here, or is none
-        MissingExtraError: encoders, and onnx is not installed
+        ConfigError: blocks that an encoder does not have
+        MissingExtraError: encoders, and onnx or transformers is not installed
     """
     if config.encoders:
         return EncoderFrontEnd(config.encoders, contents)
