@@ -245,3 +245,15 @@ def test_settings_are_those_of_the_model_and_not_of_its_place(lesson: Lesson) ->
     assert digest_with(model="moved", folder="elsewhere", licence="CC0-1.0") == digest_with()
     assert digest_with(sha256="ab") != digest_with()
     assert digest_with(blocks=(1,)) != digest_with()
+
+
+def test_the_experiment_of_the_examples_is_one(
+    save_model: SaveModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = save_model("wav2vec2", "facebook/wav2vec2-base", num_hidden_layers=9)
+    monkeypatch.setenv("PROSODYN_ENCODERS", str(folder.parents[1]))
+    examples = Path(__file__).resolve().parents[2] / "docs" / "examples"
+
+    experiment = load_experiment(str(examples / "on_wav2vec2.toml"))
+
+    assert experiment.outside_data == ("wav2vec2",)
