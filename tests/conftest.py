@@ -11,6 +11,7 @@ import soundfile
 from prosodyn.encoders import description
 
 WriteWav = Callable[..., Path]
+SaveModel = Callable[..., Path]
 CorpusRoot = Callable[[str], Path]
 
 
@@ -74,6 +75,62 @@ def convolutions(names: Sequence[str], rng: np.random.Generator) -> bytes:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     content: bytes = model.SerializeToString()
     return content
+
+
+OF_WAVEFORMS = {
+    "hidden_size": 16,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 2,
+    "intermediate_size": 20,
+    "conv_dim": [8] * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 2,
+}
+OF_WHISPER = {
+    "d_model": 16,
+    "encoder_layers": 3,
+    "encoder_attention_heads": 2,
+    "encoder_ffn_dim": 20,
+    "decoder_layers": 1,
+    "decoder_attention_heads": 2,
+    "decoder_ffn_dim": 20,
+    "num_mel_bins": 8,
+    "max_source_positions": 50,  # of one second instead of thirty
+    "vocab_size": 10,
+    **dict.fromkeys(("pad_token_id", "bos_token_id", "eos_token_id", "decoder_start_token_id"), 0),
+}
+HEADLESS = {"wav2vec2": "Wav2Vec2", "hubert": "Hubert", "wavlm": "WavLM", "whisper": "Whisper"}
+
+
+@pytest.fixture
+def save_model(tmp_path: Path) -> SaveModel:
+    """Return a function that saves a speech model of random weights, as transformers does, in a folder.
+
+    What differs from the smallest configuration is given by its keys; `head` names another class of the
+    family, such as `ForCTC`.
+    """
+    transformers = pytest.importorskip("transformers", reason="needs pip install 'prosodyn[encoders]'")
+    import torch
+
+    def save(family: str, name: str = "small", head: str = "Model", seed: int = 3, **changes: object) -> Path:
+        own = OF_WHISPER if family == "whisper" else OF_WAVEFORMS
+        config = getattr(transformers, f"{HEADLESS[family]}Config")(**{**own, **changes})
+        shown = (
+            transformers.WhisperFeatureExtractor(feature_size=8, chunk_length=1)
+            if family == "whisper"
+            else transformers.Wav2Vec2FeatureExtractor(do_normalize=True)
+        )
+        folder = tmp_path / "models" / name
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            model = getattr(transformers, f"{HEADLESS[family]}{head}")(config)
+            for each in model.parameters():  # norms and biases, which start alike in every model
+                each.data += 0.1 * torch.randn_like(each)
+        model.save_pretrained(folder)
+        shown.save_pretrained(folder)
+        return folder
+
+    return save
 
 
 TINY = """\

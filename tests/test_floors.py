@@ -58,6 +58,8 @@ LIBRARIES = {
     "soxr": ("prosodyn.audio",),
     "av": ("prosodyn.audio",),
     "onnx": ("prosodyn.export", "prosodyn.features.encoders"),
+    "huggingface_hub": ("prosodyn.encoders",),
+    "transformers": ("prosodyn.features.encoders",),
     "onnxruntime": ("prosodyn.inference.engines",),
     "safetensors": ("prosodyn.bundle", "prosodyn.training"),
     "sklearn": ("prosodyn.comparison",),

@@ -40,6 +40,21 @@ class Cart:
     papers: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Sledge:
+    """What a field may hold instead of a cart."""
+
+    kind: Literal["sledge"]
+    runners: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Barn:
+    """A field of several types, told apart by their kind."""
+
+    vehicles: tuple[Cart | Sledge, ...] = ()
+
+
 CART = Cart(
     name="own",
     load=1.5,
@@ -83,6 +98,18 @@ def test_what_is_not_said_stays_at_its_default() -> None:
 
 def test_tables_become_dataclasses() -> None:
     assert from_mapping(Cart, {"name": "own", "wheel": {"spokes": 6}}, "own").wheel == Wheel(6)
+
+
+def test_a_kind_tells_dataclasses_apart() -> None:
+    barn = Barn((CART, Sledge("sledge", 3)))
+
+    assert from_mapping(Barn, json.loads(json.dumps(to_mapping(barn))), "own") == barn
+
+
+@pytest.mark.parametrize("kind", ["sleigh", 3, None, ["sledge"]])
+def test_a_kind_that_is_none_is_an_unknown_key_of_the_first(kind: object) -> None:
+    with pytest.raises(ConfigError, match=r"unknown key 'vehicles\.kind'"):
+        from_mapping(Barn, {"vehicles": [{"name": "own", "kind": kind}]}, "own.toml")
 
 
 def test_lists_become_tuples() -> None:

@@ -16,7 +16,7 @@ def from_mapping(cls: type[T], values: object, where: str) -> T:
     """Build a dataclass from plain values, strictly.
 
     Lists become tuples, whole numbers floats and tables dataclasses, where the type of a field asks
-    for it. A union is of one type and None.
+    for it. A union is of one type and None, or of dataclasses that their `kind` tells apart.
 
     Args:
         cls: a dataclass
@@ -65,7 +65,7 @@ def _convert(hint: Any, value: Any, key: str) -> Any:
     """Check a plain value against a field's type."""
     origin, choices = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType:
-        return None if value is None else _convert(choices[0], value, key)
+        return None if value is None else _convert(_chosen(choices, value), value, key)
     if dataclasses.is_dataclass(hint) and isinstance(value, Mapping):
         return _build(typing.cast("type[Any]", hint), value, f"{key}.")
     if origin is tuple and isinstance(value, list | tuple):
@@ -79,6 +79,16 @@ def _convert(hint: Any, value: Any, key: str) -> Any:
     if hint is Any or type(value) is hint or (origin is Literal and value in choices):
         return value
     raise ConfigError(f"{key}: expected {_describe(hint)}, found {value!r}")
+
+
+def _chosen(choices: tuple[Any, ...], value: Any) -> Any:
+    """Return the dataclass of a union whose `kind` a table names; the first type where it names none."""
+    kind = value.get("kind") if isinstance(value, Mapping) else None
+    for choice in choices if kind is not None else ():
+        kinds = typing.get_type_hints(choice).get("kind") if dataclasses.is_dataclass(choice) else None
+        if kind in typing.get_args(kinds):
+            return choice
+    return choices[0]
 
 
 def _describe(hint: Any) -> str:

@@ -1,5 +1,6 @@
 """The verb `reproduce`: what there is, what is run, and what is missing."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -158,6 +159,22 @@ def test_corpora_without_common_emotions_are_named_and_skipped(
     assert done.returncode == 0
     assert "missing: cross_corpus: toy and casia share the emotions []" in done.stdout
     assert not list(Path("results").iterdir())
+
+
+def test_an_encoder_of_ones_own_is_no_corpus_that_is_missing(
+    reproduce: Prosodyn, tiny: Path, save_model: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROSODYN_ENCODERS", str(save_model("hubert").parent))
+    described = 'kind = "transformers"\nmodel = "small"\nlicence = "MIT"\nblocks = [2]\n'
+    tiny.with_name("own.toml").write_text(described, encoding="utf-8")
+    text = tiny.read_text(encoding="utf-8").replace("n_mels = 16", 'n_mels = 16\nencoders = ["own.toml"]')
+    tiny.write_text(text.replace("[network]", "[network]\nprojection = 4"), encoding="utf-8")
+
+    done = reproduce()
+
+    assert (done.returncode, "missing" in done.stdout) == (0, False)
+    result = json.loads(Path("results", "toy-cnn_lstm-tiny-loso.json").read_text(encoding="utf-8"))
+    assert result["outside_data"] == ["own"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Every network answers alike in its graph, and the check sees when one does not."""
 
 import copy
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,9 @@ import torch
 
 from prosodyn.errors import ExportError
 from prosodyn.export import check_parity, export_onnx
+from prosodyn.inference.engines.torch import TorchEngine
 from prosodyn.model import WaveformNetwork
+from prosodyn.types import EngineOutput
 
 LABELS = ("anger", "Freude", "悲伤")
 
@@ -140,6 +143,26 @@ def test_a_difference_counts(network: WaveformNetwork, ours: float, theirs: floa
     graph = export_onnx(with_logits(network, theirs), LABELS)
     found = check_parity(with_logits(network, ours), graph, tolerance=0.01)
     assert found == pytest.approx(difference, rel=1e-2)
+
+
+@pytest.mark.parametrize(("moved", "passes"), [(5e-4, True), (5e-3, False)])
+def test_the_embedding_may_differ_a_little_more(
+    network: WaveformNetwork, monkeypatch: pytest.MonkeyPatch, moved: float, passes: bool
+) -> None:
+    run = TorchEngine.run
+
+    def with_another_embedding(engine: TorchEngine, *heard: Any) -> EngineOutput:
+        output = run(engine, *heard)
+        return dataclasses.replace(output, embedding=output.embedding + moved)
+
+    graph = export_onnx(network, LABELS)
+    monkeypatch.setattr(TorchEngine, "run", with_another_embedding)
+
+    if passes:
+        check_parity(network, graph)
+    else:
+        with pytest.raises(ExportError, match="in embedding of"):
+            check_parity(network, graph)
 
 
 def test_checking_leaves_the_network_as_it_is(network: WaveformNetwork, graph: bytes) -> None:

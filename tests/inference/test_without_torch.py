@@ -17,6 +17,7 @@ import json, sys
 class Hidden:
     def find_spec(self, name, path=None, target=None):
         hidden = {"torch", "onnx", "safetensors", "matplotlib", "av", "sklearn", "hmmlearn", "opensmile"}
+        hidden |= {"transformers", "huggingface_hub"}
         if name.partition(".")[0] in hidden:
             raise ModuleNotFoundError(f"No module named '{name}'", name=name)
 

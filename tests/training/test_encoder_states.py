@@ -12,6 +12,7 @@ from prosodyn.bundle import read_card, read_weights, write_bundle
 from prosodyn.config import Experiment, NetworkConfig
 from prosodyn.encoders import find_encoder
 from prosodyn.errors import BundleError, ConfigError
+from prosodyn.export.from_bundle import export_bundle
 from prosodyn.inference import Recogniser
 from prosodyn.training import hearing
 from prosodyn.training.experiment import load_experiment
@@ -54,6 +55,15 @@ def test_a_bundle_answers_alike_by_both_engines_without_the_files_of_its_encoder
 
     for emotion, probability in by_graph.probabilities.items():
         assert by_torch.probabilities[emotion] == pytest.approx(probability, abs=1e-5)
+
+
+def test_a_bundle_is_exported_anew_without_the_files_of_its_encoders(
+    tmp_path: Path, lesson: Lesson, small_encoders: Path
+) -> None:
+    write_trained(tmp_path / "tiny", train_network(lesson, PLACE), lesson, NAMING, graph=False)
+    shutil.rmtree(small_encoders)
+
+    assert export_bundle(tmp_path / "tiny").labels == lesson.labels
 
 
 def test_a_bundle_can_be_fine_tuned_without_the_files_of_its_encoders(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from prosodyn.bundle.card import Card
+from prosodyn.config import AnyEncoder, HubEncoder
 
 _PAGE = """\
 # {name}
@@ -79,6 +80,7 @@ def _origin(card: Card) -> str:
         _system(card),
         *([("Front end", card.front_end.name)] if card.front_end else []),
         *([("Precision", "half, of the large weights")] if card.precision == "half" else []),
+        *([("Encoder", _encoder(each)) for each in card.front_end.encoders] if card.front_end else []),
         ("Temperature", f"{card.temperature:g}"),
         ("Corpora", ", ".join(card.corpora)),
         ("Training side", f"{made.n_utterances} utterances of {made.n_speakers} speakers"),
@@ -97,6 +99,14 @@ def _system(card: Card) -> tuple[str, str]:
         return "Network", f"{card.system}, {card.n_parameters} parameters"
     chosen = [f"{name} = {value}" for name, value in card.comparison.chosen.items()]
     return "Comparison system", ", ".join([card.system, *chosen, f"{card.n_parameters} stored numbers"])
+
+
+def _encoder(encoder: AnyEncoder) -> str:
+    """Tell who hears, under which licence, and where its files are."""
+    told = f"{encoder.name}, {encoder.licence}, SHA-256 {encoder.sha256 or 'not stated'}"
+    if isinstance(encoder, HubEncoder):
+        return f"{told}; not part of this bundle: `{encoder.model}` has to be here (`prosodyn[encoders]`)"
+    return f"{told}; part of this bundle"
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

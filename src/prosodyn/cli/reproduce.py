@@ -114,10 +114,17 @@ def _check_names(cells: Sequence["Cell"]) -> None:
 
 
 def _heard_besides(cell: "Cell") -> tuple[str, ...]:
-    """Name the encoders that a cell hears by, and the corpora that it hears before its own."""
+    """Name the encoders that a cell hears by, and the corpora that it hears before its own.
+
+    Encoders of one's own are left out: they were here when the settings were read, or are asked for by hash.
+    """
+    from prosodyn.encoders import encoder_names
     from prosodyn.training.experiment import load_settings
 
-    return load_settings(cell.recipe, cell.system).outside_data
+    settings = load_settings(cell.recipe, cell.system)
+    own = {each.name for each in settings.front_end.encoders} if settings.front_end is not None else set()
+    own -= set(encoder_names())
+    return tuple(name for name in settings.outside_data if name not in own)
 
 
 def _lacks(cell: "Cell", missing: Mapping[str, str]) -> str:

@@ -272,6 +272,11 @@ def _tell(card: "Card", lesson: "Lesson", out: Path, recordings: Source) -> None
         f"trained on {len(lesson.train)} recordings of {_count_speakers(lesson)}"
     )
     say(f"it answers with {', '.join(card.labels)}; licence: {card.licence}")
+    for encoder in () if card.front_end is None else card.front_end.hub_encoders:
+        say(
+            f"it hears by {encoder.name} ({encoder.model}), which it does not hold: no graph was written, "
+            "and whoever uses it needs pip install 'prosodyn[encoders]' and the same files"
+        )
     enrol = " --enrol OTHER_RECORDINGS_OF_THE_SPEAKER" if card.expects_enrolment else ""
     say(f"next: prosodyn predict --model {shlex.quote(str(out))}{enrol} FILE")
     say(f"      prosodyn evaluate {shlex.quote(recordings.spec)}   how such a one does on unseen speakers")

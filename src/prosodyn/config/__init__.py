@@ -3,14 +3,17 @@
 from prosodyn.config.encoder import Encoder, SpectrogramConfig
 from prosodyn.config.experiment import Experiment
 from prosodyn.config.front_end import FrontEndConfig
+from prosodyn.config.hub_encoder import AnyEncoder, HubEncoder
 from prosodyn.config.network import NetworkConfig
 from prosodyn.config.training import AugmentConfig, TrainingConfig
 
 __all__ = [
+    "AnyEncoder",
     "AugmentConfig",
     "Encoder",
     "Experiment",
     "FrontEndConfig",
+    "HubEncoder",
     "NetworkConfig",
     "SpectrogramConfig",
     "TrainingConfig",

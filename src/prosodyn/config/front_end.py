@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from prosodyn.config.encoder import Encoder
+from prosodyn.config.hub_encoder import AnyEncoder, HubEncoder
 from prosodyn.rules import Amount, EvenSize, Positive, Rule, Share, Size, check_rules
 from prosodyn.types import SAMPLE_RATE
 
@@ -43,7 +44,7 @@ class FrontEndConfig:
     pre_emphasis: Share = 0.97
     log_floor: Positive = 1e-6
     narrow_band: bool = False
-    encoders: tuple[Encoder, ...] = ()
+    encoders: tuple[AnyEncoder, ...] = ()
     encoder_view: Literal["states", "spectrograms"] = "states"
 
     @property
@@ -51,11 +52,18 @@ class FrontEndConfig:
         """Return how many spectrograms, of equal height, lie one below the other."""
         return 2 if self.narrow_band and not self.encoders else 1
 
+    @property
+    def hub_encoders(self) -> tuple[HubEncoder, ...]:
+        """Return the encoders that are too large for a bundle, and for a graph."""
+        return tuple(each for each in self.encoders if isinstance(each, HubEncoder))
+
     def __post_init__(self) -> None:
         """Refuse a front end that cannot be computed."""
         nyquist = self.sample_rate / 2
         has_room = self.name == "logmel" and self.n_mels >= 3 and self.window <= 1024 and self.hop % 4 == 0
         views = ("states", "spectrograms") if self.encoders else ("states",)
+        hops = {each.spectrogram.hop for each in self.encoders if isinstance(each, Encoder)}
+        can_be_shown = len(hops) == 1 and not self.hub_encoders
         check_rules(
             "front_end",
             self,
@@ -67,13 +75,10 @@ class FrontEndConfig:
                 "false, or a logmel of 3 bands or more, a window of at most 1024 and a hop that 4 divides",
                 lambda value: has_room or not value,
             ),
-            encoder_view=Rule("'states' without encoders", lambda value: value in views),
-            encoders=Rule(
-                "each name once, and one hop where spectrograms are shown",
-                lambda value: (
-                    len({each.name for each in value}) == len(value)
-                    and (self.encoder_view == "states" or len({each.spectrogram.hop for each in value}) == 1)
-                ),
+            encoders=Rule("each name once", lambda value: len({each.name for each in value}) == len(value)),
+            encoder_view=Rule(
+                "'states' without encoders, and of such as have no spectrogram or another hop",
+                lambda value: value in views and (value == "states" or can_be_shown),
             ),
             f_max=Rule(
                 f"above f_min, {self.f_min}, and at most half the sample rate, {nyquist}",

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from prosodyn.bundle import read_card, read_weights
-from prosodyn.errors import BundleError, ConfigError
+from prosodyn.errors import BundleError, ConfigError, ExportError
 from prosodyn.export.onnx import export_onnx
 from prosodyn.export.parity import check_parity
 from prosodyn.model import WaveformNetwork, encoder_files
@@ -32,11 +32,16 @@ def export_bundle(directory: Path) -> ExportedGraph:
 
     Raises:
         BundleError: no network, no weights, or broken ones
-        ExportError: the graph differs from the network
+        ExportError: the graph differs from the network, or there can be none
         MissingExtraError: onnx or safetensors is not installed
     """
     card = read_card(directory)
     front_end, shape = card.front_end_and_network()
+    for encoder in front_end.hub_encoders:
+        raise ExportError(
+            f"{directory}: hears by the encoder '{encoder.name}', which is too large for a graph; use the "
+            "bundle as it is, by the engine 'torch', or train one on encoders that are ONNX files"
+        )
     weights = read_weights(directory, card)
     try:
         network = WaveformNetwork(front_end, shape, len(card.labels), encoder_files(front_end, weights))

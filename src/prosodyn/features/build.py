@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from prosodyn.config import FrontEndConfig
+from prosodyn.config import Encoder, FrontEndConfig
 from prosodyn.features.encoders import EncoderFrontEnd, ShownSpectrograms
 from prosodyn.features.logmel import LogMel
 from prosodyn.features.mfcc import Mfcc
@@ -23,10 +23,11 @@ def build_front_end(config: FrontEndConfig, contents: Mapping[str, bytes] | None
 
     Raises:
         BundleError: an encoder whose file is not here, or is none
-        MissingExtraError: encoders, and onnx is not installed
+        ConfigError: blocks that an encoder does not have
+        MissingExtraError: encoders, and onnx or transformers is not installed
     """
     if config.encoders and config.encoder_view == "spectrograms":
-        return ShownSpectrograms(config.encoders, contents)
+        return ShownSpectrograms([each for each in config.encoders if isinstance(each, Encoder)], contents)
     if config.encoders:
         return EncoderFrontEnd(config.encoders, contents)
     return build_spectrograms(config)

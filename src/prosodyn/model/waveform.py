@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from prosodyn.config import FrontEndConfig, NetworkConfig
+from prosodyn.config import Encoder, FrontEndConfig, NetworkConfig
 from prosodyn.errors import BundleError
 from prosodyn.features import FeatureNormaliser, Listener, SummaryNormaliser
 from prosodyn.features.functional import mean_and_variance
@@ -60,7 +60,7 @@ class WaveformNetwork(nn.Module):
 
         Raises:
             BundleError: an encoder whose file is not here, or is none
-            MissingExtraError: encoders, and onnx is not installed
+            MissingExtraError: encoders, and onnx or transformers is not installed
         """
         super().__init__()
         self.listener = Listener(front_end, network.summary_size > 0, contents)
@@ -135,8 +135,12 @@ def encoder_files(front_end: FrontEndConfig, weights: Mapping[str, NDArray[Any]]
     place = {
         "states": "listener.front_end.states.layers.{}.file",
         "spectrograms": "network.trunk.encoders.{}.layers.file",
+    }[front_end.encoder_view]
+    places = {
+        place.format(number): encoder
+        for number, encoder in enumerate(front_end.encoders)
+        if isinstance(encoder, Encoder)  # the others are too large to be stored
     }
-    places = {place[front_end.encoder_view].format(i): each for i, each in enumerate(front_end.encoders)}
     missing = [encoder.name for place, encoder in places.items() if place not in weights]
     if missing:
         raise BundleError(f"weights: hold no encoder '{missing[0]}'; copy the whole bundle again")

@@ -79,7 +79,7 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
 
 def _read(name_or_path: str, built_on_it: tuple[str, ...] = ()) -> dict[str, Any]:
     """Read a file, put over what its `base` names: a shipped experiment, or a file beside it."""
-    values = read_named(FOLDER, name_or_path, "experiment")
+    values = _with_own_encoders(read_named(FOLDER, name_or_path, "experiment"), Path(name_or_path).parent)
     if "base" not in values:
         return values
     base = values.pop("base")
@@ -92,6 +92,21 @@ def _read(name_or_path: str, built_on_it: tuple[str, ...] = ()) -> dict[str, Any
         raise ConfigError(f"{name_or_path}: base: {base} is built on itself")
     below = _read(base, (*built_on_it, base))
     return _merged({key: value for key, value in below.items() if key != "about"}, values)
+
+
+def _with_own_encoders(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Put paths in the place of the names of encoders' files that lie beside an experiment's."""
+    front_end = values.get("front_end")
+    names = front_end.get("encoders") if isinstance(front_end, Mapping) else None
+    if not isinstance(front_end, Mapping) or not isinstance(names, list):
+        return values
+    placed = [
+        str(folder / name)
+        if isinstance(name, str) and name.endswith(".toml") and (folder / name).exists()
+        else name
+        for name in names
+    ]
+    return {**values, "front_end": {**front_end, "encoders": placed}}
 
 
 def _with_encoders(values: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ They do not count where they stand at it, so that older results are still those 
 """
 
 
-TOLD_OF_ENCODERS = ("file", "folder", "licence", "about", "citation")
+TOLD_OF_ENCODERS = ("file", "model", "folder", "licence", "about", "citation")
 """What is said of an encoder, but does not decide what it makes of a sound."""
 
 
@@ -50,7 +50,7 @@ def settings_digest(experiment: Settings) -> str:
             settings.pop(table, None)
     for encoder in (settings.get("front_end") or {}).get("encoders", ()):
         for key in TOLD_OF_ENCODERS:
-            del encoder[key]
+            encoder.pop(key, None)
     for table, key, before in LATER_SETTINGS:
         values = settings.get(table) or {}  # a classical system need not have a front end
         if values.get(key) == before:

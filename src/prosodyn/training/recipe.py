@@ -211,7 +211,8 @@ def write_trained(
         module: trained by `train_network`
         lesson: that it was taught
         naming: what the card says besides
-        graph: also export the graph, so that no torch is needed to use it
+        graph: also export the graph, so that no torch is needed to use it; there is none where the network
+            hears by encoders that no bundle holds
 
     Returns:
         the card as written
@@ -252,7 +253,8 @@ def write_trained(
     if naming.precision == "half":
         module = rounded_to_half(module, settings.front_end, settings.network)
     weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
-    return write_bundle(directory, card, weights, _checked_graph(module, card) if graph else None)
+    has_graph = graph and not experiment.front_end.hub_encoders
+    return write_bundle(directory, card, weights, _checked_graph(module, card) if has_graph else None)
 
 
 def without_folders(front_end: FrontEndConfig) -> FrontEndConfig:
@@ -273,9 +275,14 @@ def joined_licence(licence: str, parent: Card | None, front_end: FrontEndConfig)
     Args:
         licence: of what was learnt here
         parent: the bundle that was fine-tuned, which does not lift its licence
-        front_end: with its encoders, which the bundle holds whole
+        front_end: with its encoders, which the bundle holds whole unless they are too large
     """
-    inside = [f"the encoder '{each.name}' in it: {each.licence}" for each in front_end.encoders]
+    outside = front_end.hub_encoders
+    wheres = [", which it answers with" if each in outside else " in it" for each in front_end.encoders]
+    inside = [
+        f"the encoder '{each.name}'{where}: {each.licence}"
+        for each, where in zip(front_end.encoders, wheres, strict=True)
+    ]
     if parent is None:
         return "; ".join([licence, *inside])
     told = f"{licence}; fine-tuned from '{parent.name}': {parent.licence}"

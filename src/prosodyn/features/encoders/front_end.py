@@ -2,37 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from prosodyn.config import Encoder
+from prosodyn.config import AnyEncoder
 from prosodyn.encoders import encoder_identity
-from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, rows_over_time
-from prosodyn.features.encoders.steps import Grid, States
+from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, Place, rows_over_time
+from prosodyn.features.encoders.steps import States
 from prosodyn.features.functional import length_mask
 
 HOP = 1280
 """Samples from one frame to the next, 80 ms: emotion is slow, and so are the blocks that tell it."""
-
-
-class Place(NamedTuple):
-    """Where the frames of a block lie in the waveform.
-
-    Attributes:
-        first: middle of the first one, in samples
-        stride: samples from one to the next
-    """
-
-    first: float
-    stride: int
-
-
-def places_of(encoder: Encoder, grids: Sequence[Grid]) -> list[Place]:
-    """Return where the blocks of an encoder lie, of which the frames lie so over those of its spectrogram."""
-    shown = encoder.spectrogram
-    return [Place((shown.frame - 1) / 2 + shown.hop * grid.first, shown.hop * grid.stride) for grid in grids]
 
 
 class EncoderFrontEnd(nn.Module):
@@ -44,23 +25,18 @@ class EncoderFrontEnd(nn.Module):
         identity: of all that the features depend on besides the waveform
     """
 
-    def __init__(self, encoders: Sequence[Encoder], contents: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, encoders: Sequence[AnyEncoder], contents: Mapping[str, bytes] | None = None) -> None:
         """Read the encoders; see `EncoderStates`.
 
         Raises:
             BundleError: a file that is not there, or that is no encoder
-            MissingExtraError: onnx is not installed
+            ConfigError: blocks that an encoder does not have
+            MissingExtraError: onnx or transformers is not installed
         """
         super().__init__()
         self.states = EncoderStates(encoders, contents)
-        self.places = [
-            place
-            for encoder, grids in zip(encoders, self.states.grids(), strict=True)
-            for place in places_of(encoder, grids)
-        ]
-        with torch.no_grad():
-            silence = self.states(torch.zeros(1, HOP), torch.tensor([HOP]))
-        self.block_sizes = tuple(rows_over_time(each).shape[1] for each in silence)
+        self.places = self.states.places()
+        self.block_sizes = self.states.block_sizes()
         self.n_features = sum(self.block_sizes)
         # a bundle's encoder may have been rounded: then it makes other states of a sound than its file did
         halves = ("half",) if self.states.holds_halves else ()

@@ -7,10 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from prosodyn.config import Encoder
-from prosodyn.features.encoders.front_end import Place, places_of
 from prosodyn.features.encoders.layers import OnnxLayers
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
-from prosodyn.features.encoders.states import read_layers
+from prosodyn.features.encoders.states import Place, places_of, read_layers
 from prosodyn.features.functional import length_mask
 
 
@@ -51,9 +50,9 @@ class ShownSpectrograms(nn.Module):
                 layers,
                 encoder.spectrogram.n_mels,
                 encoder.spectrogram.hop,
-                tuple(places_of(encoder, layers.grids())),
+                tuple(places_of(encoder.spectrogram, layers)),
             )
-            for encoder, layers in zip(encoders, read_layers(encoders, contents), strict=True)
+            for encoder, layers in ((each, read_layers(each, contents)) for each in encoders)
         )
         least = max(each.layers.least_frames() for each in self.encoders)
         self.spectrograms = nn.ModuleList(EncoderSpectrogram(each.spectrogram, least) for each in encoders)

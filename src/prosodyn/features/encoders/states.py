@@ -1,16 +1,18 @@
 """The hidden states of one or several encoders, from a batch of waveforms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from prosodyn.config import Encoder
+from prosodyn.config import AnyEncoder, Encoder, HubEncoder, SpectrogramConfig
 from prosodyn.encoders import encoder_path, read_encoder
+from prosodyn.features.encoders.hub_layers import HubLayers
 from prosodyn.features.encoders.layers import OnnxLayers
 from prosodyn.features.encoders.onnx_file import holds_halves
 from prosodyn.features.encoders.spectrogram import EncoderSpectrogram
-from prosodyn.features.encoders.steps import Grid, States
+from prosodyn.features.encoders.steps import States
 from prosodyn.features.functional import length_mask, mean_and_variance
 
 MOST_VALUES = 400
@@ -19,48 +21,65 @@ MOST_VALUES = 400
 _LEAST_VARIANCE = 1e-12  # so that a channel that never changes, too, has a gradient
 
 
-def read_layers(encoders: Sequence[Encoder], contents: Mapping[str, bytes] | None = None) -> list[OnnxLayers]:
-    """Read encoders up to the blocks that are wanted.
+class Place(NamedTuple):
+    """Where the frames of a block lie in the waveform.
 
-    Args:
-        encoders: one or several, each of another name
-        contents: of their ONNX files, by name, as a bundle holds them; None for those on disk
-
-    Raises:
-        BundleError: a file that is not there, or that is no encoder
-        MissingExtraError: onnx is not installed
+    Attributes:
+        first: middle of the first one, in samples
+        stride: samples from one to the next
     """
-    is_cut = contents is not None
-    if contents is None:
-        contents = {each.name: read_encoder(each) for each in encoders}
-    return [
-        OnnxLayers(contents[each.name], each.blocks, str(encoder_path(each)), is_cut) for each in encoders
-    ]
+
+    first: float
+    stride: int
 
 
 class EncoderStates(nn.Module):
-    """A spectrogram and the layers above it, for each encoder.
+    """What each encoder is shown, and the layers above it.
 
     Attributes:
         n_parameters: weights of all of them
         holds_halves: some of their files hold weights in half precision
     """
 
-    def __init__(self, encoders: Sequence[Encoder], contents: Mapping[str, bytes] | None = None) -> None:
-        """Read the encoders; see `read_layers`."""
+    def __init__(self, encoders: Sequence[AnyEncoder], contents: Mapping[str, bytes] | None = None) -> None:
+        """Read the encoders.
+
+        Args:
+            encoders: one or several, each of another name
+            contents: of their ONNX files, by name, as a bundle holds them; None for those on disk
+
+        Raises:
+            BundleError: a file that is not there, or that is no encoder
+            ConfigError: blocks that an encoder does not have
+            MissingExtraError: onnx or transformers is not installed
+        """
         super().__init__()
-        layers = read_layers(encoders, contents)
+        layers = [_build_layers(each, contents) for each in encoders]
         self.layers = nn.ModuleList(layers)
         self.n_parameters = sum(each.n_parameters for each in layers)
-        self.holds_halves = any(holds_halves(each.file.numpy().tobytes()) for each in layers)
-        self.spectrograms = nn.ModuleList(
-            EncoderSpectrogram(encoder.spectrogram, each.least_frames())
-            for encoder, each in zip(encoders, layers, strict=True)
-        )
+        files = (each.file for each in layers if isinstance(each, OnnxLayers))
+        self.holds_halves = any(holds_halves(file.numpy().tobytes()) for file in files)
+        self.spectrograms = nn.ModuleList(map(_build_spectrogram, encoders, layers))
 
-    def grids(self) -> list[tuple[Grid, ...]]:
-        """Return where the frames of each encoder's blocks lie over those of its spectrogram."""
-        return [layers.grids() for layers in self.layers if isinstance(layers, OnnxLayers)]
+    def places(self) -> list[Place]:
+        """Return where the frames of each block lie, the first encoder's first."""
+        return [
+            place
+            for spectrogram, layers in zip(self.spectrograms, self.layers, strict=True)
+            for place in _places(spectrogram, layers)
+        ]
+
+    def block_sizes(self) -> tuple[int, ...]:
+        """Return how many features each block has, the first encoder's first."""
+        sizes: list[int] = []
+        for spectrogram, layers in zip(self.spectrograms, self.layers, strict=True):
+            if isinstance(layers, HubLayers):  # which know, and take long to hear even a silence
+                sizes += layers.block_sizes
+                continue
+            with torch.no_grad():
+                silence = layers(*spectrogram(torch.zeros(1, 1), torch.tensor([1])))
+            sizes += [rows_over_time(states).shape[1] for states in silence]
+        return tuple(sizes)
 
     def forward(self, waveform: Tensor, samples: Tensor) -> tuple[States, ...]:
         """Compute the states of a padded batch; what lies beyond a true end never matters.
@@ -75,8 +94,44 @@ class EncoderStates(nn.Module):
         return tuple(
             states
             for spectrogram, layers in zip(self.spectrograms, self.layers, strict=True)
-            for states in layers(*spectrogram(waveform, samples))
+            for states in layers(*_show(spectrogram, waveform, samples))
         )
+
+
+def _build_layers(encoder: AnyEncoder, contents: Mapping[str, bytes] | None) -> OnnxLayers | HubLayers:
+    return HubLayers(encoder) if isinstance(encoder, HubEncoder) else read_layers(encoder, contents)
+
+
+def read_layers(encoder: Encoder, contents: Mapping[str, bytes] | None = None) -> OnnxLayers:
+    """Read an encoder up to its blocks that are wanted; see `EncoderStates`."""
+    content = read_encoder(encoder) if contents is None else contents[encoder.name]
+    return OnnxLayers(content, encoder.blocks, str(encoder_path(encoder)), is_cut=contents is not None)
+
+
+def _build_spectrogram(encoder: AnyEncoder, layers: OnnxLayers | HubLayers) -> nn.Module:
+    if isinstance(encoder, Encoder) and isinstance(layers, OnnxLayers):
+        return EncoderSpectrogram(encoder.spectrogram, layers.least_frames())
+    return nn.Identity()  # it is shown the waveform, and makes of that what it wants
+
+
+def _show(spectrogram: nn.Module, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
+    if not isinstance(spectrogram, EncoderSpectrogram):
+        return waveform, samples
+    shown: tuple[Tensor, Tensor] = spectrogram(waveform, samples)
+    return shown
+
+
+def _places(spectrogram: nn.Module, layers: nn.Module) -> Iterator[Place]:
+    if isinstance(layers, HubLayers):
+        yield from (Place(grid.first, grid.stride) for grid in layers.grids)
+    elif isinstance(layers, OnnxLayers) and isinstance(spectrogram, EncoderSpectrogram):
+        yield from places_of(spectrogram.config, layers)
+
+
+def places_of(shown: SpectrogramConfig, layers: OnnxLayers) -> Iterator[Place]:
+    """Yield where the frames of each block of an encoder lie that is shown such a spectrogram."""
+    for grid in layers.grids():
+        yield Place((shown.frame - 1) / 2 + shown.hop * grid.first, shown.hop * grid.stride)
 
 
 def rows_over_time(states: States) -> Tensor:

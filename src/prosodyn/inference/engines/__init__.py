@@ -36,6 +36,12 @@ def build_engine(kind: EngineKind, directory: Path, card: Card) -> Engine:
 def _build_onnx(directory: Path, card: Card) -> Engine:
     from prosodyn.inference.engines.onnx import OnnxEngine
 
+    if card.front_end is not None and card.front_end.hub_encoders:
+        name = card.front_end.hub_encoders[0].name
+        raise BundleError(
+            f"{directory}: has no graph, since it hears by the encoder '{name}', which is too large for one; "
+            "use the engine 'torch', which needs pip install 'prosodyn[encoders]' and the encoder's files"
+        )
     where = f"{directory}: the graph"
     engine = OnnxEngine(read_graph(directory, card), len(card.labels), where)
     if engine.labels != card.labels:

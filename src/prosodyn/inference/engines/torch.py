@@ -27,7 +27,9 @@ class TorchEngine:
         """Build the network that a card describes, with the weights beside it.
 
         Raises:
-            BundleError: no network, no weights, or not those of such a network
+            BundleError: no network, no weights, or not those of such a network; an encoder that is too large
+                for a bundle, and is not here, or is another one here
+            MissingExtraError: what reads such an encoder is not installed
         """
         front_end, shape = card.front_end_and_network()
         weights = read_weights(directory, card)
