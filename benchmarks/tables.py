@@ -31,7 +31,7 @@ def render(page: str) -> str:
 def table_of_ablations() -> str:
     """Lay out what `benchmarks/ablations.py` measured."""
     changes = {path.stem: read_toml(path)["about"] for path in ABLATIONS.glob("*.toml")}
-    return ablation_table(read_results(RESULTS / "ablations"), changes)
+    return ablation_table(read_results(RESULTS / "ablations"), changes, ("dycnn_bilstm", "shortened"))
 
 
 def speed_table() -> str:

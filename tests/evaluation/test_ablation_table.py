@@ -15,6 +15,8 @@ CHANGES = {
     "no-mixup": "Without mixing utterances.",
 }
 
+WHOLE = ("dycnn_bilstm", "shortened")
+
 
 def ablation(result: ResultFile, difference: float) -> ResultFile:
     interval = (difference - 1, difference + 1)
@@ -32,7 +34,7 @@ def test_what_costs_most_stands_first_below_the_whole(make_result: MakeResult) -
     harmful = ablation(make_result(recipe="no-mixup"), -3.0)
 
     _, whole, first, second = rows_of(
-        ablation_table([harmless, make_result(recipe="shortened"), harmful], CHANGES)
+        ablation_table([harmless, make_result(recipe="shortened"), harmful], CHANGES, WHOLE)
     )
 
     assert (whole[0], whole[2], whole[4]) == ("All of it.", "—", "")
@@ -43,10 +45,14 @@ def test_what_costs_most_stands_first_below_the_whole(make_result: MakeResult) -
 def test_another_network_is_named(make_result: MakeResult) -> None:
     static = ablation(make_result(recipe="shortened", system="cnn_bilstm"), -1.0)
 
-    table = ablation_table([make_result(recipe="shortened"), static], CHANGES)
+    table = ablation_table([make_result(recipe="shortened"), static], CHANGES, WHOLE)
 
     assert rows_of(table)[2][0] == "CNN + Bi-LSTM in its place."
 
 
 def test_without_ablations_there_is_no_table(make_result: MakeResult) -> None:
-    assert ablation_table([], CHANGES) == ablation_table([make_result(recipe="shortened")], CHANGES) == ""
+    assert (
+        ablation_table([], CHANGES, WHOLE)
+        == ablation_table([make_result(recipe="shortened")], CHANGES, WHOLE)
+        == ""
+    )

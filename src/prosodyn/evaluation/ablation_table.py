@@ -14,22 +14,22 @@ EXPLAINED = (
 )
 
 
-def ablation_table(results: Sequence[ResultFile], changes: Mapping[str, str]) -> str:
+def ablation_table(results: Sequence[ResultFile], changes: Mapping[str, str], name: tuple[str, str]) -> str:
     """Lay out every ablation below what it was taken from, what costs most first.
 
     Args:
-        results: the whole, which is compared with nothing, and ablations, each compared with it
+        results: the whole, and ablations, each compared with it and nothing else
         changes: recipe to a sentence on it; of the whole's own recipe the network was changed
+        name: system and recipe of the whole
 
     Returns:
         Markdown; empty where there are no ablations
     """
-    wholes = [result for result in results if not result.paired]
-    ablations = [result for result in results if result.paired]
-    if not wholes or not ablations:
+    by_name = {(result.run.system, result.run.recipe): result for result in results}
+    whole = by_name.pop(name, None)
+    if whole is None or not by_name:
         return ""
-    (whole,) = wholes
-    ablations.sort(key=lambda result: result.paired[0].wa_difference)
+    ablations = sorted(by_name.values(), key=lambda result: result.paired[0].wa_difference)
     rows = [
         [changes[whole.run.recipe], figures(whole), "—", "—", ""],
         *(_row(result, _change(result, whole, changes)) for result in ablations),

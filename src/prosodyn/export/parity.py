@@ -29,7 +29,7 @@ _BATCHES = (
 LEEWAY = {"embedding": 10.0}
 """Outputs that may differ by so many times the tolerance: those that rounding itself moves so far.
 
-On noise, another last bit of the waveform moves the embedding of some networks by 2.3e-4, their logits by 1e-5.
+On noise, a waveform with another last bit moves some networks' embedding by 2.3e-4, and their logits by 1e-5.
 """
 
 
