@@ -10,7 +10,7 @@ from torch import Tensor
 from prosodyn.config import TrainingConfig
 from prosodyn.errors import ConfigError
 from prosodyn.model import EmotionNetwork
-from prosodyn.model.attention import KernelAttention
+from prosodyn.model.attention import FrequencyAttention, KernelAttention
 from prosodyn.training.batches import Batch, TrainingSide
 
 
@@ -83,7 +83,7 @@ def class_weights(side: TrainingSide) -> Tensor:
 def set_temperature(network: EmotionNetwork, temperature: float) -> None:
     """Set τ of every kernel attention; it travels with the weights."""
     for module in network.modules():
-        if isinstance(module, KernelAttention):
+        if isinstance(module, KernelAttention | FrequencyAttention):
             module.temperature.fill_(temperature)
 
 

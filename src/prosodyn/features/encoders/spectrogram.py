@@ -31,7 +31,9 @@ class EncoderSpectrogram(nn.Module):
         super().__init__()
         self.config, self.least_frames = config, least_frames
         filters = filter_bank(config)
-        n_used = 1 + int(np.flatnonzero(filters.any(axis=0)).max())  # bins above the highest band tell nothing
+        n_used = 1 + int(
+            np.flatnonzero(filters.any(axis=0)).max()
+        )  # bins above the highest band tell nothing
         basis = hann_fourier_basis(config.frame, config.window, n_used)
         self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
         self.register_buffer("filters", torch.from_numpy(filters[:, :n_used]).float(), persistent=False)
