@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -86,9 +87,7 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
         nonlocal total
         first = output if isinstance(output, Tensor) else output[0]
         places = first.shape[2:].numel()
-        if isinstance(module, nn.Conv1d | nn.Conv2d):
-            total += module.weight.numel() * places
-        elif isinstance(module, DynamicConv2d) and isinstance(module.attention, FrequencyAttention):
+        if _convolves_by_all(module):
             total += module.weight.numel() * places
         elif isinstance(module, DynamicConv2d | PretrainedConv2d):
             total += module.weight[0].numel() * places + module.weight.numel()
@@ -104,6 +103,12 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
         for hook in hooks:
             hook.remove()
     return total
+
+
+def _convolves_by_all(module: nn.Module) -> TypeGuard[nn.Conv1d | nn.Conv2d | DynamicConv2d]:
+    """Tell whether each of a module's weights meets each place, as those of a chosen mixture do not."""
+    by_band = isinstance(module, DynamicConv2d) and isinstance(module.attention, FrequencyAttention)
+    return by_band or isinstance(module, nn.Conv1d | nn.Conv2d)
 
 
 def _median_latencies(modules: Sequence[WaveformNetwork], waveform: Tensor, samples: Tensor) -> list[float]:
