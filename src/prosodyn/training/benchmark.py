@@ -11,7 +11,7 @@ from prosodyn.comparison.settings import Comparison
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.leakage import audit_before_run
-from prosodyn.evaluation.outcome import Answers, gather
+from prosodyn.evaluation.outcome import Answers, Outcome, gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
@@ -107,9 +107,14 @@ class Benchmark:
         Raises:
             TrainingError: folds of other settings, or broken ones
         """
+        found = self.kept_outcomes()
+        return None if found is None else gather(found, self.utterances)
+
+    def kept_outcomes(self) -> list[Outcome] | None:
+        """Return the same, fold by fold and seed by seed."""
         kept = [find_answers(task) for task in self.tasks()]
         found = [answers.outcome for answers in kept if answers is not None]
-        return gather(found, self.utterances) if len(found) == len(kept) else None
+        return found if len(found) == len(kept) else None
 
     def _pretraining(self, seed: int) -> Pretraining | None:
         """Describe what the networks of all folds hear before: nothing of this corpus."""
