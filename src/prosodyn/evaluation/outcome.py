@@ -88,7 +88,7 @@ class Answers:
 
 
 def together(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Let networks that differ in their seed alone answer together, by the geometric mean of their probabilities.
+    """Let networks that differ in their seed alone answer together: the geometric mean of probabilities.
 
     Args:
         outcomes: of one system under one protocol, every fold with every seed
