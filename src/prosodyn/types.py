@@ -17,8 +17,11 @@ SAMPLE_RATE = 16_000
 Voice = tuple[str, str]
 """Corpus and speaker: another corpus may use the same name for somebody else."""
 
-Channel = Literal["", "telephone", "opus", "mp3"]
-"""What a recording goes through before it is heard, see `audio.channels`; empty for nothing."""
+NamedChannel = Literal["telephone", "opus", "mp3"]
+"""What a recording can go through before it is heard, see `audio.channels`."""
+
+Channel = Literal["", NamedChannel]
+"""What it goes through; empty for nothing."""
 
 LEAST_SCALE = 0.01
 """Of a speaker's feature: what varies less, such as a band that a telephone leaves empty, says nothing."""

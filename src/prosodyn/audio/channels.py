@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from prosodyn.audio.sound import BLOCK
 from prosodyn.errors import ConfigError
-from prosodyn.types import SAMPLE_RATE, Channel, FloatArray
+from prosodyn.types import SAMPLE_RATE, Channel, FloatArray, NamedChannel
 
 _TELEPHONE_RATE = 8_000  # Hz
 _TELEPHONE_BAND = (275.0, 3425.0)  # Hz; where the ideal filter ends, so that the one below lets half through
@@ -87,7 +87,7 @@ def mp3(waveform: FloatArray) -> FloatArray:
     )
 
 
-CHANNELS: Mapping[Channel, Callable[[FloatArray], FloatArray]] = {
+CHANNELS: Mapping[NamedChannel, Callable[[FloatArray], FloatArray]] = {
     "telephone": telephone,
     "opus": opus,
     "mp3": mp3,
@@ -109,7 +109,7 @@ def through(waveform: FloatArray, channel: str) -> FloatArray:
         ConfigError: no channel has this name
     """
     found = find_channel(channel)
-    return waveform if not found or len(waveform) == 0 else CHANNELS[found](waveform)
+    return waveform if found == "" or len(waveform) == 0 else CHANNELS[found](waveform)
 
 
 def find_channel(name: str) -> Channel:
