@@ -35,6 +35,18 @@ prosodyn reproduce --corpora emodb --protocol loso --channel telephone,opus
 prosodyn reproduce --corpora emodb,casia,ravdess --protocol cross_corpus,leave_one_corpus_out
 """
 
+AdaptationsOption = Annotated[
+    str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
+]
+ChannelsOption = Annotated[
+    str,
+    typer.Option(
+        "--channel",
+        help="Test recordings through telephone, opus, mp3 (see evaluate), separated by commas.",
+        show_default=False,
+    ),
+]
+
 
 def reproduce(
     *,
@@ -49,17 +61,8 @@ def reproduce(
         str,
         typer.Option("--system", help="Names, separated by commas; classical ones need --recipe classical."),
     ] = "cnn_lstm,dycnn_bilstm",
-    adapt: Annotated[
-        str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
-    ] = "none",
-    channel: Annotated[
-        str,
-        typer.Option(
-            "--channel",
-            help="Test recordings through telephone, opus or mp3 (see evaluate), separated by commas.",
-            show_default=False,
-        ),
-    ] = "",
+    adapt: AdaptationsOption = "none",
+    channel: ChannelsOption = "",
     folds: FoldsOption = None,
     seeds: SeedsOption = None,
     select_on_test: LeakyOption = False,
