@@ -70,6 +70,25 @@ def test_adapted_cells_are_run_beside_the_plain_ones(
     ]
 
 
+def test_what_goes_through_channels_stands_in_a_table_of_its_own(reproduce: Prosodyn) -> None:
+    reproduce()
+    done = reproduce("--channel", "telephone,mp3")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    (row,) = (line for line in lines if "toy" in line and line.count("(1 of 3 folds)") == 3)
+    assert "| loso, tiny " in row
+    header = [cell.strip() for cell in lines[lines.index(row) - 2].split("|")]
+    assert header[4:-1] == ["as recorded", "telephone", "MP3"]
+    assert sum("| toy" in line and "(1 of 3 folds)" in line and line != row for line in lines) == 1
+
+
+def test_an_unknown_channel_is_refused_before_anything_is_run(reproduce: Prosodyn) -> None:
+    done = reproduce("--channel", "radio")
+    assert done.returncode == 2
+    assert "unknown channel 'radio'" in done.stderr
+    assert not Path("runs").exists()
+
+
 def test_a_missing_corpus_is_named_with_the_way_to_get_it(reproduce: Prosodyn) -> None:
     done = reproduce("--corpora", "toy,iemocap")
     assert done.returncode == 0

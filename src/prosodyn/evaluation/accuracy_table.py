@@ -47,7 +47,8 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
 def _belongs(result: ResultFile) -> bool:
     run = result.run
     is_asked = run.system == SYSTEM and run.recipe in RECIPES and run.adaptation in ("none", "all")
-    return is_asked and run.complete and not run.selected_on_test and not is_toy(run.corpus)
+    is_plain = not run.selected_on_test and not run.channel
+    return is_asked and run.complete and is_plain and not is_toy(run.corpus)
 
 
 def _rows(corpus: str, results: Sequence[ResultFile]) -> list[list[str]]:

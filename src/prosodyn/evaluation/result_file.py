@@ -15,6 +15,7 @@ from prosodyn.evaluation.scores import Scores
 from prosodyn.evaluation.sharing import Audit
 from prosodyn.files import write_text
 from prosodyn.mapping import from_mapping, to_mapping
+from prosodyn.types import Channel
 
 T = typing.TypeVar("T")
 
@@ -43,6 +44,7 @@ class Run:
         n_enrolled: test recordings that were heard for enrolment, and are not scored
         n_scored: test recordings that are scored; None in results from before it was written down
         selected_on_test: True where the epoch was chosen on the test side, as no honest figure is
+        channel: what the test side went through before it was answered, see `channels`; empty for nothing
     """
 
     system: str
@@ -61,6 +63,7 @@ class Run:
     n_enrolled: int = 0
     n_scored: int | None = None
     selected_on_test: bool = False
+    channel: Channel = ""
 
     @property
     def complete(self) -> bool:

@@ -21,7 +21,8 @@ def table1(results: Sequence[ResultFile]) -> str:
 
     Args:
         results: of any corpora, networks, protocols and recipes, each at most once; pairs of corpora,
-            classical systems and what was selected on a test side have tables of their own
+            classical systems, what went through a channel and what was selected on a test side have tables
+            of their own
 
     Returns:
         Markdown: of each corpus a row with the paper's figures, then one for each protocol and recipe;
@@ -96,7 +97,8 @@ def adaptation_note(run: Run) -> str:
 
 
 def _belongs(run: Run) -> bool:
-    return run.protocol not in CROSSED and run.recipe != CLASSICAL and not run.selected_on_test
+    is_plain = not run.selected_on_test and not run.channel
+    return is_plain and run.protocol not in CROSSED and run.recipe != CLASSICAL
 
 
 def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Place], ResultFile]:

@@ -34,14 +34,18 @@ class Batch(NamedTuple):
 class TrainingSide:
     """What a network is fitted on: features, labels and speakers, and nothing else.
 
+    An utterance may be there in several versions, as it is and through channels. Each version is a row: first
+    come all utterances as they are, then all of them in their second version, and so on.
+
     Attributes:
-        spectrograms: one `(feature, frame)` an utterance, normalised
-        targets: `(utterance,)`, index of the emotion
+        spectrograms: one `(feature, frame)` a row, normalised
+        targets: `(row,)`, index of the emotion
         n_emotions: size of the label set
-        summary: `(utterance, summary)`, normalised; of size zero where nothing is shown it
-        voice: `(utterance, summary)`, as of a `Batch`
-        allowed: `(utterance, emotion)`, as of a `Batch`
+        summary: `(row, summary)`, normalised; of size zero where nothing is shown it
+        voice: `(row, summary)`, as of a `Batch`
+        allowed: `(row, emotion)`, as of a `Batch`
         chances: `(utterance,)`, of being drawn, relative to others; None where each is drawn once an epoch
+        n_versions: of each utterance
     """
 
     spectrograms: Sequence[Tensor]
@@ -51,13 +55,14 @@ class TrainingSide:
     voice: Tensor
     allowed: Tensor
     chances: Tensor | None = None
+    n_versions: int = 1
 
     def __len__(self) -> int:
-        """Count the utterances."""
-        return len(self.spectrograms)
+        """Count the utterances, whatever the number of versions."""
+        return len(self.spectrograms) // self.n_versions
 
     def batch(self, index: Sequence[int]) -> Batch:
-        """Pad the utterances at the given positions to one batch."""
+        """Pad the given rows to one batch."""
         chosen = [self.spectrograms[i] for i in index]
         lengths = torch.tensor([spectrogram.shape[1] for spectrogram in chosen])
         frames = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).float()
@@ -77,6 +82,8 @@ FEWEST_GROUPS = 3
 def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iterator[Batch]:
     """Yield one epoch's batches, in an order that depends on nothing but seed and epoch.
 
+    Of each utterance that is drawn, one version is; all of them are equally likely.
+
     Where there are batches enough, utterances of like length share one, so that
     little is computed on padding: some batches at a time are drawn at random,
     sorted by length, cut, and shuffled again. Where there are few, sorting would
@@ -88,6 +95,9 @@ def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iter
         order = torch.randperm(len(side), generator=generator).tolist()
     else:
         order = torch.multinomial(side.chances, len(side), replacement=True, generator=generator).tolist()
+    if side.n_versions > 1:
+        version = torch.randint(side.n_versions, (len(order),), generator=generator)
+        order = (torch.tensor(order) + len(side) * version).tolist()
     group = GROUPED_BATCHES * batch_size
     if len(side) < FEWEST_GROUPS * group:
         group = batch_size

@@ -73,10 +73,10 @@ def parameter_groups(network: EmotionNetwork, config: TrainingConfig) -> list[di
 
 
 def class_weights(side: TrainingSide) -> Tensor:
-    """Weigh each emotion by its inverse frequency, `(emotion,)`, one on average over the utterances."""
+    """Weigh each emotion by its inverse frequency, `(emotion,)`, one on average over the rows."""
     counts = torch.bincount(side.targets, minlength=side.n_emotions).float()
     present = counts > 0
-    weights = torch.where(present, len(side) / counts.clamp(min=1), 0.0)
+    weights = torch.where(present, len(side.targets) / counts.clamp(min=1), 0.0)
     return weights / present.sum()
 
 
