@@ -47,6 +47,13 @@ def test_costs_that_do_not_apply_come_back_too(make_result: MakeResult, tmp_path
     assert read_result(written(result, tmp_path)) == result
 
 
+def test_what_several_seeds_answered_together_comes_back(make_result: MakeResult, tmp_path: Path) -> None:
+    alone = make_result()
+    result = replace(alone, together=replace(alone.scores, wa=91.25))
+    write_result(result, tmp_path / "one.json")
+    assert read_result(tmp_path / "one.json") == result
+
+
 def test_a_result_from_before_duplicates_were_looked_for_is_read(
     make_result: MakeResult, tmp_path: Path
 ) -> None:
@@ -100,7 +107,7 @@ def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> N
 
     with pytest.raises(
         EvaluationError,
-        match=r"only the key 'audit' and a list 'paired' besides, found \['accuracy', 'audit'\]",
+        match=r"only the key 'audit', a list 'paired' and 'together' besides, found \['accuracy', 'audit'\]",
     ):
         read_result(path)
 

@@ -1,9 +1,11 @@
 """The cells of tables: which are wanting, what a run leaves."""
 
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from prosodyn.corpora import toy
@@ -151,6 +153,27 @@ def test_another_seed_keeps_the_seeds_and_folds_that_are_there(
     assert (result.scores.seeds, two.scores.seeds, more.scores.seeds) == ((0,), (0,), (0, 1))
     assert more.run.folds_done == 2
     assert more.run.command.endswith("--folds 2 --seeds 0,1")
+    assert (result.together, more.together is None) == (None, False)
+
+
+def test_networks_of_several_seeds_answer_together(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
+) -> None:
+    bench = dataclasses.replace(bench, seeds=(0, 1))
+    cell = Cell("toy", "cnn_lstm", recipe, "loso")
+
+    found = run_cell(cell, utterances, bench).together
+
+    assert found is not None
+    kept = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(bench.runs.rglob("outcome.json"))]
+    products = np.prod([np.array(each["probabilities"]) for each in kept], axis=0)
+    n_right = sum(
+        kept[0]["labels"][best] == truth
+        for best, truth in zip(products.argmax(axis=1), kept[0]["truth"], strict=True)
+    )
+    assert len(kept) == 2
+    assert found.wa == pytest.approx(100 * n_right / len(products))
+    assert found.seeds == (0,)
 
 
 def test_one_seed_that_is_not_the_recipe_s_is_in_the_command(

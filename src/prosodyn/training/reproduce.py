@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prosodyn.evaluation.outcome import Answers
+from prosodyn.evaluation.outcome import Answers, gather, together
 from prosodyn.evaluation.paired import Paired, compare
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
+from prosodyn.evaluation.scores import Scores, score
 from prosodyn.training.cells import Cell
 from prosodyn.training.experiment import Settings, fold_settings, load_settings
 from prosodyn.training.identity import settings_digest
@@ -72,7 +73,7 @@ def run_cell(
     progress: "Callable[[FoldReport], None] | None" = None,
     listening: Callable[[int, int], None] | None = None,
 ) -> ResultFile:
-    """Run what a cell lacks, and write its result.
+    """Run what a cell lacks, and write its result: of every seed by itself, and of all of them together.
 
     What an answer costs is measured again for all systems of the cell's recipe
     and protocol, together, and written to the result of each.
@@ -87,9 +88,22 @@ def run_cell(
 
     run = run_leaky_benchmark if cell.selected_on_test else run_benchmark
     benchmark = _benchmark(cell, utterances, bench)
-    write_result(run(benchmark, progress, listening), _result_path(cell, bench))
+    result = run(benchmark, progress, listening)
+    write_result(dataclasses.replace(result, together=answer_together(benchmark)), _result_path(cell, bench))
     compare_in_pairs(cell, utterances, bench)
     return measure_in_turns(cell, bench)[cell]
+
+
+def answer_together(benchmark: "Benchmark") -> Scores | None:
+    """Score what the networks of several seeds answer together; None where there is one seed.
+
+    Raises:
+        TrainingError: folds of other settings, or broken ones
+    """
+    if len(benchmark.seeds) < 2:
+        return None
+    outcomes = benchmark.kept_outcomes()
+    return None if outcomes is None else score(gather(together(outcomes), benchmark.utterances))
 
 
 def _benchmark(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> "Benchmark":
