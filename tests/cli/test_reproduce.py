@@ -197,15 +197,16 @@ def test_an_encoder_of_ones_own_is_no_corpus_that_is_missing(
 
 
 @pytest.mark.parametrize(
-    ("extra", "plan", "reason"),
+    ("extra", "told"),
     [
-        ('pretraining_corpora = ["savee"]\n', "no corpus", "savee: not found"),
-        ("", "no encoder", "yamnet.onnx: the encoder 'yamnet' is not here"),
+        ('pretraining_corpora = ["savee"]\n', ("no corpus", "savee: not found")),
+        ("", ("no encoder", "yamnet.onnx: the encoder 'yamnet' is not here")),
     ],
 )
 def test_what_a_recipe_hears_besides_and_is_not_here_is_named_and_its_cells_are_left(
-    reproduce: Prosodyn, tiny: Path, extra: str, plan: str, reason: str, monkeypatch: pytest.MonkeyPatch
+    reproduce: Prosodyn, tiny: Path, extra: str, told: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    plan, reason = told
     monkeypatch.delenv("PROSODYN_ENCODERS", raising=False)
     text = tiny.read_text(encoding="utf-8").replace("n_mels = 16", 'n_mels = 16\nencoders = ["yamnet"]')
     tiny.write_text(extra + text.replace("[network]", "[network]\nprojection = 4"), encoding="utf-8")
