@@ -19,7 +19,7 @@ from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
 from prosodyn.training.identity import digest, utterance_identity
 from prosodyn.training.loop import Progress
-from prosodyn.training.pretraining import Pretraining, after_pretraining
+from prosodyn.training.pretraining import Before, after_pretraining
 from prosodyn.training.recipe import Lesson, Naming
 from prosodyn.training.teaching import AnyLesson, Taught, TeachTask, find_taught, teach
 from prosodyn.types import Split, Utterance
@@ -52,7 +52,7 @@ class FoldTask:
     command: str
     adaptation: Adaptation = "none"
     twin: Path | None = None
-    pretraining: Pretraining | None = None
+    pretraining: Before | None = None
 
     @property
     def lesson(self) -> AnyLesson:
