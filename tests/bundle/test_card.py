@@ -86,7 +86,7 @@ def test_a_value_of_the_wrong_type_is_refused_with_its_place(card: Card, key: st
         card_from_json(altered(card, **{key: value}), "card.json")
 
 
-@pytest.mark.parametrize("labels", [(), ("anger",), ("anger", "anger"), ("anger", "")])
+@pytest.mark.parametrize("labels", [("anger",), ("anger", "anger"), ("anger", "")])
 def test_labels_must_be_two_or_more_different_names(card: Card, labels: tuple[str, ...]) -> None:
     with pytest.raises(BundleError, match="the labels are"):
         dataclasses.replace(card, labels=labels)

@@ -39,12 +39,13 @@ class Student(nn.Module):
             network: that learns
             hidden_size: of its recurrent layer
             place: where its frames lie in the waveform
-            n_states: values of the teachers' blocks, all together
+            n_states: values of the teachers' blocks, all together; zero for none
         """
         super().__init__()
         self.network = network
         self.place = place
-        self.states = nn.Linear(hidden_size, n_states)  # the heads of all blocks, one below the other
+        # the heads of all blocks, one below the other
+        self.states = nn.Linear(hidden_size, n_states) if n_states else None
         self.prosody = nn.Linear(hidden_size, N_PROSODY)
 
     def forward(self, features: Tensor, lengths: Tensor, n_frames: int) -> StudentOutput:
@@ -57,7 +58,8 @@ class Student(nn.Module):
         """
         read = self.network.read(features, lengths)
         frames = at_middles(read.values, read.lengths, self.place, n_frames)
-        return StudentOutput(self.states(frames), self.prosody(frames))
+        states = frames[:, :, :0] if self.states is None else self.states(frames)
+        return StudentOutput(states, self.prosody(frames))
 
 
 def frames_in_waveform(front_end: FrontEndConfig, network: NetworkConfig) -> Place:

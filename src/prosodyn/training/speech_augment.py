@@ -80,16 +80,23 @@ def reverberate(features: Tensor, share: float, around: Surroundings, generator:
     """
     n, _, n_frames = features.shape
     chosen = torch.rand(n, generator=generator) < share
-    seconds = between(DECAY_SECONDS, n, generator)
-    echoes = 10 ** (-between(DIRECT_DB, n, generator) / 10)
+    seconds = between(DECAY_SECONDS, n, generator)[chosen]
+    echoes = 10 ** (-between(DIRECT_DB, n, generator)[chosen] / 10)
     per_frame = around.front_end.hop / around.front_end.sample_rate
     kept = torch.exp(-6 * math.log(10) * per_frame / seconds)  # of a frame's echoes, in the next
     later = torch.arange(n_frames)[:, None] - torch.arange(n_frames)[None, :]
     tails = kept[:, None, None] ** (later - 1).clamp(min=0) * (1 - kept)[:, None, None] * (later > 0)
     room = (torch.eye(n_frames) + echoes[:, None, None] * tails) / (1 + echoes)[:, None, None]
-    power = torch.exp(features).transpose(1, 2)
+    power = torch.exp(features[chosen.to(features.device)]).transpose(1, 2)
     heard = torch.log(torch.bmm(room.to(features), power)).transpose(1, 2)
-    return torch.where(chosen.to(features.device)[:, None, None], heard, features)
+    return put(features, chosen, heard)
+
+
+def put(features: Tensor, chosen: Tensor, changed: Tensor) -> Tensor:
+    """Return features, `(batch, feature, frame)`, with others in the place of those of chosen utterances."""
+    together = features.clone()
+    together[chosen.to(features.device)] = changed
+    return together
 
 
 def add_noise(
@@ -114,19 +121,22 @@ def add_noise(
     n, _, n_frames = features.shape
     chosen = torch.rand(n, generator=generator) < config.noise
     ratio = between((config.least_snr, config.most_snr), n, generator)
-    which = torch.randint(len(around.noises), (n,), generator=generator).tolist()
-    where = torch.rand(n, generator=generator).tolist()
+    which = torch.randint(len(around.noises), (n,), generator=generator)[chosen].tolist()
+    where = torch.rand(n, generator=generator)[chosen].tolist()
+    if not which:
+        return features
     rows = []
     for number, place in zip(which, where, strict=True):
         noise = around.noises[number]
         index = (torch.arange(n_frames) + int(place * noise.shape[1])) % noise.shape[1]
         rows.append(noise[:, index])
-    noises = torch.stack(rows).to(features)
-    full = torch.full_like(lengths, n_frames)
-    louder = level(features, lengths, around.n_mels) - level(noises, full, around.n_mels)
-    gain = louder - ratio.to(features) * math.log(10) / 10
-    mixed = torch.logaddexp(features, noises + gain[:, None, None])
-    return torch.where(chosen.to(features.device)[:, None, None], mixed, features)
+    noises, speech = torch.stack(rows).to(features), features[chosen.to(features.device)]
+    full = torch.full((len(rows),), n_frames, device=features.device)
+    louder = level(speech, lengths[chosen.to(lengths.device)], around.n_mels) - level(
+        noises, full, around.n_mels
+    )
+    gain = louder - ratio[chosen].to(features) * math.log(10) / 10
+    return put(features, chosen, torch.logaddexp(speech, noises + gain[:, None, None]))
 
 
 def level(features: Tensor, lengths: Tensor, n_mels: int) -> Tensor:
