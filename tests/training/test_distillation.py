@@ -2,11 +2,7 @@
 
 import dataclasses
 import json
-import runpy
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,21 +10,16 @@ import numpy as np
 import pytest
 import torch
 
-from prosodyn import corpora
 from prosodyn.bundle import read_card, read_weights
-from prosodyn.config import DistillationConfig, DistillationWeights, Experiment, SpeechAugmentConfig
-from prosodyn.corpora.toy import recording
-from prosodyn.encoders import find_encoder
-from prosodyn.errors import BundleError, ConfigError, CorpusNotFoundError, TrainingError
+from prosodyn.config import DistillationWeights, Experiment
+from prosodyn.errors import BundleError, CorpusNotFoundError, TrainingError
 from prosodyn.inference import Recogniser
 from prosodyn.model import WaveformNetwork
 from prosodyn.training import teaching
-from prosodyn.training.benchmark import Benchmark, run_benchmark
 from prosodyn.training.distillation import Distillation, plan_distillation
-from prosodyn.training.experiment import load_experiment, settle
+from prosodyn.training.experiment import settle
 from prosodyn.training.pretraining import after_pretraining, plan_pretraining
 from prosodyn.training.recipe import Lesson, build_module
-from prosodyn.training.running import FoldReport
 from prosodyn.training.student_lesson import HANDED_ON
 from prosodyn.types import Utterance
 
@@ -39,28 +30,8 @@ STATES = DistillationWeights(f0=0.0, voicing=0.0, energy=0.0)
 
 
 @pytest.fixture
-def calls(write_wav: WriteWav, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put a folder of six recordings, and one of noise, below the folder of corpora."""
-    for speaker in ("f2", "m2"):
-        for emotion in ("anger", "neutral", "sadness"):
-            write_wav(f"free/calls/{speaker}/{emotion}.wav", recording(emotion, speaker, "ba-ti", 0))
-    write_wav("free/street/1.wav")
-    monkeypatch.setenv("PROSODYN_CORPORA", str(tmp_path))
-    return tmp_path / "free" / "calls"
-
-
-@pytest.fixture
-def experiment(experiment: Experiment, small_encoders: Path, calls: Path) -> Experiment:
-    """Return an experiment that learns from two encoders on those recordings before, for two epochs."""
-    distillation = DistillationConfig(
-        speech=("free/calls",),
-        encoders=(find_encoder("speech-embedding"), find_encoder("yamnet")),
-        noise=("free/street",),
-        weights=STATES,
-        augment=SpeechAugmentConfig(reverberation=0.5, noise=0.5, gain=0.1, n_masks=1, mask_bands=2),
-        training={"epochs": 2, "batch_size": 3, "normalisation": "each_corpus", "balance": 0.5},
-    )
-    return dataclasses.replace(experiment, distillation=distillation)
+def experiment(distilling: Experiment) -> Experiment:
+    return distilling
 
 
 def plan(experiment: Experiment, own: Utterances, runs: Path) -> Distillation:
@@ -255,224 +226,6 @@ def test_a_finished_distillation_is_not_run_again(
     monkeypatch.setattr("prosodyn.training.student_lesson.distil", pytest.fail)
 
     assert distilled.run().weights_sha256 == first
-
-
-@pytest.fixture
-def shared(benchmark: Benchmark, experiment: Experiment) -> Benchmark:
-    return dataclasses.replace(benchmark, experiment=experiment, shared=benchmark.directory.parent / "shared")
-
-
-def test_a_benchmark_distils_once_for_all_folds_and_says_so(shared: Benchmark) -> None:
-    told: list[FoldReport] = []
-
-    result = run_benchmark(shared, told.append)
-
-    assert result.run.outside_data == ("free/calls", "free/street", "speech-embedding", "yamnet")
-    assert shared.shared is not None
-    (before,) = shared.shared.glob("distilled-free_calls-*/bundle")
-    tuned = [read_card(each) for each in sorted(shared.directory.glob("*/bundle"))]
-    assert len(tuned) == 2
-    for card in tuned:
-        assert card.provenance.start == f"distilled, {read_card(before).weights_sha256}"
-        assert card.corpora == ("free/calls", "free/street", "toy")
-        assert "fine-tuned from 'distilled'" in card.licence
-    named = [report for report in told if report.fold == "distillation"]
-    assert [report.heard for report in named[:6]] == [(n, 6) for n in range(1, 7)]
-    assert [report.epoch.epoch for report in named if report.epoch is not None] == [1, 2]
-    assert named[-1].epoch is named[-1].heard is None
-
-
-def test_finished_folds_need_nothing_of_it(shared: Benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = run_benchmark(shared)
-    assert shared.shared is not None
-    shutil.rmtree(shared.shared)
-    monkeypatch.setattr("prosodyn.training.distillation.teach", pytest.fail)
-
-    assert run_benchmark(shared).scores == first.scores
-
-
-def test_the_normalisation_of_the_distillation_stays_unless_it_is_renewed(shared: Benchmark) -> None:
-    run_benchmark(dataclasses.replace(shared, n_folds=1))
-
-    assert shared.shared is not None
-    (before,) = shared.shared.glob("distilled-*/bundle")
-    (fold,) = shared.directory.glob("*/bundle")
-    own, theirs = (read_weights(each, read_card(each))["normaliser.mean"] for each in (fold, before))
-    assert np.array_equal(own, theirs)
-
-
-@pytest.fixture
-def chained(
-    shared: Benchmark, experiment: Experiment, utterances: Utterances, monkeypatch: pytest.MonkeyPatch
-) -> Benchmark:
-    """Return a benchmark of a network that is distilled, hears another corpus, then its own."""
-    other = tuple(
-        dataclasses.replace(each, corpus="near", waveform=0.5 * each.waveform)
-        for each in utterances
-        if each.waveform is not None
-    )
-    monkeypatch.setattr(corpora, "load", lambda name, allow_partial: other)
-    declared = corpora.get("emodb")
-    monkeypatch.setattr(corpora, "get", lambda name: dataclasses.replace(declared, name=name))
-    both = dataclasses.replace(
-        experiment, pretraining_corpora=("near",), pretraining={"training": {"epochs": 1}}
-    )
-    return dataclasses.replace(shared, experiment=both, n_folds=1)
-
-
-def test_other_corpora_are_heard_between(chained: Benchmark) -> None:
-    told: list[FoldReport] = []
-
-    result = run_benchmark(chained, told.append)
-
-    assert result.run.outside_data == ("free/calls", "free/street", "speech-embedding", "yamnet", "near")
-    assert chained.shared is not None
-    (first,) = chained.shared.glob("distilled-*/bundle")
-    (second,) = chained.shared.glob("pretrained-near-*/bundle")
-    (fold,) = chained.directory.glob("*/bundle")
-    cards = [read_card(each) for each in (first, second, fold)]
-    assert cards[1].provenance.start == f"distilled, {cards[0].weights_sha256}"
-    assert cards[2].provenance.start == f"pretrained, {cards[1].weights_sha256}"
-    assert cards[2].corpora == ("free/calls", "free/street", "near", "toy")
-    assert list(dict.fromkeys(report.fold for report in told))[:2] == ["distillation", "pretraining"]
-
-
-def test_a_finished_pretraining_needs_no_distillation(
-    chained: Benchmark, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_benchmark(chained)
-    assert chained.shared is not None
-    (first,) = chained.shared.glob("distilled-*")
-    shutil.rmtree(first)
-    shutil.rmtree(chained.directory)
-    monkeypatch.setattr("prosodyn.training.distillation.teach", pytest.fail)
-
-    run_benchmark(chained)
-
-
-SCRIPT = """
-import sys
-from pathlib import Path
-
-import torch
-
-
-from prosodyn.config import DistillationConfig, DistillationWeights, Experiment, FrontEndConfig, NetworkConfig
-from prosodyn.config import TrainingConfig
-from prosodyn.training import loop
-from prosodyn.training.distillation import plan_distillation
-
-torch.set_num_threads(1)
-STRIDES = {"band_strides": (2, 2), "frame_strides": (2, 2)}
-
-
-def run(directory, progress=None):
-    experiment = Experiment(
-        name="tiny",
-        front_end=FrontEndConfig(n_mels=12, narrow_band=True),
-        network=NetworkConfig(channels=(3, 4), hidden_size=4, **STRIDES),
-        training=TrainingConfig(epochs=5, batch_size=3, weight_average=0.5),
-        distillation=DistillationConfig(speech=("free/calls",), weights=DistillationWeights(states=0.0)),
-    )
-    return plan_distillation(experiment, (), directory).run(progress).weights_sha256
-
-
-if __name__ == "__main__":
-    loop.SECONDS_BETWEEN_CHECKPOINTS = -1.0
-    print(run(Path(sys.argv[1]), lambda report: print("epoch", report.epoch, flush=True)), flush=True)
-"""
-
-
-def test_a_distillation_that_is_killed_ends_with_the_same_weights(calls: Path, tmp_path: Path) -> None:
-    pytest.importorskip("swift_f0", reason="needs pip install 'prosodyn[distillation]'")
-    script = tmp_path / "distil.py"
-    script.write_text(SCRIPT, encoding="utf-8")
-    told = []
-    with subprocess.Popen(
-        [sys.executable, script, tmp_path / "killed"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            told.append(line)
-            if line == "epoch 2\n":
-                process.send_signal(signal.SIGKILL)
-    assert told[-1].startswith("epoch ")
-
-    run = runpy.run_path(str(script))["run"]
-    epochs: list[int] = []
-    resumed = run(tmp_path / "killed", lambda report: epochs.append(report.epoch))
-
-    assert epochs == list(range(epochs[0], 6))
-    assert epochs[0] > 1  # it goes on
-    assert resumed == run(tmp_path / "unbroken")
-
-
-def test_the_shipped_experiment_can_be_read_and_stays_small() -> None:
-    experiment = load_experiment("distilled")
-
-    assert experiment.distils
-    assert experiment.outside_data == ("free/speech", "free/noise", "speech-embedding", "yamnet", "swift-f0")
-    module = build_module(Lesson(dataclasses.replace(experiment, distillation=None), tuple(two_emotions())))
-    assert module.n_parameters < 2_000_000
-
-
-def two_emotions() -> list[Utterance]:
-    return [Utterance(emotion, emotion, "s", "own") for emotion in ("anger", "sadness")]
-
-
-def test_an_experiments_file_names_teachers_and_settings_describe_them(tiny: Path) -> None:
-    text = '\n[distillation]\nspeech = ["free/calls"]\nencoders = ["yamnet"]\n'
-    tiny.write_text(tiny.read_text(encoding="utf-8") + text, encoding="utf-8")
-
-    experiment = load_experiment(str(tiny))
-
-    assert experiment.distillation is not None
-    assert experiment.distillation.encoders == (find_encoder("yamnet"),)
-
-
-@pytest.mark.parametrize(
-    ("lines", "message"),
-    [
-        ('speech = ["/somewhere/speech"]', "distillation.speech: expected names of corpora, or folders"),
-        ('speech = ["../speech"]', "distillation.speech: expected names of corpora, or folders"),
-        ('speech = ["a"]', "distillation.encoders: expected one or more where weights.states is above zero"),
-        ('speech = ["a"]\nweights.states = 0\nencoders = ["yamnet"]', "and none where it is zero"),
-        (
-            'speech = ["a"]\nweights = {states = 0, f0 = 0, voicing = 0, energy = 0}',
-            "distillation.weights: expected one above zero",
-        ),
-        (
-            'speech = ["a"]\nencoders = ["yamnet"]\nnoise = ["b"]',
-            "distillation.noise: expected folders where",
-        ),
-        (
-            'speech = ["a"]\nencoders = ["yamnet"]\naugment.speed = 0.1',
-            "unknown key 'distillation.augment.speed'",
-        ),
-        (
-            'speech = ["a"]\nencoders = ["yamnet"]\naugment.most_snr = -1',
-            "most_snr: expected at least least_snr",
-        ),
-        ('speech = ["a"]\nencoders = ["yamnet"]\ntraining.rate = 1', "unknown key 'training.rate'"),
-        (
-            'speech = ["a"]\nencoders = ["yamnet"]\ntraining.selection = "best_validation"',
-            "nothing is held back there that could select",
-        ),
-    ],
-)
-def test_what_cannot_be_distilled_is_refused_when_it_is_read(tiny: Path, lines: str, message: str) -> None:
-    tiny.write_text(f"{tiny.read_text(encoding='utf-8')}\n[distillation]\n{lines}\n", encoding="utf-8")
-
-    with pytest.raises(ConfigError, match=message):
-        load_experiment(str(tiny))
-
-
-def test_a_network_on_an_encoders_states_is_not_distilled(tiny: Path) -> None:
-    text = tiny.read_text(encoding="utf-8").replace("n_mels = 16", 'name = "mfcc"')
-    tiny.write_text(f'{text}\n[distillation]\nspeech = ["a"]\nencoders = ["yamnet"]\n', encoding="utf-8")
-
-    with pytest.raises(ConfigError, match="a front_end 'logmel' without encoders"):
-        load_experiment(str(tiny))
 
 
 def test_what_a_distillation_left_tells_of_itself(distilled: Distillation) -> None:

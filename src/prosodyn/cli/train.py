@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -248,8 +249,8 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
         remark(f"going on where the run in {folder} stopped")
     with Bars() as bars:
 
-        def report(epoch: EpochReport) -> None:
-            bars.show("epochs", epoch.epoch, epoch.n_epochs, say_epoch(epoch))
+        def report(epoch: EpochReport, row: str = "epochs") -> None:
+            bars.show(row, epoch.epoch, epoch.n_epochs, say_epoch(epoch))
 
         def listening(done: int, total: int) -> None:
             bars.show("recordings", done, total)
@@ -257,7 +258,8 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
                 bars.drop("recordings")
 
         for stage in () if before is None else before.stages:
-            stage.run(report, listening)
+            stage.run(partial(report, row=stage.name), listening)
+            bars.drop(stage.name)
         lesson = after_pretraining(lesson, before)
         module = train_network(lesson, RunPlace(chosen, folder, progress=report, listening=listening))
     card = write_trained(place.out, module, lesson, naming, place.graph)
