@@ -92,6 +92,12 @@ def test_labels_must_be_two_or_more_different_names(card: Card, labels: tuple[st
         dataclasses.replace(card, labels=labels)
 
 
+def test_a_network_may_have_learnt_no_emotion_yet(card: Card) -> None:
+    untaught = dataclasses.replace(card, labels=())
+
+    assert card_from_json(card_to_json(untaught), "card.json") == untaught
+
+
 @pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf])
 def test_a_temperature_that_cannot_divide_is_refused(card: Card, temperature: float) -> None:
     with pytest.raises(BundleError, match="the temperature is"):

@@ -11,15 +11,17 @@ import pytest
 import torch
 
 from prosodyn.bundle import read_card, read_weights
-from prosodyn.config import DistillationWeights, Experiment
-from prosodyn.errors import BundleError, CorpusNotFoundError, TrainingError
+from prosodyn.config import DistillationWeights, Experiment, TrainingConfig
+from prosodyn.errors import BundleError, CorpusNotFoundError, ExportError, TrainingError
+from prosodyn.export.from_bundle import export_bundle
 from prosodyn.inference import Recogniser
 from prosodyn.model import WaveformNetwork
 from prosodyn.training import teaching
 from prosodyn.training.distillation import Distillation, plan_distillation
 from prosodyn.training.experiment import settle
+from prosodyn.training.loop import RunPlace
 from prosodyn.training.pretraining import after_pretraining, plan_pretraining
-from prosodyn.training.recipe import Lesson, build_module
+from prosodyn.training.recipe import Lesson, build_module, heard_corpora, train_network
 from prosodyn.training.student_lesson import HANDED_ON
 from prosodyn.types import Utterance
 
@@ -185,6 +187,25 @@ def test_the_card_says_what_was_heard_and_from_whom_was_learnt(distilled: Distil
 def test_it_answers_nothing_and_says_so(distilled: Distillation) -> None:
     with pytest.raises(BundleError, match="has learnt no emotion yet, so that it answers nothing"):
         Recogniser.load(distilled.bundle)
+
+
+def test_no_graph_can_be_made_of_it(distilled: Distillation) -> None:
+    with pytest.raises(ExportError, match="has learnt no emotion yet"):
+        export_bundle(distilled.bundle)
+
+
+def test_any_training_can_start_from_its_folder(distilled: Distillation, utterances: Utterances) -> None:
+    """As `prosodyn train --from` does, which knows nothing but the folder."""
+    experiment = Experiment("finetune", training=TrainingConfig(epochs=1, batch_size=8))
+    lesson = Lesson(experiment, utterances[:8], start=distilled.bundle)
+
+    module = train_network(lesson, RunPlace(torch.device("cpu")))
+
+    settings = distilled.lesson.experiment
+    assert (lesson.settings.front_end, lesson.settings.network) == (settings.front_end, settings.network)
+    learnt = read_weights(distilled.bundle, read_card(distilled.bundle))
+    assert np.array_equal(module.normaliser.mean.numpy(), learnt["normaliser.mean"])
+    assert heard_corpora(lesson) == ("free/calls", "free/street", "toy")
 
 
 def test_the_page_beside_it_does_not_say_how_to_use_it(distilled: Distillation) -> None:

@@ -32,7 +32,7 @@ class Provenance:
         prosodyn_version: of the package that trained it
         torch_version: of the library that trained it; empty where torch had no part
         n_utterances: on the training side
-        n_speakers: on the training side
+        n_speakers: on the training side; of unlabelled speech, those who are named
         created: day of the training, as in `2025-01-31`
         start: name and weights' hash of the bundle that was fine-tuned; empty for fresh weights
         libraries: name and version of what else trained it

@@ -9,6 +9,7 @@ import torch
 from prosodyn import __version__
 from prosodyn.bundle import Card, Provenance, write_bundle
 from prosodyn.config import DistillationConfig, Experiment
+from prosodyn.corpora import UNKNOWN_SPEAKER
 from prosodyn.features import FeatureNormaliser
 from prosodyn.features.encoders import EncoderFrontEnd
 from prosodyn.features.normalise import OUTLIER
@@ -158,7 +159,7 @@ def _write(directory: Path, module: WaveformNetwork, lesson: DistillationLesson,
         prosodyn_version=__version__,
         torch_version=torch.__version__,
         n_utterances=len(lesson.speech),
-        n_speakers=len({utterance.voice for utterance in lesson.speech}),
+        n_speakers=len({each.voice for each in lesson.speech if each.speaker != UNKNOWN_SPEAKER}),
         created=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
     )
     card = Card(
