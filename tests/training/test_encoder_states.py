@@ -111,7 +111,7 @@ def test_states_that_were_heard_before_come_from_the_cache(
 ) -> None:
     listener = build_module(lesson).listener
     first = hear(lesson.train, listener)
-    monkeypatch.setattr(hearing, "_features_of", pytest.fail)
+    monkeypatch.setattr(hearing, "features_of", pytest.fail)
 
     again = hear(lesson.train, listener)
 
