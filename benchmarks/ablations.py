@@ -13,7 +13,8 @@ from prosodyn import corpora
 from prosodyn.evaluation.outcome import Answers
 from prosodyn.evaluation.paired import compare
 from prosodyn.evaluation.result_file import read_result, write_result
-from prosodyn.training.reproduce import Cell, Workbench, is_wanting, kept_answers, read_kept, run_cell
+from prosodyn.training.cells import Cell
+from prosodyn.training.reproduce import Workbench, is_wanting, kept_answers, read_kept, run_cell
 from prosodyn.types import Utterance
 
 FOLDER = Path("benchmarks", "ablations")

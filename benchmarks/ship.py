@@ -81,7 +81,7 @@ def figures() -> tuple[Figure, ...]:
 def is_ours(result: ResultFile) -> bool:
     run = result.run
     ours = (run.corpus, run.system, run.recipe, run.adapted) == ("emodb", SYSTEM, RECIPE, False)
-    return ours and run.complete and find_protocol(run.protocol).new_speakers
+    return ours and run.complete and not run.channel and find_protocol(run.protocol).new_speakers
 
 
 def figures_of(result: ResultFile) -> tuple[Figure, ...]:

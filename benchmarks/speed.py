@@ -47,7 +47,7 @@ WARM_UP = 3
 Action = Callable[[], object]
 
 Shown = tuple[Tensor, Tensor, Tensor]
-"""Features, lengths and summaries, see `WaveformNetwork.hear`."""
+"""Features, lengths and summaries, see `Heard`."""
 
 
 def take_turns(actions: Mapping[str, Action], n_rounds: int) -> dict[str, list[float]]:
@@ -79,7 +79,7 @@ def draw_batch(experiment: Experiment, seconds: float, batch_size: int) -> Shown
     """Draw normalised features and summaries of utterances that all last equally long."""
     module = build(experiment, SYSTEMS[0])
     samples = torch.full((batch_size,), round(seconds * SAMPLE_RATE))
-    shown = module.hear(torch.zeros(batch_size, int(samples[0])), samples)
+    shown = module.listener(torch.zeros(batch_size, int(samples[0])), samples)
     longest = experiment.augment.crop_frames or int(shown[1].max())
     features, lengths, summary = shown[0][:, :, :longest], shown[1].clamp(max=longest), shown[2]
     return torch.randn_like(features), lengths, torch.randn_like(summary)
@@ -197,7 +197,7 @@ def compare_answers(experiment: Experiment, seconds: float, n_rounds: int) -> di
         system: {
             "latency_ms": median_ms(timed[system]),
             "n_parameters": module.n_parameters,
-            "n_multiply_adds": count_multiply_adds(module.network, *module.hear(waveform, samples)),
+            "n_multiply_adds": count_multiply_adds(module.network, *module.listener(waveform, samples)),
         }
         for system, module in modules.items()
     }

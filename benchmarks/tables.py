@@ -12,7 +12,7 @@ from prosodyn.toml_files import read_toml
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-SPEED = ROOT / "benchmarks" / "speed" / "one-thread.json"
+SPEED, PEERS = (ROOT / "benchmarks" / "speed" / name for name in ("one-thread.json", "peers.json"))
 ABLATIONS = ROOT / "benchmarks" / "ablations"
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmark.md", "what-worked.md")))
 
@@ -35,7 +35,7 @@ def table_of_ablations() -> str:
 
 
 def speed_table() -> str:
-    """Lay out what `benchmarks/speed.py` measured."""
+    """Lay out what `benchmarks/speed.py` and `benchmarks/peers.py` measured."""
     measured = json.loads(SPEED.read_text(encoding="utf-8"))
     rows = [
         *step_rows(measured["training_step"]),
@@ -46,6 +46,7 @@ def speed_table() -> str:
         [f"front end `{name}`", f"{factor} × real time"]
         for name, factor in measured["front_end_times_real_time"].items()
     ]
+    rows += peer_rows(json.loads(PEERS.read_text(encoding="utf-8")))
     return markdown_table(["what", "measured"], rows)
 
 
@@ -68,6 +69,15 @@ def form_rows(forms: list[dict[str, Any]]) -> list[list[str]]:
             ", ".join(f"{form[name]:.1f}" for name in ("grouped_ms", "unfold_ms", "mix_ms")) + " ms",
         ]
         for form in forms
+    ]
+
+
+def peer_rows(measured: dict[str, Any]) -> list[list[str]]:
+    real_time, faster = measured["times_real_time"], measured["times_as_fast_as_egemaps"]
+    what = f"from waveform to logits by the exported graph, {measured['recordings']} recordings of EmoDB"
+    return [
+        [f"{what}: `{name}`", f"{real_time[name]} × real time, {times:.2f} times as fast as eGeMAPS"]
+        for name, times in faster.items()
     ]
 
 

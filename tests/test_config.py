@@ -98,6 +98,7 @@ IMPOSSIBLE = {
         "mask_frames": [-1],
         "voice": [-0.1, math.nan, math.inf],
         "mixup": [-0.1, math.nan, math.inf],
+        "channels": [("opus", "telephone", "opus")],
     },
     TrainingConfig: {
         "learning_rate": [0.0, -1e-3, math.nan, math.inf],

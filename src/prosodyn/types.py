@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,12 @@ SAMPLE_RATE = 16_000
 
 Voice = tuple[str, str]
 """Corpus and speaker: another corpus may use the same name for somebody else."""
+
+NamedChannel = Literal["telephone", "opus", "mp3"]
+"""What a recording can go through before it is heard, see `audio.channels`."""
+
+Channel = Literal["", NamedChannel]
+"""What it goes through; empty for nothing."""
 
 LEAST_SCALE = 0.01
 """Of a speaker's feature: what varies less, such as a band that a telephone leaves empty, says nothing."""
@@ -39,6 +45,7 @@ class Utterance:
         session: identifies the recording session, where the corpus says so
         start: seconds into the file, zero by default
         end: seconds into the file, its end by default
+        channel: what it goes through before it is heard, whole; empty for nothing
     """
 
     id: str
@@ -51,6 +58,7 @@ class Utterance:
     session: str | None = None
     start: float | None = None
     end: float | None = None
+    channel: Channel = ""
 
     @property
     def voice(self) -> Voice:

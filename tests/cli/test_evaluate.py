@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from prosodyn.audio import CHANNELS
 from prosodyn.corpora import toy
 from prosodyn.evaluation.reference import TOY_NOTE
 from prosodyn.evaluation.result_file import read_result
@@ -79,6 +80,22 @@ def test_both_adaptations_are_trained_once(
     assert (run.n_enrolled, run.n_scored) == (2, 2)
 
 
+def test_a_figure_through_a_channel_says_so_and_needs_no_training(
+    evaluated: CompletedProcess[str],
+    prosodyn: Prosodyn,
+    recordings: Path,
+    tiny: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
+    words = ("--experiment", tiny, "--folds", 1, "--jobs", 1, "--channel", "telephone")
+    done = prosodyn("evaluate", recordings, *words)
+    assert done.returncode == 0, done.stderr
+    assert "the test side was heard through telephone: 300 to 3400 Hz" in done.stdout
+    assert read_result(LOSO.with_name(f"{LOSO.name}-telephone") / "result.json").run.channel == "telephone"
+    assert read_result(LOSO / "result.json").run.channel == ""
+
+
 def test_without_matplotlib_the_texts_are_written(
     prosodyn: Prosodyn, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +156,17 @@ def test_a_bundle_is_scored_as_it_is(prosodyn: Prosodyn, bundle: Path, recording
     assert all(word in done.stdout for word in ("WA", "UA", "95 % interval"))
 
 
+def test_a_bundle_is_scored_through_a_channel(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setitem(CHANNELS, "opus", lambda waveform: sent.append(len(waveform)) or waveform)
+    done = prosodyn("evaluate", recordings, "--bundle", bundle, "--channel", "opus")
+    assert done.returncode == 0
+    assert "the recordings were heard through Opus" in done.stdout
+    assert len(sent) == 12
+
+
 def test_a_bundle_that_has_heard_the_recordings_is_shouted_about(
     prosodyn: Prosodyn, bundle: Path, recordings: Path
 ) -> None:
@@ -194,6 +222,8 @@ def test_options_of_a_training_are_not_dropped_silently(
         (["RECORDINGS", "--protocol", "kfold2", "--adapt", "all"], 5),
         (["RECORDINGS", "--adapt", "enrolment"], 5),
         (["RECORDINGS", "--adapt", "some"], 2),
+        (["RECORDINGS", "--channel", "radio"], 2),
+        (["RECORDINGS", "--channel", "opus", "--select-on-test"], 2),
         (["RECORDINGS", "--protocol", "fixed", "--lists", "nowhere.toml"], 2),
         (["RECORDINGS", "--protocol", "loso", "--lists", "nowhere.toml"], 2),
         (["RECORDINGS", "--allow-partial"], 4),

@@ -70,6 +70,25 @@ def test_adapted_cells_are_run_beside_the_plain_ones(
     ]
 
 
+def test_what_goes_through_channels_stands_in_a_table_of_its_own(reproduce: Prosodyn) -> None:
+    reproduce()
+    done = reproduce("--channel", "telephone,mp3")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    (row,) = (line for line in lines if "toy" in line and line.count("(1 of 3 folds)") == 3)
+    assert "| loso, tiny " in row
+    header = [cell.strip() for cell in lines[lines.index(row) - 2].split("|")]
+    assert header[4:-1] == ["as recorded", "telephone", "MP3"]
+    assert sum("| toy" in line and "(1 of 3 folds)" in line and line != row for line in lines) == 1
+
+
+def test_an_unknown_channel_is_refused_before_anything_is_run(reproduce: Prosodyn) -> None:
+    done = reproduce("--channel", "radio")
+    assert done.returncode == 2
+    assert "unknown channel 'radio'" in done.stderr
+    assert not Path("runs").exists()
+
+
 def test_a_missing_corpus_is_named_with_the_way_to_get_it(reproduce: Prosodyn) -> None:
     done = reproduce("--corpora", "toy,iemocap")
     assert done.returncode == 0
@@ -178,15 +197,17 @@ def test_an_encoder_of_ones_own_is_no_corpus_that_is_missing(
 
 
 @pytest.mark.parametrize(
-    ("extra", "plan", "reason"),
+    ("extra", "told"),
     [
-        ('pretraining_corpora = ["savee"]\n', "no corpus", "savee: not found"),
-        ("", "no encoder", "yamnet.onnx: the encoder 'yamnet' is not here"),
+        ('pretraining_corpora = ["savee"]\n', ("no corpus", "savee: not found")),
+        ("", ("no encoder", "yamnet.onnx: the encoder 'yamnet' is not here")),
     ],
 )
 def test_what_a_recipe_hears_besides_and_is_not_here_is_named_and_its_cells_are_left(
-    reproduce: Prosodyn, tiny: Path, extra: str, plan: str, reason: str
+    reproduce: Prosodyn, tiny: Path, extra: str, told: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    plan, reason = told
+    monkeypatch.delenv("PROSODYN_ENCODERS", raising=False)
     text = tiny.read_text(encoding="utf-8").replace("n_mels = 16", 'n_mels = 16\nencoders = ["yamnet"]')
     tiny.write_text(extra + text.replace("[network]", "[network]\nprojection = 4"), encoding="utf-8")
 

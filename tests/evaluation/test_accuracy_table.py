@@ -1,6 +1,7 @@
 """The short answer on the front page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,21 @@ def test_each_question_has_its_column_and_each_recipe_its_row(make_result: MakeR
     assert [cell[:4] for cell in pretrained[2:]] == ["—", "84.0", "—", "—"]
     assert (scratch[1], pretrained[1]) == ("from scratch", "pretrained")
     assert "pretrained: by casia, yamnet, of which never the corpus under test" in table
+
+
+def test_networks_that_answer_together_have_a_row_of_their_own(make_result: MakeResult) -> None:
+    alone = make_result(81.0, 80.0)
+    joined = replace(
+        alone, scores=replace(alone.scores, seeds=(0, 1, 2)), together=replace(alone.scores, wa=84.0)
+    )
+
+    table = accuracy_table([joined])
+
+    _, scratch, together = rows(table)
+    assert (scratch[1], scratch[3][:4]) == ("from scratch", "81.0")
+    assert (together[1], together[3][:4], together[4]) == ("from scratch, 3 together", "84.0", "—")
+    assert "geometric mean" in table
+    assert "together" not in accuracy_table([alone])
 
 
 def test_a_corpus_that_the_paper_does_not_know_has_no_row_of_it(make_result: MakeResult) -> None:

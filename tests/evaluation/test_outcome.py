@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from prosodyn.errors import EvaluationError
-from prosodyn.evaluation.outcome import Outcome, gather
+from prosodyn.evaluation.outcome import Outcome, gather, together
 from prosodyn.types import Utterance
 
 LABELS = ("anger", "fear")
@@ -107,3 +107,52 @@ def test_fields_that_do_not_fit_are_refused(
 ) -> None:
     with pytest.raises(EvaluationError, match=message):
         replace(two_folds[0], **change)
+
+
+def certain(outcome: Outcome, *shares: float) -> Outcome:
+    """Return an outcome that gives the first emotion these probabilities."""
+    probabilities = np.array([[share, 1 - share] for share in shares])
+    prediction = tuple(LABELS[int(share < 0.5)] for share in shares)
+    return replace(outcome, probabilities=probabilities, prediction=prediction)
+
+
+def test_seeds_answer_together_by_the_geometric_mean_of_their_probabilities(
+    make_outcome: MakeOutcome,
+) -> None:
+    first = certain(make_outcome(CORPUS[:2], LABELS, {}, seed=0), 0.9, 0.6)
+    second = certain(make_outcome(CORPUS[:2], LABELS, {}, seed=1), 0.2, 0.1)
+
+    (both,) = together([second, first])
+
+    one, other = np.sqrt(0.9 * 0.2), np.sqrt(0.1 * 0.8)
+    assert both.probabilities[0, 0] == pytest.approx(one / (one + other), abs=1e-4)
+    assert both.prediction == ("anger", "fear")
+    assert both.seed == 0
+
+
+def test_each_fold_is_answered_together_by_itself(two_folds: list[Outcome]) -> None:
+    other_seed = [replace(outcome, seed=1) for outcome in two_folds]
+
+    found = together([*two_folds, *other_seed])
+
+    assert [each.fold for each in found] == ["bob", "ann"]
+    for each, alone in zip(found, two_folds, strict=True):
+        np.testing.assert_allclose(each.probabilities, alone.probabilities, atol=1e-5)
+
+
+def test_an_emotion_that_one_seed_rules_out_is_not_lost(make_outcome: MakeOutcome) -> None:
+    first = certain(make_outcome(CORPUS[:1], LABELS, {}, seed=0), 0.0)
+    second = certain(make_outcome(CORPUS[:1], LABELS, {}, seed=1), 1.0)
+
+    (both,) = together([first, second])
+
+    assert both.probabilities[0, 0] == pytest.approx(0.5)
+
+
+def test_seeds_of_other_utterances_do_not_answer_together(make_outcome: MakeOutcome) -> None:
+    one, other = (
+        make_outcome(part, LABELS, {}, seed=seed) for seed, part in enumerate((CORPUS[:2], CORPUS[2:]))
+    )
+
+    with pytest.raises(EvaluationError, match="seeds 0 and 1 answered about other utterances"):
+        together([one, other])

@@ -27,6 +27,7 @@ def test_every_table_goes_to_its_own_place(make_result: MakeResult) -> None:
         make_result(system="svm", recipe="classical"),
         make_result(corpus="emodb-to-nemo", protocol="cross_corpus"),
         make_result(selected_on_test=True),
+        make_result(channel="opus"),
     ]
     page = render_page("".join(f"<!-- {name}:begin --><!-- {name}:end -->\n" for name in TABLES), results)
     assert [table(results) in page for table in TABLES.values()] == [True] * len(TABLES)

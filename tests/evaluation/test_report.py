@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from prosodyn.errors import EvaluationError, MissingExtraError, OutputError
+from prosodyn.evaluation.channel_table import channel_table
 from prosodyn.evaluation.report import figure_names, figure_title, render_report, write_report
 from prosodyn.evaluation.result_file import ResultFile, result_from_mapping
 
@@ -48,12 +49,30 @@ def test_a_report_says_what_was_heard_of_a_test_speaker_and_what_is_scored(make_
     assert "scored: 400 recordings (100 enrolled)" in report
 
 
-def test_the_figures_of_two_adaptations_have_two_files(make_result: MakeResult) -> None:
-    results = [make_result(), make_result(adapted=True, adaptation="all")]
+def test_a_report_says_what_the_test_side_went_through(make_result: MakeResult) -> None:
+    report = render_report([make_result(channel="telephone")])
+
+    assert "## DyCNN + Bi-LSTM on EmoDB, `loso`, through telephone" in report
+    assert "the test side was heard through telephone: 300 to 3400 Hz" in report
+
+
+def test_a_report_on_several_channels_puts_them_side_by_side(make_result: MakeResult) -> None:
+    results = [make_result(), make_result(channel="opus")]
+
+    assert channel_table(results) in render_report(results)
+
+
+def test_the_figures_of_several_ways_have_a_file_each(make_result: MakeResult) -> None:
+    results = [
+        make_result(),
+        make_result(adapted=True, adaptation="all"),
+        make_result(adapted=True, adaptation="all", channel="telephone"),
+    ]
 
     assert figure_names(results) == [
         "confusion-01-emodb-dycnn_bilstm-loso.png",
         "confusion-02-emodb-dycnn_bilstm-loso-adapted.png",
+        "confusion-03-emodb-dycnn_bilstm-loso-adapted-telephone.png",
     ]
 
 
@@ -63,6 +82,7 @@ def test_the_figures_of_two_adaptations_have_two_files(make_result: MakeResult) 
         ({}, "loso, recommended"),
         ({"recipe": "paper", "protocol": "kfold10", "folds_done": 1}, "kfold10, paper, 1 of 10 folds"),
         ({"adapted": True, "adaptation": "enrolment"}, "loso, recommended, enrolled"),
+        ({"channel": "opus"}, "loso, recommended, through Opus"),
         ({"selected_on_test": True}, "loso, recommended, epoch chosen on the test side"),
     ],
 )

@@ -17,7 +17,7 @@ KEYS = {
     "confusion", "labels", "n_parameters", "n_multiply_adds", "latency_ms", "seconds_training", "command",
     "version", "audit", "settings_sha256",
 }  # fmt: skip
-LATER_KEYS = {"adaptation", "n_enrolled", "n_scored", "selected_on_test"}
+LATER_KEYS = {"adaptation", "n_enrolled", "n_scored", "selected_on_test", "channel"}
 """Which older files do not hold."""
 
 
@@ -45,6 +45,13 @@ def test_costs_that_do_not_apply_come_back_too(make_result: MakeResult, tmp_path
     result = replace(result, cost=replace(result.cost, n_multiply_adds=None))
 
     assert read_result(written(result, tmp_path)) == result
+
+
+def test_what_several_seeds_answered_together_comes_back(make_result: MakeResult, tmp_path: Path) -> None:
+    alone = make_result()
+    result = replace(alone, together=replace(alone.scores, wa=91.25))
+    write_result(result, tmp_path / "one.json")
+    assert read_result(tmp_path / "one.json") == result
 
 
 def test_a_result_from_before_duplicates_were_looked_for_is_read(
@@ -100,7 +107,7 @@ def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> N
 
     with pytest.raises(
         EvaluationError,
-        match=r"only the key 'audit' and a list 'paired' besides, found \['accuracy', 'audit'\]",
+        match=r"only the key 'audit', a list 'paired' and 'together' besides, found \['accuracy', 'audit'\]",
     ):
         read_result(path)
 
@@ -120,6 +127,7 @@ def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> N
         ({"wa": 0.84e3}, "wa is 840.0, expected percent"),
         ({"folds_done": 11}, "11 of 10 folds"),
         ({"adapted": True}, "adapted is True, but the adaptation is 'none'"),
+        ({"channel": "radio"}, r"channel: expected one of \['', 'telephone', 'opus', 'mp3'\]"),
         ({"adaptation": "some"}, "adaptation: expected one of"),
         ({"n_scored": 7}, "n_scored is 7, but the confusion matrix holds 400"),
         ({"confusion": [[1]]}, "the confusion matrix is not 4 by 4"),
@@ -147,6 +155,7 @@ def test_a_file_from_before_there_was_enrolment_is_read(
 
     assert (result.run.adapted, result.run.adaptation) == (adapted, adaptation)
     assert (result.run.n_scored, result.n_scored) == (None, 400)
+    assert result.run.channel == ""
 
 
 def test_what_was_enrolled_and_scored_comes_back(make_result: MakeResult, tmp_path: Path) -> None:

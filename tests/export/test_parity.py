@@ -24,6 +24,7 @@ LABELS = ("anger", "Freude", "悲伤")
     [
         ("logmel", {}),
         ("mfcc", {"routing": "sigmoid", "pooling": "mean"}),
+        ("logmel", {"routing": "frequency"}),
         ("mfcc", {"name": "cnn_lstm"}),
         ("logmel", {"name": "cnn_lstm", "pooling": "last"}),
         ("logmel", {"narrow_band": True}),

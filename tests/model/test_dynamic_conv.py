@@ -68,6 +68,29 @@ def test_every_form_equals_a_plain_loop(
     np.testing.assert_allclose(y.detach(), convolve_by_loop(layer, x, attention), atol=1e-5)
 
 
+@pytest.mark.parametrize("stride", [(1, 1), (2, 1), (3, 2)])
+def test_each_band_has_a_mixture_of_its_own(stride: tuple[int, int]) -> None:
+    layer, x = build(stride, "frequency"), padded_input()
+
+    y, attention = layer(x, LENGTHS)
+
+    by_band = layer.attention(x, LENGTHS)  # (batch, kernel, band)
+    assert by_band.std(dim=2).max() > 0
+    torch.testing.assert_close(attention, by_band.mean(dim=2))
+    for band in range(y.shape[2]):
+        alike = convolve_by_loop(layer, x, by_band[:, :, band * stride[0]])
+        np.testing.assert_allclose(y[:, :, band].detach(), alike[:, :, band], atol=1e-5)
+
+
+def test_what_lies_beyond_the_end_chooses_no_kernel_of_a_band() -> None:
+    layer, x = build(routing="frequency"), padded_input()
+
+    _, short = layer(x, LENGTHS)
+    _, long = layer(torch.nn.functional.pad(x, (0, 5)), LENGTHS)
+
+    torch.testing.assert_close(short, long)
+
+
 @pytest.mark.parametrize("execution", FORMS)
 @pytest.mark.parametrize("kernel_size", [(1, 1), (5, 5), (1, 3), (3, 5)])
 def test_every_form_takes_other_kernel_sizes(execution: Execution, kernel_size: tuple[int, int]) -> None:

@@ -143,12 +143,14 @@ BuildSide = Callable[..., TrainingSide]
 def build_side() -> BuildSide:
     """Return a function that draws a training side of random spectrograms of 3 to 14 frames."""
 
-    def build(n_utterances: int = 10, seed: int = 0, summary_size: int = 0) -> TrainingSide:
+    def build(
+        n_utterances: int = 10, seed: int = 0, summary_size: int = 0, n_versions: int = 1
+    ) -> TrainingSide:
         generator = torch.Generator().manual_seed(seed)
-        lengths = torch.randint(3, 15, (n_utterances,), generator=generator).tolist()
+        lengths = torch.randint(3, 15, (n_utterances,), generator=generator).tolist() * n_versions
         spectrograms = [torch.randn(N_FEATURES, length, generator=generator) for length in lengths]
-        targets = torch.arange(n_utterances) % N_EMOTIONS
-        summary = torch.randn(n_utterances, summary_size, generator=generator)
+        targets = (torch.arange(n_utterances) % N_EMOTIONS).repeat(n_versions)
+        summary = torch.randn(len(targets), summary_size, generator=generator)
         return TrainingSide(
             spectrograms,
             targets,
@@ -156,6 +158,7 @@ def build_side() -> BuildSide:
             summary,
             torch.zeros_like(summary),
             torch.ones(len(targets), N_EMOTIONS, dtype=torch.bool),
+            n_versions=n_versions,
         )
 
     return build

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from prosodyn.audio import through
 from prosodyn.config import Experiment
 from prosodyn.corpora import toy
 from prosodyn.evaluation.adaptation import N_CLIPS, find_adaptation
@@ -126,6 +127,22 @@ def test_no_label_reaches_the_recogniser(
     answer(recogniser, tested, find_adaptation(adaptation))
 
     assert set(seen) == {""}
+
+
+@pytest.mark.parametrize("adaptation", ADAPTATIONS)
+def test_through_a_channel_all_is_answered_and_heard_as_if_it_had_been_recorded_there(
+    recogniser: Recogniser, tested: Utterances, adaptation: str
+) -> None:
+    way = find_adaptation(adaptation)
+    sent = []
+    for each in tested:
+        assert each.waveform is not None
+        sent.append(dataclasses.replace(each, waveform=through(each.waveform, "telephone")))
+
+    found = answer(recogniser, tested, way, "telephone")
+
+    assert_same(found, answer(recogniser, sent, way))
+    assert found != answer(recogniser, tested, way)
 
 
 def test_the_order_of_the_recordings_does_not_matter(recogniser: Recogniser, tested: Utterances) -> None:

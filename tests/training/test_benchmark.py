@@ -139,10 +139,10 @@ def test_a_speaker_of_few_recordings_ends_it_before_anything_is_trained(benchmar
 def test_the_folds_of_the_other_adaptation_are_looked_at_fold_by_fold(
     benchmark: Benchmark, tmp_path: Path
 ) -> None:
-    adapted = dataclasses.replace(benchmark, adaptation="all", twin=tmp_path / "enrolled")
+    adapted = dataclasses.replace(benchmark, adaptation="all", twins=(tmp_path / "enrolled",))
 
-    assert [task.twin for task in adapted.tasks()] == [
-        tmp_path / "enrolled" / task.directory.name for task in adapted.tasks()
+    assert [task.twins for task in adapted.tasks()] == [
+        (tmp_path / "enrolled" / task.directory.name,) for task in adapted.tasks()
     ]
 
 

@@ -27,6 +27,7 @@ FIRST_LAYER = 3 * 1 * 9 * (6 * 10)
 SECOND_LAYER = 4 * 3 * 9 * (3 * 5)
 MIXING = 2 * (4 * 3 * 9)
 KERNEL_ATTENTION = 3 * 4 + 4 * 2  # never less than four hidden units
+BAND_ATTENTION = (4 * 3 * 3 + 2 * 4) * 6  # three bands wide, for each of six
 ONE_WAY = 4 * 4 * (12 + 4) * 5  # four gates, 12 inputs and 4 states, 5 frames
 BOTH_WAYS = 2 * (4 * 2 * (12 + 2) * 5)
 POOLING = (4 * 4 + 4) * 5
@@ -41,8 +42,12 @@ NO_SUMMARY = torch.zeros(1, 0)
         ({"name": "cnn_lstm"}, FIRST_LAYER + SECOND_LAYER + ONE_WAY + POOLING + HEAD),
         ({"name": "cnn_lstm", "pooling": "mean"}, FIRST_LAYER + SECOND_LAYER + ONE_WAY + HEAD),
         ({}, FIRST_LAYER + SECOND_LAYER + MIXING + KERNEL_ATTENTION + BOTH_WAYS + POOLING + HEAD),
+        (
+            {"routing": "frequency"},
+            FIRST_LAYER + 2 * SECOND_LAYER + BAND_ATTENTION + BOTH_WAYS + POOLING + HEAD,
+        ),
     ],
-    ids=["baseline", "mean pooling", "dynamic"],
+    ids=["baseline", "mean pooling", "dynamic", "dynamic by band"],
 )
 def test_multiply_adds_by_hand(changes: dict[str, str], expected: int) -> None:
     network = build_network(dataclasses.replace(CONFIG, **changes), InputShape(12), 3).eval()  # type: ignore[arg-type]

@@ -16,10 +16,10 @@ from prosodyn.export.from_bundle import export_bundle
 from prosodyn.inference import Recogniser
 from prosodyn.training import hearing
 from prosodyn.training.experiment import load_experiment
-from prosodyn.training.hearing import hear
+from prosodyn.training.hearing import hear, in_versions
 from prosodyn.training.loop import RunPlace
 from prosodyn.training.recipe import Lesson, Naming, build_module, train_network, write_trained
-from prosodyn.types import Utterance
+from prosodyn.types import Channel, Utterance
 
 Utterances = tuple[Utterance, ...]
 
@@ -106,14 +106,15 @@ def test_weights_without_their_encoder_are_refused(tmp_path: Path, lesson: Lesso
         Recogniser.load(tmp_path / "tiny", engine="torch")
 
 
+@pytest.mark.parametrize("channels", [(), ("telephone", "opus")], ids=["as recorded", "through channels"])
 def test_states_that_were_heard_before_come_from_the_cache(
-    lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+    lesson: Lesson, monkeypatch: pytest.MonkeyPatch, channels: tuple[Channel, ...]
 ) -> None:
-    listener = build_module(lesson).listener
-    first = hear(lesson.train, listener)
+    listener, versions = build_module(lesson).listener, in_versions(lesson.train, channels)
+    first = hear(versions, listener)
     monkeypatch.setattr(hearing, "features_of", pytest.fail)
 
-    again = hear(lesson.train, listener)
+    again = hear(versions, listener)
 
     for name, heard in first.items():
         assert heard.features.dtype == torch.float16

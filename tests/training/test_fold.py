@@ -170,17 +170,15 @@ def adapted(tmp_path: Path, experiment: Experiment) -> FoldTask:
     settings = fold_settings(experiment, find_protocol("loso"), "all")
     split = Split("speaker-f2", tuple(ids[:8]), (), tuple(ids[8:]))
     return FoldTask(
-        settings, split, spoken, tmp_path / "all", "cpu", "prosodyn evaluate", "all", tmp_path / "enrolled"
+        settings, split, spoken, tmp_path / "all", "cpu", "prosodyn evaluate", "all", (tmp_path / "enrolled",)
     )
 
 
 @pytest.fixture
 def enrolled(adapted: FoldTask) -> FoldTask:
     """Return the same fold, in which ten recordings are heard first and two are scored."""
-    assert adapted.twin is not None
-    return dataclasses.replace(
-        adapted, adaptation="enrolment", directory=adapted.twin, twin=adapted.directory
-    )
+    (twin,) = adapted.twins
+    return dataclasses.replace(adapted, adaptation="enrolment", directory=twin, twins=(adapted.directory,))
 
 
 def test_what_is_enrolled_is_not_in_the_outcome(enrolled: FoldTask) -> None:
@@ -205,7 +203,7 @@ def test_the_same_is_scored_whatever_was_trained(enrolled: FoldTask) -> None:
 def test_a_bundle_that_the_twin_has_trained_is_not_trained_again(
     adapted: FoldTask, enrolled: FoldTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = run_fold(dataclasses.replace(enrolled, twin=None, directory=enrolled.directory.with_name("own")))
+    alone = run_fold(dataclasses.replace(enrolled, twins=(), directory=enrolled.directory.with_name("own")))
     first = run_fold(adapted)
     monkeypatch.delattr("prosodyn.training.recipe.train_network")
 

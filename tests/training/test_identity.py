@@ -1,6 +1,7 @@
 """What a run was taught, in one number."""
 
 import dataclasses
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,7 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
         Experiment("own", network=NetworkConfig(summary_weight=0.4)),
         Experiment("own", network=NetworkConfig(summary_dropout=0.4)),
         Experiment("own", augment=AugmentConfig(voice=0.5)),
+        Experiment("own", augment=AugmentConfig(channels=("opus",))),
         Experiment("own", pretraining_corpora=("emodb",)),
         Experiment("own", pretraining={"training": {"steps": 3}}),
         Experiment("own", distillation=DISTILLATION),
@@ -94,6 +96,21 @@ def test_who_speaks_counts_where_it_decides(utterance: Utterance) -> None:
 
     assert utterance_identity(other) == utterance_identity(utterance)
     assert utterance_identity(other, True) != utterance_identity(utterance, True)
+
+
+def test_another_channel_counts(utterance: Utterance) -> None:
+    heard = [dataclasses.replace(utterance, channel=channel) for channel in ("", "telephone", "opus")]
+
+    assert len({digest(utterance_identity(each)) for each in heard}) == 3
+
+
+def test_what_goes_through_no_channel_is_identified_as_it_was_before_there_were_any(
+    utterance: Utterance,
+) -> None:
+    sound = hashlib.sha256(b"sound").hexdigest()
+
+    assert utterance_identity(utterance) == ["a", "anger", None, None, sound]
+    assert utterance_identity(utterance, True) == ["a", "anger", None, None, sound, "own", "s"]
 
 
 def test_other_sound_in_the_same_file_counts(utterance: Utterance) -> None:

@@ -39,6 +39,14 @@ def test_an_honest_fold_is_never_taken_for_a_leaky_one(benchmark: Benchmark) -> 
         run_leaky_benchmark(benchmark)
 
 
+def test_what_is_chosen_on_recordings_as_they_are_is_not_tested_through_a_channel(
+    benchmark: Benchmark,
+) -> None:
+    with pytest.raises(ConfigError, match="tests recordings as they are, not through opus"):
+        run_leaky_benchmark(dataclasses.replace(benchmark, channel="opus"))
+    assert not benchmark.directory.exists()
+
+
 def test_a_system_without_epochs_has_none_to_choose(benchmark: Benchmark) -> None:
     classical = dataclasses.replace(benchmark, experiment=load_comparison("knn"))
 

@@ -1,27 +1,21 @@
-"""The cells of Table 1: which there are, which are wanting, what a run leaves."""
+"""The cells of tables: which are wanting, what a run leaves."""
 
 import dataclasses
-import itertools
+import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from prosodyn.corpora import toy
-from prosodyn.errors import EvaluationError, TrainingError
+from prosodyn.errors import TrainingError
 from prosodyn.evaluation.cross_corpus import join
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
+from prosodyn.training.cells import Cell
 from prosodyn.training.experiment import load_experiment
 from prosodyn.training.identity import settings_digest
-from prosodyn.training.reproduce import (
-    Cell,
-    Workbench,
-    is_wanting,
-    measure_in_turns,
-    plan,
-    read_kept,
-    run_cell,
-)
+from prosodyn.training.reproduce import Workbench, is_wanting, measure_in_turns, read_kept, run_cell
 from prosodyn.types import Utterance
 
 
@@ -51,28 +45,6 @@ def bench(tmp_path: Path) -> Workbench:
     return Workbench(tmp_path / "results", tmp_path / "runs", n_folds=1, n_processes=1)
 
 
-def test_every_combination_is_a_cell() -> None:
-    cells = plan(["emodb", "casia"], ["loso", "kfold10"], ["recommended"], ["cnn_lstm", "dycnn_bilstm"])
-    assert len(set(cells)) == len(cells) == 8
-
-
-def test_each_corpus_is_left_out_of_all_the_others() -> None:
-    cells = plan(["emodb", "casia", "nemo"], ["leave_one_corpus_out"], ["recommended"], ["cnn_lstm"])
-
-    assert [(cell.heard, cell.corpus) for cell in cells] == [
-        (("casia", "nemo"), "emodb"),
-        (("emodb", "nemo"), "casia"),
-        (("casia", "emodb"), "nemo"),
-    ]
-    assert cells[0].name == "casia+nemo-to-emodb-cnn_lstm-recommended-leave_one_corpus_out"
-
-
-def test_every_two_corpora_are_crossed_either_way() -> None:
-    cells = plan(["emodb", "casia", "nemo"], ["cross_corpus"], ["recommended"], ["cnn_lstm"])
-    assert {cell.corpora for cell in cells} == set(itertools.permutations(["emodb", "casia", "nemo"], 2))
-    assert cells[0].name == "casia-to-emodb-cnn_lstm-recommended-cross_corpus"
-
-
 def test_one_corpus_is_trained_on_and_another_tested(
     utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
 ) -> None:
@@ -88,44 +60,6 @@ def test_one_corpus_is_trained_on_and_another_tested(
     assert sum(map(sum, result.scores.confusion)) == len(other)
     assert result.audit.speakers == 0
     assert "--corpora toy,own --protocol cross_corpus" in result.run.command
-
-
-def test_iemocap_is_divided_by_session() -> None:
-    cells = plan(["iemocap"], ["loso", "leave_one_session_out"], ["paper"], ["cnn_lstm"])
-    assert cells == (Cell("iemocap", "cnn_lstm", "paper", "leave_one_session_out"),)
-
-
-def test_a_protocol_has_one_name() -> None:
-    (cell,) = plan(["emodb"], ["kfold"], ["paper"], ["cnn_lstm"])
-    assert cell.name == "emodb-cnn_lstm-paper-kfold10"
-
-
-def test_an_unknown_protocol_is_refused() -> None:
-    with pytest.raises(EvaluationError, match="unknown protocol 'random'"):
-        plan(["emodb"], ["random"], ["paper"], ["cnn_lstm"])
-
-
-def test_every_adaptation_is_a_cell_with_a_name_of_its_own() -> None:
-    cells = plan(["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["none", "all", "enrolment"])
-    assert [cell.name for cell in cells] == [
-        "emodb-cnn_lstm-paper-loso",
-        "emodb-cnn_lstm-paper-loso-adapted",
-        "emodb-cnn_lstm-paper-loso-enrolled",
-    ]
-
-
-def test_random_folds_have_no_adapted_cell() -> None:
-    with pytest.raises(EvaluationError, match=r"^kfold10: .* no new speaker to adapt to"):
-        plan(["emodb"], ["loso", "kfold10"], ["paper"], ["cnn_lstm"], ["all"])
-
-
-def test_an_unknown_adaptation_is_refused() -> None:
-    with pytest.raises(EvaluationError, match="unknown adaptation 'some'"):
-        plan(["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["some"])
-
-
-def test_a_cell_by_a_file_is_named_after_it() -> None:
-    assert Cell("toy", "cnn_lstm", "my/tiny.toml", "loso").name == "toy-cnn_lstm-tiny-loso"
 
 
 def test_a_cell_without_a_result_is_wanting(bench: Workbench) -> None:
@@ -168,6 +102,26 @@ def test_both_adaptations_share_one_training_and_are_kept_apart(
     assert read_kept(Cell("toy", "cnn_lstm", recipe, "loso"), bench) is None
 
 
+def test_through_a_channel_the_networks_of_the_plain_cell_answer(
+    result: ResultFile,
+    utterances: tuple[Utterance, ...],
+    recipe: str,
+    bench: Workbench,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr("prosodyn.training.recipe.train_network")
+    cell = Cell("toy", "cnn_lstm", recipe, "loso", channel="telephone")
+
+    sent = run_cell(cell, utterances, bench)
+
+    assert (sent.run.channel, result.run.channel) == ("telephone", "")
+    assert sent.run.settings_sha256 == result.run.settings_sha256
+    assert sent.run.command.endswith("--system cnn_lstm --channel telephone --folds 1")
+    assert read_kept(cell, bench) == sent
+    assert read_kept(Cell("toy", "cnn_lstm", recipe, "loso"), bench) == result
+    assert not list((bench.runs / cell.name).glob("*/bundle"))
+
+
 @pytest.mark.parametrize(("wanted", "wanting"), [(1, False), (2, True), (3, True), (9, True), (0, True)])
 def test_a_result_of_fewer_folds_is_wanting(
     result: ResultFile, bench: Workbench, wanted: int, wanting: bool
@@ -199,6 +153,27 @@ def test_another_seed_keeps_the_seeds_and_folds_that_are_there(
     assert (result.scores.seeds, two.scores.seeds, more.scores.seeds) == ((0,), (0,), (0, 1))
     assert more.run.folds_done == 2
     assert more.run.command.endswith("--folds 2 --seeds 0,1")
+    assert (result.together, more.together is None) == (None, False)
+
+
+def test_networks_of_several_seeds_answer_together(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
+) -> None:
+    bench = dataclasses.replace(bench, seeds=(0, 1))
+    cell = Cell("toy", "cnn_lstm", recipe, "loso")
+
+    found = run_cell(cell, utterances, bench).together
+
+    assert found is not None
+    kept = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(bench.runs.rglob("outcome.json"))]
+    products = np.prod([np.array(each["probabilities"]) for each in kept], axis=0)
+    n_right = sum(
+        kept[0]["labels"][best] == truth
+        for best, truth in zip(products.argmax(axis=1), kept[0]["truth"], strict=True)
+    )
+    assert len(kept) == 2
+    assert found.wa == pytest.approx(100 * n_right / len(products))
+    assert found.seeds == (0,)
 
 
 def test_one_seed_that_is_not_the_recipe_s_is_in_the_command(

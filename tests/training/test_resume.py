@@ -44,8 +44,15 @@ class Interruption(BaseException):
 class Runs:
     """Trains the same network on the same side, again and again, each time from where it was left."""
 
-    def __init__(self, build_network: BuildNetwork, build_side: BuildSide, training: TrainingConfig) -> None:
+    def __init__(
+        self,
+        build_network: BuildNetwork,
+        build_side: BuildSide,
+        training: TrainingConfig,
+        n_versions: int = 1,
+    ) -> None:
         self.build_network, self.build_side, self.training = build_network, build_side, training
+        self.n_versions = n_versions
 
     def to_the_end(
         self, directory: Path, fingerprint: str = "ours", stop_after: int = 0
@@ -58,7 +65,8 @@ class Runs:
 
         place = RunPlace(torch.device("cpu"), directory, fingerprint, progress)
         trainer = Trainer(self.build_network(), self.training, CHANGES, place)
-        return trainer.fit(self.build_side(12), self.build_side(15, seed=1)).state_dict()
+        side = self.build_side(12, n_versions=self.n_versions)
+        return trainer.fit(side, self.build_side(15, seed=1)).state_dict()
 
     def stopped(self, directory: Path, after: int) -> None:
         with pytest.raises(Interruption):
@@ -103,6 +111,19 @@ def test_a_stopped_run_ends_with_the_weights_of_an_unbroken_one(
 
     assert same(resumed, runs.to_the_end(tmp_path / "unbroken"))
     assert journal_of(tmp_path / "stopped") == journal_of(tmp_path / "unbroken")
+
+
+@pytest.mark.usefixtures("_save_every_epoch")
+def test_a_stopped_run_goes_on_with_the_versions_that_an_unbroken_one_draws(
+    tmp_path: Path, build_small_network: BuildNetwork, build_side: BuildSide
+) -> None:
+    runs = Runs(build_small_network, build_side, ADAMW, n_versions=3)
+    runs.stopped(tmp_path / "stopped", after=2)
+
+    resumed = runs.to_the_end(tmp_path / "stopped")
+
+    assert same(resumed, runs.to_the_end(tmp_path / "unbroken"))
+    assert not same(resumed, Runs(build_small_network, build_side, ADAMW).to_the_end(tmp_path / "plain"))
 
 
 def test_a_run_that_was_stopped_before_its_first_checkpoint_starts_again(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prosodyn.audio.channels import through
 from prosodyn.audio.decode import open_sound
 from prosodyn.audio.samples import Mix, check_waveform, mix, refuse_unusable
 from prosodyn.audio.sound import Sound, Span
@@ -104,7 +105,7 @@ def read(path: Path | str, *, start: float | None = None, end: float | None = No
 
 
 def utterance_waveform(utterance: Utterance) -> FloatArray:
-    """Return what an utterance sounds like, from memory or from its file.
+    """Return what an utterance sounds like, from memory or from its file, through its channel.
 
     Returns:
         `(time,)` in [-1, 1] at `SAMPLE_RATE`
@@ -112,7 +113,12 @@ def utterance_waveform(utterance: Utterance) -> FloatArray:
     Raises:
         AudioError: as `read` and `check_waveform`
         InvalidSamplesError: neither path nor waveform, or a piece (`start`, `end`) of a waveform
+        ConfigError: no channel has the name of its
     """
+    return through(_recorded(utterance), utterance.channel)
+
+
+def _recorded(utterance: Utterance) -> FloatArray:
     if utterance.waveform is not None:
         if utterance.start is not None or utterance.end is not None:
             raise InvalidSamplesError(

@@ -10,6 +10,8 @@ from prosodyn.cli.options import (
     Adaptation,
     AdaptOption,
     AnySystemOption,
+    Channel,
+    ChannelOption,
     DeviceOption,
     EmotionsOption,
     FoldsOption,
@@ -35,6 +37,7 @@ Examples:
 prosodyn evaluate emodb --protocol loso
 prosodyn evaluate emodb --system svm
 prosodyn evaluate emodb --adapt enrolment
+prosodyn evaluate emodb --channel telephone
 prosodyn evaluate my/recordings --bundle emodb
 """
 
@@ -82,6 +85,7 @@ def evaluate(
     seeds: SeedsOption = None,
     lists: ListsOption = None,
     adapt: AdaptOption = "none",
+    channel: ChannelOption = None,
     allow_duplicates: DuplicatesOption = False,
     select_on_test: LeakyOption = False,
     bundle: BundleOption = None,
@@ -112,6 +116,7 @@ def evaluate(
         device,
         allow_duplicates,
         select_on_test,
+        channel,
     )
     if bundle is None:
         _run(_plan(recordings, asked), recordings, asked.select_on_test)
@@ -119,7 +124,7 @@ def evaluate(
     from prosodyn.cli.score_bundle import score_bundle
 
     asked.refuse_all()
-    score_bundle(bundle, recordings)
+    score_bundle(bundle, recordings, channel or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +143,18 @@ class _Asked:
     device: str = "auto"
     allow_duplicates: bool = False
     select_on_test: bool = False
+    channel: Channel | None = None
 
     def refuse_all(self) -> None:
         """Refuse what has no meaning for a bundle that is trained already, rather than ignore it.
+
+        Such a bundle may be asked through a channel, as it may be asked anything.
 
         Raises:
             ConfigError: names the first such option
         """
         for option in fields(self):
-            if getattr(self, option.name) != option.default:
+            if option.name != "channel" and getattr(self, option.name) != option.default:
                 raise ConfigError(
                     f"evaluate: --{option.name.replace('_', '-')} has no meaning with --bundle, "
                     "which trains nothing"
@@ -166,7 +174,7 @@ def _protocol(asked: _Asked) -> str:
 
 def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
     from prosodyn.comparison.settings import Comparison
-    from prosodyn.evaluation.adaptation import OTHER, SUFFIXES
+    from prosodyn.evaluation.channels import run_suffix, twin_suffixes
     from prosodyn.training.benchmark import Benchmark
     from prosodyn.training.experiment import load_settings
 
@@ -176,15 +184,14 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
         raise ConfigError(f"evaluate: {experiment.system} is fitted on the CPU; drop --device {asked.device}")
     parts = [recordings.name, experiment.system, experiment.name, protocol]
     parts += ["selected_on_test"] if asked.select_on_test else []
-    usual, twin = Path("runs", "-".join(parts)), None
-    if asked.out is None and asked.adapt in OTHER:
-        twin = usual.with_name(f"{usual.name}{SUFFIXES[OTHER[asked.adapt]]}")
+    usual, through = Path("runs", "-".join(parts)), asked.channel or ""
+    others = () if asked.out else twin_suffixes(asked.adapt, through)
     return Benchmark(
         experiment=experiment,
         corpus=recordings.name,
         protocol=protocol,
         utterances=recordings.load(),
-        directory=asked.out or usual.with_name(f"{usual.name}{SUFFIXES[asked.adapt]}"),
+        directory=asked.out or usual.with_name(f"{usual.name}{run_suffix(asked.adapt, through)}"),
         shared=None if asked.out else usual.parent,
         command=typed_command(),
         n_folds=asked.folds or 0,
@@ -192,9 +199,10 @@ def _plan(recordings: Source, asked: _Asked) -> "Benchmark":
         n_processes=asked.jobs,
         lists=asked.lists,
         adaptation=asked.adapt,
-        twin=twin,
+        twins=tuple(usual.with_name(f"{usual.name}{suffix}") for suffix in others),
         allow_duplicates=asked.allow_duplicates,
         seeds=read_seeds(asked.seeds),
+        channel=through,
     )
 
 

@@ -9,6 +9,7 @@ System = Literal["dycnn_bilstm", "cnn_lstm", "dycnn_lstm", "cnn_bilstm"]
 Classical = Literal["ann", "gmm", "hmm", "knn", "svm", "svm_compare", "svm_egemaps", "svm_states", "tree"]
 AnySystem = Literal[System, Classical]
 Adaptation = Literal["none", "all", "enrolment"]
+Channel = Literal["telephone", "opus", "mp3"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 SourceArgument = Annotated[
@@ -77,6 +78,14 @@ AdaptOption = Annotated[
         "--adapt",
         help="Unlabelled audio of the test speaker that is heard first: none, all of it, or ten recordings, "
         "which are then not scored (enrolment).",
+    ),
+]
+ChannelOption = Annotated[
+    Channel | None,
+    typer.Option(
+        "--channel",
+        help="What the test recordings go through before they are answered: a telephone line, or a codec.",
+        show_default=False,
     ),
 ]
 ListsOption = Annotated[

@@ -23,15 +23,29 @@ from prosodyn.files import reaching
 
 if TYPE_CHECKING:
     from prosodyn.evaluation.result_file import ResultFile
-    from prosodyn.training.reproduce import Cell, Workbench
+    from prosodyn.training.cells import Cell
+    from prosodyn.training.reproduce import Workbench
     from prosodyn.types import Utterance
 
 EXAMPLE = """\
 Examples:
 prosodyn reproduce --list
 prosodyn reproduce --corpora emodb,casia --recipe paper --folds 1
+prosodyn reproduce --corpora emodb --protocol loso --channel telephone,opus
 prosodyn reproduce --corpora emodb,casia,ravdess --protocol cross_corpus,leave_one_corpus_out
 """
+
+AdaptationsOption = Annotated[
+    str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
+]
+ChannelsOption = Annotated[
+    str,
+    typer.Option(
+        "--channel",
+        help="Test recordings through telephone, opus, mp3 (see evaluate), separated by commas.",
+        show_default=False,
+    ),
+]
 
 
 def reproduce(
@@ -47,9 +61,8 @@ def reproduce(
         str,
         typer.Option("--system", help="Names, separated by commas; classical ones need --recipe classical."),
     ] = "cnn_lstm,dycnn_bilstm",
-    adapt: Annotated[
-        str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
-    ] = "none",
+    adapt: AdaptationsOption = "none",
+    channel: ChannelsOption = "",
     folds: FoldsOption = None,
     seeds: SeedsOption = None,
     select_on_test: LeakyOption = False,
@@ -72,10 +85,12 @@ def reproduce(
     A corpus that is not here is named, with the reason and the way to get it; that is no error, and
     without any result the paper's figures stand alone.
     """
-    from prosodyn.training.reproduce import Workbench, is_wanting, plan, read_kept
+    from prosodyn.training.cells import plan
+    from prosodyn.training.reproduce import Workbench, is_wanting, read_kept
 
     names = _listed(corpora)
-    cells = plan(names, _listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
+    way = (_listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
+    cells = plan(names, *way, channels=_listed(channel) or [""])
     cells = tuple(dataclasses.replace(cell, selected_on_test=select_on_test) for cell in cells)
     _check_names(cells)
     for folder in (results, runs):
@@ -187,8 +202,9 @@ def _show_states(
         kept = read_kept(cell, bench)
         plan = (_lacks(cell, missing) or "to run") if cell in wanting else "done"
         holds = "—" if kept is None else _figures(kept)
-        rows.append((cell.data, cell.system, cell.recipe, cell.protocol, cell.adaptation, plan, holds))
-    show_table(("corpus", "system", "recipe", "protocol", "adapt", "plan", "holds"), rows)
+        way = (cell.adaptation, cell.channel or "—")
+        rows.append((cell.data, cell.system, cell.recipe, cell.protocol, *way, plan, holds))
+    show_table(("corpus", "system", "recipe", "protocol", "adapt", "channel", "plan", "holds"), rows)
 
 
 def _figures(result: "ResultFile") -> str:

@@ -1,5 +1,6 @@
 """What `evaluate --bundle` does: score a trained recogniser as it is."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,17 +12,23 @@ from prosodyn.errors import EvaluationError
 if TYPE_CHECKING:
     from prosodyn.evaluation.outcome import Outcome
     from prosodyn.evaluation.scores import Scores
-    from prosodyn.types import Prediction, Utterance
+    from prosodyn.types import Channel, Prediction, Utterance
 
 
-def score_bundle(bundle: str, recordings: Source) -> None:
+def score_bundle(bundle: str, recordings: Source, channel: "Channel" = "") -> None:
     """Answer every recording of an emotion that the bundle knows, and write the scores.
+
+    Args:
+        bundle: by name, or its folder
+        recordings: what is asked
+        channel: what they go through before they are answered; empty for nothing
 
     Raises:
         BundleError: there is no such bundle
         EvaluationError: bundle and recordings have fewer than two emotions in common
         ProsodynError: recordings that cannot be used
     """
+    from prosodyn.evaluation.channels import ABOUT, TITLES
     from prosodyn.evaluation.outcome import gather
     from prosodyn.evaluation.reference import TOY_NOTE, is_toy
     from prosodyn.evaluation.scores import score
@@ -34,9 +41,12 @@ def score_bundle(bundle: str, recordings: Source) -> None:
     _warn(recogniser.card.corpora, everything, bundle)
     if recogniser.card.expects_enrolment:
         remark(f"{bundle} expects enrolment, and nobody is enrolled here: it answers everybody as a stranger")
-    predictions = recogniser.from_utterances(utterances)
+    sent = (dataclasses.replace(utterance, channel=channel) for utterance in utterances)
+    predictions = recogniser.from_utterances(sent)
     scores = score(gather([_outcome(labels, utterances, predictions)], utterances))
     say(f"{bundle} on {recordings.name}, as it is")
+    if channel:
+        say(f"the recordings were heard through {TITLES[channel]}: {ABOUT[channel]}")
     say(f"{len(utterances)} recordings of the emotions in common: {', '.join(labels)}")
     if len(utterances) < len(everything):
         others = sorted({utterance.emotion for utterance in everything} - set(labels))

@@ -67,6 +67,7 @@ def say_scores(scores: "Scores") -> None:
 def say_result(result: "ResultFile") -> None:
     """Write what was run, under which protocol, and how well it did."""
     from prosodyn.evaluation.adaptation import MEANINGS
+    from prosodyn.evaluation.channels import ABOUT, TITLES
     from prosodyn.evaluation.protocols import find_protocol
     from prosodyn.evaluation.reference import TOY_NOTE, is_toy
 
@@ -78,6 +79,8 @@ def say_result(result: "ResultFile") -> None:
     )
     if run.adapted:
         say(f"unlabelled audio of the test speaker: {MEANINGS[run.adaptation]}; {result.n_scored} are scored")
+    if run.channel:
+        say(f"the test side was heard through {TITLES[run.channel]}: {ABOUT[run.channel]}")
     if run.selected_on_test:
         say("NOT A RESULT: the epoch was chosen on the test side, whose scores these are")
     say(result.audit.duplicates)

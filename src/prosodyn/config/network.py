@@ -32,7 +32,7 @@ class NetworkConfig:
         frame_strides: stride of each convolution over the frames
         kernel_size: height and width of every kernel, odd
         n_kernels: K of eq. 1
-        routing: `softmax` (eq. 1) or `sigmoid` (CondConv, ref. 26)
+        routing: `softmax` (eq. 1), `sigmoid` (CondConv, ref. 26), or `frequency`, eq. 1 for each band
         reduction: width of the attention's hidden layer, as a share of its input
         hidden_size: width of the recurrent output, both directions together, even
         pooling: from frames to an utterance: `mean`, `attentive` (weighted mean), `last`, or
@@ -55,7 +55,7 @@ class NetworkConfig:
     frame_strides: Sizes = (2, 2, 2, 1)
     kernel_size: OddSize = 3
     n_kernels: Size = 4
-    routing: Literal["softmax", "sigmoid"] = "softmax"
+    routing: Literal["softmax", "sigmoid", "frequency"] = "softmax"
     reduction: Positive = 0.25
     hidden_size: EvenSize = 128
     pooling: Literal["attentive", "mean", "last", "statistics", "attentive_statistics"] = "mean"

@@ -1,17 +1,18 @@
-"""How a network is fitted, and on what changes of its features."""
+"""How a network is fitted, and on what changes of what it hears."""
 
 import math
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from prosodyn.rules import Amount, Count, Positive, Rule, Share, Size, check_rules
+from prosodyn.types import NamedChannel
 
 Rate = Annotated[float, Rule("above 0 and at most 1", lambda value: 0 < value <= 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class AugmentConfig:
-    """Random changes to training features; zero switches a change off.
+    """Random changes to what is trained on; zero switches a change off.
 
     Attributes:
         crop_frames: longest piece of an utterance that one step sees, drawn at random
@@ -23,6 +24,8 @@ class AugmentConfig:
         mask_frames: largest width of a blanked span, in frames
         voice: how far a speaker's summaries are moved, in deviations between speakers (`move_voices`)
         mixup: parameter of the Beta distribution (Zhang et al. 2018)
+        channels: that each utterance is heard through, besides as it is (`audio.channels`); whenever it is
+            drawn, so is one of these versions
     """
 
     crop_frames: Count = 0
@@ -34,6 +37,9 @@ class AugmentConfig:
     mask_frames: Count = 16
     voice: Amount = 0.0
     mixup: Amount = 0.0
+    channels: Annotated[
+        tuple[NamedChannel, ...], Rule("each once", lambda value: len(set(value)) == len(value))
+    ] = ()
 
     def __post_init__(self) -> None:
         """Refuse changes that cannot be drawn."""

@@ -1,5 +1,6 @@
 """The short answer: what the seed's network reaches on each corpus, from scratch and after others."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from prosodyn.evaluation.cross_corpus import CROSSED
@@ -39,6 +40,8 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
         "- random 10-fold: training and test share speakers, for comparison with older papers alone.",
         f"- {PAPER_SPLIT}",
     ]
+    if any(result.together is not None for result in ours):
+        notes.append("- together: networks of several seeds, by the geometric mean of their probabilities.")
     if outside:
         notes.append(f"- pretrained: by {', '.join(outside)}, of which never the corpus under test.")
     return "\n".join([markdown_table(HEADER, rows), "", *notes])
@@ -47,7 +50,8 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
 def _belongs(result: ResultFile) -> bool:
     run = result.run
     is_asked = run.system == SYSTEM and run.recipe in RECIPES and run.adaptation in ("none", "all")
-    return is_asked and run.complete and not run.selected_on_test and not is_toy(run.corpus)
+    is_plain = not run.selected_on_test and not run.channel
+    return is_asked and run.complete and is_plain and not is_toy(run.corpus)
 
 
 def _rows(corpus: str, results: Sequence[ResultFile]) -> list[list[str]]:
@@ -56,13 +60,27 @@ def _rows(corpus: str, results: Sequence[ResultFile]) -> list[list[str]]:
     rows = [] if paper is None else [[title, "the paper's", f"{paper:.2f} / —", "—", "—", "—"]]
     for recipe, name in RECIPES.items():
         own = [result for result in results if (result.run.corpus, result.run.recipe) == (corpus, recipe)]
-        columns = [
-            _cell([each for each in own if _is_of_strangers(each) and each.run.adaptation == "none"]),
-            _cell([each for each in own if _is_of_strangers(each) and each.run.adaptation == "all"]),
-            _cell([each for each in own if each.run.protocol == "kfold10"]),
-        ]
-        rows += [[title, name, "—", *columns]] if own else []
+        rows += [[title, name, "—", *_columns(own)]] if own else []
+        rows += _together_rows(title, name, own)
     return rows
+
+
+def _together_rows(title: str, name: str, own: Sequence[ResultFile]) -> list[list[str]]:
+    """Show what the networks of several seeds reach together, where they did."""
+    joined = [dataclasses.replace(each, scores=each.together) for each in own if each.together is not None]
+    if not joined:
+        return []
+    numbers = sorted({len(each.scores.seeds) for each in own if each.together is not None})
+    return [[title, f"{name}, {' or '.join(map(str, numbers))} together", "—", *_columns(joined)]]
+
+
+def _columns(results: Sequence[ResultFile]) -> list[str]:
+    """Return the cells of the three questions that can be asked."""
+    return [
+        _cell([each for each in results if _is_of_strangers(each) and each.run.adaptation == "none"]),
+        _cell([each for each in results if _is_of_strangers(each) and each.run.adaptation == "all"]),
+        _cell([each for each in results if each.run.protocol == "kfold10"]),
+    ]
 
 
 def _is_of_strangers(result: ResultFile) -> bool:

@@ -20,7 +20,8 @@ def comparison_table(results: Sequence[ResultFile]) -> str:
     Returns:
         Markdown; empty where there is no classical system
     """
-    whole = [result for result in results if result.run.complete and not result.run.selected_on_test]
+    plain = [result for result in results if not result.run.selected_on_test and not result.run.channel]
+    whole = [result for result in plain if result.run.complete]
     places = sorted({_place(result) for result in whole if result.run.recipe == CLASSICAL})
     return "\n\n".join(
         _ranking(place, [result for result in whole if _place(result) == place]) for place in places

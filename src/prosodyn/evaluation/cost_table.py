@@ -19,7 +19,9 @@ def cost_table(results: Sequence[ResultFile]) -> str:
     Returns:
         Markdown; empty where no costs are stated
     """
-    rows = [_row(result, result.cost) for result in results if result.cost.n_parameters is not None]
+    # whatever an answer is asked about, it costs the same
+    plain = [result for result in results if not result.run.channel]
+    rows = [_row(result, result.cost) for result in plain if result.cost.n_parameters is not None]
     if not rows:
         return ""
     header = ["corpus", "protocol, recipe", "system", "parameters", "multiply-adds", "latency"]

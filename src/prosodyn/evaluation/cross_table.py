@@ -47,7 +47,7 @@ def _heading(run: Run) -> str:
 
 
 def _belongs(result: ResultFile) -> bool:
-    return result.run.protocol in CROSSED and not result.run.selected_on_test
+    return result.run.protocol in CROSSED and not result.run.selected_on_test and not result.run.channel
 
 
 def _matrix(results: Sequence[ResultFile]) -> str:

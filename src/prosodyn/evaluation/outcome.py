@@ -1,5 +1,6 @@
 """What a system answered: one outcome per fold and seed, gathered over all folds."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.metrics import confusion_matrix
 from prosodyn.types import IntArray, Utterance
+
+_LEAST_PROBABILITY = 1e-6
+"""As finely as what was answered is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,39 @@ class Answers:
     def confusions(self) -> IntArray:
         """Return one confusion matrix per seed, `(seed, truth, prediction)`, counts."""
         return np.stack([confusion_matrix(self.truth, answers, self.labels) for answers in self.predictions])
+
+
+def together(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Let networks that differ in their seed alone answer together: the geometric mean of probabilities.
+
+    Args:
+        outcomes: of one system under one protocol, every fold with every seed
+
+    Returns:
+        one a fold, under the lowest of the seeds
+
+    Raises:
+        EvaluationError: two seeds that did not answer about the same utterances
+    """
+    by_fold: dict[str, list[Outcome]] = {}
+    for outcome in sorted(outcomes, key=lambda each: each.seed):
+        by_fold.setdefault(outcome.fold, []).append(outcome)
+    return [_together(members) for members in by_fold.values()]
+
+
+def _together(members: Sequence[Outcome]) -> Outcome:
+    first = members[0]
+    for other in members[1:]:
+        if (other.ids, other.labels) != (first.ids, first.labels):
+            raise EvaluationError(
+                f"fold {first.fold}: seeds {first.seed} and {other.seed} answered about other utterances; "
+                "run the same folds with each"
+            )
+    logarithms = np.log(np.stack([each.probabilities for each in members]) + _LEAST_PROBABILITY)
+    shares = np.exp(logarithms.mean(axis=0))
+    probabilities = shares / shares.sum(axis=1, keepdims=True)
+    prediction = tuple(first.labels[best] for best in probabilities.argmax(axis=1))
+    return dataclasses.replace(first, prediction=prediction, probabilities=probabilities)
 
 
 def gather(outcomes: Sequence[Outcome], utterances: Sequence[Utterance]) -> Answers:

@@ -22,7 +22,8 @@ def paired_table(results: Sequence[ResultFile]) -> str:
     Returns:
         Markdown; empty where no two systems were compared
     """
-    rows = [_row(result, paired) for result in results for paired in result.paired]
+    plain = [result for result in results if not result.run.channel]
+    rows = [_row(result, paired) for result in plain for paired in result.paired]
     if not rows:
         return ""
     header = ["corpus", "protocol, recipe", "systems", "WA difference", "UA difference", "verdict"]

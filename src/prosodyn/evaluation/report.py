@@ -6,13 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from prosodyn.errors import EvaluationError
-from prosodyn.evaluation.adaptation import MEANINGS, SUFFIXES
+from prosodyn.evaluation.adaptation import MEANINGS
+from prosodyn.evaluation.channel_table import channel_table
+from prosodyn.evaluation.channels import ABOUT, run_suffix
+from prosodyn.evaluation.channels import TITLES as CHANNEL_TITLES
 from prosodyn.evaluation.intervals import interval_in_words
 from prosodyn.evaluation.metrics import row_normalised
 from prosodyn.evaluation.plots import plot_confusion
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import PAPER_RECALLS, TITLES, TOY_NOTE, is_toy
-from prosodyn.evaluation.result_file import COST_SECONDS, ResultFile, result_json
+from prosodyn.evaluation.result_file import COST_SECONDS, ResultFile, Run, result_json
 from prosodyn.evaluation.tables import adaptation_note, markdown_table, partial_note, table1
 from prosodyn.files import write_text
 
@@ -55,7 +58,7 @@ def render_report(results: Sequence[ResultFile], human_rates: HumanRates | None 
     """Return the Markdown of a report; see `write_report`."""
     parts = ["# Evaluation"]
     if len(results) > 1:
-        parts.append(table1(results))
+        parts += [table1(results), *filter(None, [channel_table(results)])]
     for result, name in zip(results, figure_names(results), strict=True):
         parts += _section(result, name, (human_rates or {}).get(result.run.corpus, {}))
     return "\n\n".join(parts) + "\n"
@@ -67,7 +70,7 @@ def figure_names(results: Sequence[ResultFile]) -> list[str]:
         return ["confusion.png"]
     return [
         f"confusion-{number:02}-{result.run.corpus}-{result.run.system}-{result.run.protocol}"
-        f"{SUFFIXES[result.run.adaptation]}.png"
+        f"{run_suffix(result.run.adaptation, result.run.channel)}.png"
         for number, result in enumerate(results, start=1)
     ]
 
@@ -80,7 +83,12 @@ def figure_title(result: ResultFile) -> str:
     run = result.run
     chosen = ", epoch chosen on the test side" if run.selected_on_test else ""
     folds = "" if run.complete else f", {run.folds_done} of {run.folds_total} folds"
-    return f"{_title(result)}, {run.protocol}, {run.recipe}{adaptation_note(run)}{chosen}{folds}"
+    heard = f"{adaptation_note(run)}{_channel_note(run)}"
+    return f"{_title(result)}, {run.protocol}, {run.recipe}{heard}{chosen}{folds}"
+
+
+def _channel_note(run: Run) -> str:
+    return f", through {CHANNEL_TITLES[run.channel]}" if run.channel else ""
 
 
 def _title(result: ResultFile) -> str:
@@ -89,8 +97,9 @@ def _title(result: ResultFile) -> str:
 
 
 def _section(result: ResultFile, figure: str, human_rates: Mapping[str, float]) -> list[str]:
+    run = result.run
     return [
-        f"## {_title(result)}, `{result.run.protocol}`{adaptation_note(result.run)}",
+        f"## {_title(result)}, `{run.protocol}`{adaptation_note(run)}{_channel_note(run)}",
         _protocol(result),
         "### Accuracy",
         _accuracy(result),
@@ -103,8 +112,8 @@ def _section(result: ResultFile, figure: str, human_rates: Mapping[str, float]) 
         "### Cost",
         _cost(result),
         "### How to repeat",
-        f"```\n{result.run.command}\n```",
-        f"prosodyn {result.run.version}",
+        f"```\n{run.command}\n```",
+        f"prosodyn {run.version}",
     ]
 
 
@@ -124,6 +133,8 @@ def _protocol(result: ResultFile) -> str:
         f"- scored: {result.n_scored} recordings"
         + (f" ({run.n_enrolled} enrolled)" if run.n_enrolled else ""),
     ]
+    if run.channel:
+        lines.append(f"- the test side was heard through {CHANNEL_TITLES[run.channel]}: {ABOUT[run.channel]}")
     if is_toy(run.corpus):
         lines.append(f"- {TOY_NOTE}")
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from prosodyn.evaluation.scores import Scores
 from prosodyn.evaluation.sharing import Audit
 from prosodyn.files import write_text
 from prosodyn.mapping import from_mapping, to_mapping
+from prosodyn.types import Channel
 
 T = typing.TypeVar("T")
 
@@ -43,6 +44,7 @@ class Run:
         n_enrolled: test recordings that were heard for enrolment, and are not scored
         n_scored: test recordings that are scored; None in results from before it was written down
         selected_on_test: True where the epoch was chosen on the test side, as no honest figure is
+        channel: what the test side went through before it was answered, see `channels`; empty for nothing
     """
 
     system: str
@@ -61,6 +63,7 @@ class Run:
     n_enrolled: int = 0
     n_scored: int | None = None
     selected_on_test: bool = False
+    channel: Channel = ""
 
     @property
     def complete(self) -> bool:
@@ -93,6 +96,7 @@ class ResultFile:
         cost: what an answer costs
         audit: what the protocol shares between the sides
         paired: the system beside others, on the same recordings
+        together: what the networks of all seeds score when they answer together; None where there is one
 
     Raises:
         EvaluationError: figures that cannot belong together
@@ -103,6 +107,7 @@ class ResultFile:
     cost: Cost
     audit: Audit
     paired: tuple[Paired, ...] = ()
+    together: Scores | None = None
 
     def __post_init__(self) -> None:
         where = f"{self.run.corpus}, {self.run.system}, {self.run.protocol}"
@@ -131,10 +136,11 @@ class ResultFile:
         return sum(map(sum, self.scores.confusion)) // max(1, len(self.scores.seeds))
 
     def to_mapping(self) -> dict[str, Any]:
-        """Return the flat object that JSON holds: all fields of the parts side by side, `audit`, `paired`."""
+        """Return the flat object that JSON holds: fields of the parts side by side, then the nested ones."""
         figures = to_mapping(self.run) | to_mapping(self.scores) | to_mapping(self.cost)
         paired = {"paired": [to_mapping(each) for each in self.paired]} if self.paired else {}
-        return figures | {"audit": to_mapping(self.audit)} | paired
+        together = {"together": to_mapping(self.together)} if self.together is not None else {}
+        return figures | {"audit": to_mapping(self.audit)} | paired | together
 
 
 def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
@@ -152,14 +158,16 @@ def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
         rest["adaptation"] = "all" if rest.get("adapted") is True else "none"
     try:
         run, scores, cost = _take(Run, rest, where), _take(Scores, rest, where), _take(Cost, rest, where)
-        pairs = rest.pop("paired", [])
+        pairs, together = rest.pop("paired", []), rest.pop("together", None)
         if set(rest) != {"audit"} or not isinstance(pairs, list):
             raise ConfigError(
-                f"{where}: expected only the key 'audit' and a list 'paired' besides, found {sorted(rest)}"
+                f"{where}: expected only the key 'audit', a list 'paired' and 'together' besides, found "
+                f"{sorted(rest)}"
             )
         audit = from_mapping(Audit, rest["audit"], f"{where}: audit")
         paired = tuple(from_mapping(Paired, each, f"{where}: paired") for each in pairs)
-        return ResultFile(run, scores, cost, audit, paired)
+        joined = None if together is None else from_mapping(Scores, together, f"{where}: together")
+        return ResultFile(run, scores, cost, audit, paired, joined)
     except ConfigError as fault:
         raise EvaluationError(str(fault)) from fault
 

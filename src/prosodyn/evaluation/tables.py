@@ -9,6 +9,7 @@ from prosodyn.evaluation.intervals import MIN_SPEAKERS
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import CLASSICAL, PAPER_SPLIT, PAPER_WA, TITLES, TOY_NOTE, is_toy
 from prosodyn.evaluation.result_file import ResultFile, Run
+from prosodyn.evaluation.scores import Scores
 
 Place = tuple[str, str, Adaptation, tuple[str, ...]]
 """Protocol, recipe, adaptation, outside data: results that differ in any never share a row."""
@@ -21,7 +22,8 @@ def table1(results: Sequence[ResultFile]) -> str:
 
     Args:
         results: of any corpora, networks, protocols and recipes, each at most once; pairs of corpora,
-            classical systems and what was selected on a test side have tables of their own
+            classical systems, what went through a channel and what was selected on a test side have tables
+            of their own
 
     Returns:
         Markdown: of each corpus a row with the paper's figures, then one for each protocol and recipe;
@@ -67,9 +69,13 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def figures(result: ResultFile) -> str:
     """Write WA and UA in percent, the 95 % interval of WA, and the folds where some are missing."""
-    scores = result.scores
+    return figures_of(result.scores) + partial_note(result.run)
+
+
+def figures_of(scores: Scores) -> str:
+    """Write WA and UA in percent, and the 95 % interval of WA."""
     low, high = scores.wa_interval
-    return f"{scores.wa:.1f} / {scores.ua:.1f} ({low:.1f}–{high:.1f}){partial_note(result.run)}"
+    return f"{scores.wa:.1f} / {scores.ua:.1f} ({low:.1f}–{high:.1f})"
 
 
 def partial_note(run: Run) -> str:
@@ -96,7 +102,8 @@ def adaptation_note(run: Run) -> str:
 
 
 def _belongs(run: Run) -> bool:
-    return run.protocol not in CROSSED and run.recipe != CLASSICAL and not run.selected_on_test
+    is_plain = not run.selected_on_test and not run.channel
+    return is_plain and run.protocol not in CROSSED and run.recipe != CLASSICAL
 
 
 def _cells(results: Sequence[ResultFile]) -> dict[tuple[str, str, Place], ResultFile]:
@@ -148,12 +155,17 @@ def _title(name: str) -> str:
 
 
 def _cell(result: ResultFile | None) -> str:
-    return "—" if result is None else figures(result)
+    if result is None or result.together is None:
+        return "—" if result is None else figures(result)
+    n_networks = len(result.scores.seeds)
+    return f"{figures(result)}; {n_networks} together: {figures_of(result.together)}"
 
 
 def _explain_figures(results: Sequence[ResultFile]) -> list[str]:
     """Say what the figures of a cell are, and how sure."""
     lines = ["- WA / UA: percent, pooled over all tested utterances, mean over seeds; —: not run."]
+    if any(result.together is not None for result in results):
+        lines.append("- together: networks of several seeds, by the geometric mean of their probabilities.")
     if results:
         counts = sorted({len(result.scores.seeds) for result in results})
         lines.append(

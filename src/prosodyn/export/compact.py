@@ -19,6 +19,9 @@ from prosodyn.features.encoders import StoredIntegers
 LAST_BIT = 2e-7
 """How far a kernel of a Fourier transform may lie from what the table gives; single precision tells 1e-7."""
 
+TURNS = (64, 128, 256, 512, 1024, 2048)
+"""Points of the Fourier transforms that are looked for."""
+
 Array = NDArray[Any]
 
 
@@ -139,15 +142,16 @@ def _of_fourier(name: str, array: Array) -> Decoder | None:
 
     if array.ndim != 3 or array.shape[1] != 1 or array.shape[0] % 2:
         return None
-    n_bins, turn = array.shape[0] // 2, array.shape[0] - 2
-    if turn < 4 or turn % 4:
-        return None
-    table = np.cos(2 * np.pi * np.arange(turn) / turn)
+    n_bins = array.shape[0] // 2
     bins = np.tile(np.arange(n_bins), 2)[:, None, None]
-    later = np.repeat([0, turn // 4], n_bins)[:, None, None]
     samples, window = np.arange(array.shape[2])[None, None, :], array[:1].astype(np.float64)
-    found = table[(bins * samples + later) % turn] * window
-    if not np.abs(found - array).max() <= LAST_BIT * np.abs(window).max():
+    for turn in TURNS:
+        table = np.cos(2 * np.pi * np.arange(turn) / turn)
+        later = np.repeat([0, turn // 4], n_bins)[:, None, None]
+        found = table[(bins * samples + later) % turn] * window
+        if np.abs(found - array).max() <= LAST_BIT * np.abs(window).max():
+            break
+    else:
         return None
     decoder = Decoder(name)
     steps = decoder.compute("Mul", [decoder.store(bins, "bins"), decoder.store(samples, "samples")], "steps")

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from prosodyn.model.attention import KernelAttention, Routing
+from prosodyn.model.attention import Routing, build_attention
 
 Execution = Literal["auto", "grouped", "unfold", "mix"]
 
@@ -45,7 +45,8 @@ class DynamicConv2d(nn.Module):
     - `mix` convolves with all K kernels, then mixes the K outputs.
 
     `auto` takes `grouped`, the fastest to train, and `unfold` while a graph is
-    exported, because a number of groups that is free cannot be exported.
+    exported, because a number of groups that is free cannot be exported. Where each band has a mixture
+    of its own (routing `frequency`), `mix` is the only one.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class DynamicConv2d(nn.Module):
         self.shape = shape
         self.n_kernels = n_kernels
         self.execution: Execution = "auto"
-        self.attention = KernelAttention(shape.in_channels, n_kernels, reduction, routing)
+        self.attention = build_attention(shape.in_channels, n_kernels, reduction, routing)
         self.weight = nn.Parameter(
             torch.empty(n_kernels, shape.out_channels, shape.in_channels, *shape.kernel_size)
         )
@@ -74,6 +75,8 @@ class DynamicConv2d(nn.Module):
             `(batch, channel, band, frame)` and the kernel attention `(batch, kernel)`
         """
         attention = self.attention(x, lengths)
+        if attention.dim() == 3:
+            return self._mix_bands(x, attention), attention.mean(dim=2)
         execution = self.execution
         if execution == "auto":
             execution = "unfold" if torch.onnx.is_in_onnx_export() else "grouped"
@@ -127,6 +130,13 @@ class DynamicConv2d(nn.Module):
         y = self._convolve(x, self.weight.flatten(0, 1))
         per_kernel = y.view(x.shape[0], self.n_kernels, -1, *y.shape[2:])
         return (attention[:, :, None, None, None] * per_kernel).sum(dim=1)
+
+    def _mix_bands(self, x: Tensor, attention: Tensor) -> Tensor:
+        attention = attention[:, :, :: self.shape.stride[0]]  # (batch, kernel, band of the output)
+        y = self._convolve(x, self.weight.flatten(0, 1))
+        per_kernel = y.view(x.shape[0], self.n_kernels, -1, *y.shape[2:])
+        biases = torch.einsum("bkf,ko->bof", attention, self.bias)
+        return (attention[:, :, None, :, None] * per_kernel).sum(dim=1) + biases[:, :, :, None]
 
     def _convolve(self, x: Tensor, kernels: Tensor, biases: Tensor | None = None, groups: int = 1) -> Tensor:
         stride, padding = self.shape.stride, self.shape.padding

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from prosodyn.evaluation.adaptation import Adaptation, divide
 from prosodyn.inference import Recogniser
-from prosodyn.types import Prediction, Utterance, Voice
+from prosodyn.types import Channel, Prediction, Utterance, Voice
 
 
 def scored_side(test: Sequence[Utterance], adaptation: Adaptation) -> tuple[Utterance, ...]:
@@ -19,11 +19,12 @@ def scored_side(test: Sequence[Utterance], adaptation: Adaptation) -> tuple[Utte
 
 
 def answer(
-    recogniser: Recogniser, test: Sequence[Utterance], adaptation: Adaptation
+    recogniser: Recogniser, test: Sequence[Utterance], adaptation: Adaptation, channel: Channel = ""
 ) -> tuple[Prediction, ...]:
     """Answer what is scored of a test side, each speaker with what may be heard of them.
 
-    No label reaches the recogniser, neither when it hears nor when it answers.
+    No label reaches the recogniser, neither when it hears nor when it answers. A channel is that of a call:
+    what is heard of a speaker goes through it as well as what is answered.
 
     Returns:
         one prediction for each of `scored_side`, in its order
@@ -32,7 +33,7 @@ def answer(
         AudioError: a recording that cannot be used, or a speaker of too little sound
         EvaluationError: as `scored_side`
     """
-    unlabelled = {utterance.id: dataclasses.replace(utterance, emotion="") for utterance in test}
+    unlabelled = {each.id: dataclasses.replace(each, emotion="", channel=channel) for each in test}
     predictions: dict[str, Prediction] = {}
     for portion in divide(adaptation, _voices(test)):
         heard = [unlabelled[name] for name in portion.heard]

@@ -34,14 +34,18 @@ class Batch(NamedTuple):
 class TrainingSide:
     """What a network is fitted on: features, labels and speakers, and nothing else.
 
+    An utterance may be there in several versions, as it is and through channels. Each version is a row: first
+    come all utterances as they are, then all of them in their second version, and so on.
+
     Attributes:
-        spectrograms: one `(feature, frame)` an utterance, normalised
-        targets: `(utterance,)`, index of the emotion
+        spectrograms: one `(feature, frame)` a row, normalised
+        targets: `(row,)`, index of the emotion
         n_emotions: size of the label set
-        summary: `(utterance, summary)`, normalised; of size zero where nothing is shown it
-        voice: `(utterance, summary)`, as of a `Batch`
-        allowed: `(utterance, emotion)`, as of a `Batch`
+        summary: `(row, summary)`, normalised; of size zero where nothing is shown it
+        voice: `(row, summary)`, as of a `Batch`
+        allowed: `(row, emotion)`, as of a `Batch`
         chances: `(utterance,)`, of being drawn, relative to others; None where each is drawn once an epoch
+        n_versions: of each utterance
     """
 
     spectrograms: Sequence[Tensor]
@@ -51,13 +55,14 @@ class TrainingSide:
     voice: Tensor
     allowed: Tensor
     chances: Tensor | None = None
+    n_versions: int = 1
 
     def __len__(self) -> int:
-        """Count the utterances."""
-        return len(self.spectrograms)
+        """Count the utterances, whatever the number of versions."""
+        return len(self.spectrograms) // self.n_versions
 
     def batch(self, index: Sequence[int]) -> Batch:
-        """Pad the utterances at the given positions to one batch."""
+        """Pad the given rows to one batch."""
         chosen = [self.spectrograms[i] for i in index]
         lengths = torch.tensor([spectrogram.shape[1] for spectrogram in chosen])
         frames = pad_sequence([spectrogram.T for spectrogram in chosen], batch_first=True).float()
@@ -74,10 +79,18 @@ FEWEST_GROUPS = 3
 """Fewer groups of batches than these would put the same utterances together in every epoch."""
 
 
-def draw_positions(
-    lengths: Sequence[int], chances: Tensor | None, batch_size: int, epoch: int, seed: int
+def draw_rows(
+    lengths: Sequence[int],
+    chances: Tensor | None,
+    batch_size: int,
+    epoch: int,
+    seed: int,
+    *,
+    n_versions: int = 1,
 ) -> Iterator[list[int]]:
-    """Yield which positions share each batch of an epoch; it depends on nothing but seed and epoch.
+    """Yield which rows share each batch of an epoch; it depends on nothing but seed and epoch.
+
+    Of each utterance that is drawn, one version is; all of them are equally likely.
 
     Where there are batches enough, utterances of like length share one, so that
     little is computed on padding: some batches at a time are drawn at random,
@@ -86,19 +99,24 @@ def draw_positions(
     one of them, so that the order stays as it was drawn.
 
     Args:
-        lengths: of each utterance, in frames
+        lengths: of each row, in frames: of all utterances, then of all of them in their second version, …
         chances: `(utterance,)`, of being drawn, relative to others; None where each is drawn once
         batch_size: of all batches but the last
         epoch: counted from zero
         seed: of the run
+        n_versions: of each utterance
     """
+    n = len(lengths) // n_versions
     generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
     if chances is None:
-        order = torch.randperm(len(lengths), generator=generator).tolist()
+        order = torch.randperm(n, generator=generator).tolist()
     else:
-        order = torch.multinomial(chances, len(lengths), replacement=True, generator=generator).tolist()
+        order = torch.multinomial(chances, n, replacement=True, generator=generator).tolist()
+    if n_versions > 1:
+        version = torch.randint(n_versions, (n,), generator=generator)
+        order = (torch.tensor(order) + n * version).tolist()
     group = GROUPED_BATCHES * batch_size
-    if len(lengths) < FEWEST_GROUPS * group:
+    if n < FEWEST_GROUPS * group:
         group = batch_size
     batches: list[list[int]] = []
     for start in range(0, len(order), group):
@@ -109,10 +127,11 @@ def draw_positions(
 
 
 def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iterator[Batch]:
-    """Yield one epoch's batches, see `draw_positions`."""
+    """Yield one epoch's batches, see `draw_rows`."""
     lengths = [spectrogram.shape[1] for spectrogram in side.spectrograms]
-    for positions in draw_positions(lengths, side.chances, batch_size, epoch, seed):
-        yield side.batch(positions)
+    drawn = draw_rows(lengths, side.chances, batch_size, epoch, seed, n_versions=side.n_versions)
+    for rows in drawn:
+        yield side.batch(rows)
 
 
 def pieces(batch: Batch, largest: int) -> Iterator[Batch]:

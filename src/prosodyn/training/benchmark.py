@@ -11,7 +11,7 @@ from prosodyn.comparison.settings import Comparison
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.leakage import audit_before_run
-from prosodyn.evaluation.outcome import Answers, gather
+from prosodyn.evaluation.outcome import Answers, Outcome, gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
@@ -21,7 +21,7 @@ from prosodyn.training.fold import FoldAnswers, FoldTask, find_answers
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.pretraining import Before, plan_pretraining
 from prosodyn.training.running import FoldReport, run_folds, run_pretrainings
-from prosodyn.types import Split, Utterance
+from prosodyn.types import Channel, Split, Utterance
 
 SPLIT_SEED = 0
 """Random folds never change with the seed of a training run, so that seeds can be compared."""
@@ -45,10 +45,12 @@ class Benchmark:
         heard: the corpora that `cross_corpus` and `leave_one_corpus_out` train on
         adaptation: what is done with unlabelled audio of the test speakers; but for `none`, each speaker's
             own mean and scale normalise the features, whatever the experiment says
-        twin: directory of the run of the other adaptation, whose trainings are the same and are taken
+        twins: directories of the runs of other adaptations and channels, whose trainings are the same and are
+            taken
         allow_duplicates: run although a recording that is tested is also trained on, and say so
         seeds: every fold is trained with each; empty for the experiment's own
         shared: folder in which benchmarks share what is heard before; None for the run's own
+        channel: what the test side goes through before it is answered; empty for nothing
     """
 
     experiment: Settings
@@ -63,10 +65,11 @@ class Benchmark:
     lists: Path | None = None
     heard: tuple[str, ...] = ()
     adaptation: Adaptation = "none"
-    twin: Path | None = None
+    twins: tuple[Path, ...] = ()
     allow_duplicates: bool = False
     seeds: tuple[int, ...] = ()
     shared: Path | None = None
+    channel: Channel = ""
 
     @property
     def settings(self) -> Settings:
@@ -107,9 +110,14 @@ class Benchmark:
         Raises:
             TrainingError: folds of other settings, or broken ones
         """
+        found = self.kept_outcomes()
+        return None if found is None else gather(found, self.utterances)
+
+    def kept_outcomes(self) -> list[Outcome] | None:
+        """Return the same, fold by fold and seed by seed."""
         kept = [find_answers(task) for task in self.tasks()]
         found = [answers.outcome for answers in kept if answers is not None]
-        return gather(found, self.utterances) if len(found) == len(kept) else None
+        return found if len(found) == len(kept) else None
 
     def _pretraining(self, seed: int) -> Before | None:
         """Describe what the networks of all folds hear before: nothing of this corpus."""
@@ -130,8 +138,9 @@ class Benchmark:
             device=self.device,
             command=self.command,
             adaptation=self.adaptation,
-            twin=None if self.twin is None else self.twin / part,
+            twins=tuple(twin / part for twin in self.twins),
             pretraining=pretraining,
+            channel=self.channel,
         )
 
 
@@ -189,6 +198,7 @@ def measure(
         adaptation=benchmark.adaptation,
         n_enrolled=len({name for fold in folds for name in fold.test}) - len(pooled.ids),
         n_scored=len(pooled.ids),
+        channel=benchmark.channel,
     )
     cost = measure_cost(benchmark.settings, len(pooled.labels))
     return ResultFile(run, score(pooled), cost, audited)

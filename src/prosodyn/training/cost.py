@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from prosodyn.config import Experiment
 from prosodyn.evaluation.result_file import COST_SECONDS, Cost
 from prosodyn.model import EmotionNetwork, WaveformNetwork
+from prosodyn.model.attention import FrequencyAttention
 from prosodyn.model.dynamic_conv import DynamicConv2d
 from prosodyn.model.pretrained_conv import PretrainedConv2d
 from prosodyn.training.experiment import Settings
@@ -70,7 +72,8 @@ def measure_networks(experiments: Sequence[Experiment], n_emotions: int) -> list
 def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tensor, summary: Tensor) -> int:
     """Count the multiply-adds of convolutions, linear layers and LSTMs for one utterance.
 
-    A dynamic convolution counts the mixing of its kernels, its attention, and one convolution.
+    A dynamic convolution counts the mixing of its kernels, its attention, and one convolution, or, where each
+    band has a mixture of its own, a convolution a kernel.
 
     Args:
         network: in evaluation mode
@@ -83,10 +86,11 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
     def count(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor | tuple[Tensor, ...]) -> None:
         nonlocal total
         first = output if isinstance(output, Tensor) else output[0]
-        if isinstance(module, nn.Conv2d):
-            total += module.weight.numel() * first.shape[2] * first.shape[3]
+        places = first.shape[2:].numel()
+        if _convolves_by_all(module):
+            total += module.weight.numel() * places
         elif isinstance(module, DynamicConv2d | PretrainedConv2d):
-            total += module.weight[0].numel() * first.shape[2] * first.shape[3] + module.weight.numel()
+            total += module.weight[0].numel() * places + module.weight.numel()
         elif isinstance(module, nn.Linear):
             total += module.weight.numel() * (inputs[0].numel() // module.in_features)
         elif isinstance(module, nn.LSTM):
@@ -99,6 +103,12 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
         for hook in hooks:
             hook.remove()
     return total
+
+
+def _convolves_by_all(module: nn.Module) -> TypeGuard[nn.Conv1d | nn.Conv2d | DynamicConv2d]:
+    """Tell whether each of a module's weights meets each place, as those of a chosen mixture do not."""
+    by_band = isinstance(module, DynamicConv2d) and isinstance(module.attention, FrequencyAttention)
+    return by_band or isinstance(module, nn.Conv1d | nn.Conv2d)
 
 
 def _median_latencies(modules: Sequence[WaveformNetwork], waveform: Tensor, samples: Tensor) -> list[float]:

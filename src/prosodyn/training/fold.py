@@ -1,5 +1,6 @@
 """One fold of a benchmark: teach, load the bundle as users do, answer the test side once, keep it."""
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from prosodyn.audio import find_channel
 from prosodyn.comparison.settings import Comparison
-from prosodyn.errors import TrainingError
+from prosodyn.errors import ConfigError, TrainingError
 from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.files import write_text
@@ -21,8 +23,8 @@ from prosodyn.training.identity import digest, utterance_identity
 from prosodyn.training.loop import Progress
 from prosodyn.training.pretraining import Before, after_pretraining
 from prosodyn.training.recipe import Lesson, Naming
-from prosodyn.training.teaching import AnyLesson, Taught, TeachTask, find_taught, teach
-from prosodyn.types import Split, Utterance
+from prosodyn.training.teaching import BUNDLE, AnyLesson, Taught, TeachTask, find_taught, teach
+from prosodyn.types import Channel, Split, Utterance
 
 OUTCOME = "outcome.json"
 
@@ -39,9 +41,10 @@ class FoldTask:
         device: that trains a network; classical systems are fitted on the CPU
         command: repeats the benchmark
         adaptation: what is done with unlabelled audio of the test speakers
-        twin: of this fold in the run of the other adaptation; a bundle in it that was taught the very same
-            is answered by, not trained again
+        twins: of this fold in runs of other adaptations and channels; a bundle in one of them that was taught
+            the very same is answered by, not trained again
         pretraining: what the network hears before this fold; it has to be run before
+        channel: what the test side goes through before it is answered; empty for nothing
     """
 
     experiment: Settings
@@ -51,8 +54,9 @@ class FoldTask:
     device: str
     command: str
     adaptation: Adaptation = "none"
-    twin: Path | None = None
+    twins: tuple[Path, ...] = ()
     pretraining: Before | None = None
+    channel: Channel = ""
 
     @property
     def lesson(self) -> AnyLesson:
@@ -92,6 +96,7 @@ class FoldAnswers:
         weights_sha256: of the bundle that answered; empty in what was left before it was told
         start: name and weights' hash of the bundle that it was fine-tuned from; empty where there was none,
             and in what was left before it was told
+        channel: what the test side went through
     """
 
     outcome: Outcome
@@ -100,6 +105,7 @@ class FoldAnswers:
     tested: str = ""
     weights_sha256: str = ""
     start: str = ""
+    channel: Channel = ""
 
 
 def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
@@ -129,8 +135,13 @@ def find_answers(task: FoldTask) -> FoldAnswers | None:
 
 
 def find_taught_twin(task: FoldTask) -> Taught | None:
-    """Return what the fold of the other adaptation was taught, where that is the very same."""
-    return None if task.twin is None else find_taught(task.twin, task.lesson.fingerprint)
+    """Return what the fold of another adaptation or channel was taught, where that is the very same."""
+    # a run whose answers were kept without its bundles has nothing to answer by
+    twins = [twin for twin in task.twins if (twin / BUNDLE).is_dir()]
+    if not twins:
+        return None
+    fingerprint = task.lesson.fingerprint
+    return next(filter(None, (find_taught(twin, fingerprint) for twin in twins)), None)
 
 
 def answer_fold(task: FoldTask, taught: Taught) -> FoldAnswers:
@@ -148,7 +159,7 @@ def answer_fold(task: FoldTask, taught: Taught) -> FoldAnswers:
         raise TrainingError(f"{taught.bundle}: was changed after its training; delete it to train again")
     test = task.pick(task.split.test)
     scored = scored_side(test, task.adaptation)
-    predictions = answer(recogniser, test, task.adaptation)
+    predictions = answer(recogniser, test, task.adaptation, task.channel)
     outcome = Outcome(
         fold=task.split.name,
         seed=task.experiment.seed,
@@ -158,9 +169,14 @@ def answer_fold(task: FoldTask, taught: Taught) -> FoldAnswers:
         prediction=tuple(prediction.emotion for prediction in predictions),
         probabilities=np.array([list(prediction.probabilities.values()) for prediction in predictions]),
     )
-    start = recogniser.card.provenance.start
     answers = FoldAnswers(
-        outcome, taught.seconds, task.adaptation, _identify_tested(task), taught.weights_sha256, start
+        outcome,
+        taught.seconds,
+        task.adaptation,
+        _identify_tested(task),
+        taught.weights_sha256,
+        recogniser.card.provenance.start,
+        task.channel,
     )
     write_answers(task.directory / OUTCOME, answers, task.lesson.fingerprint)
     return answers
@@ -176,6 +192,7 @@ def write_answers(path: Path, answers: FoldAnswers, fingerprint: str) -> None:
         "tested": answers.tested,
         "weights_sha256": answers.weights_sha256,
         "start": answers.start,
+        "channel": answers.channel,
         "fold": outcome.fold,
         "seed": outcome.seed,
         "labels": outcome.labels,
@@ -217,15 +234,17 @@ def _read(path: Path) -> tuple[FoldAnswers, str] | None:
             prediction=tuple(values["prediction"]),
             probabilities=np.array(values["probabilities"]),
         )
-        # older outcomes say neither how they were adapted, nor which sounds were tested, nor by which weights
+        # older outcomes say neither how they were adapted, nor which sounds were tested, nor by which
+        # weights; they went through no channel
         later = (
             values.get("adaptation", "none"),
             values.get("tested", ""),
             values.get("weights_sha256", ""),
             values.get("start", ""),
+            find_channel(values.get("channel", "")),
         )
         return FoldAnswers(outcome, values["seconds_training"], *later), values["fingerprint"]
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, ConfigError) as fault:
         raise TrainingError(
             f"{path}: holds no finished fold ({fault!r}); delete it to run it again"
         ) from fault
@@ -237,6 +256,11 @@ def _refuse_other_test_side(answers: FoldAnswers, scored: Sequence[Utterance], t
             f"{task.directory}: was run with adaptation '{answers.adaptation}', not '{task.adaptation}'; "
             "choose another directory"
         )
+    if answers.channel != task.channel:
+        found, wanted = (
+            f"through '{each}'" if each else "as recorded" for each in (answers.channel, task.channel)
+        )
+        raise TrainingError(f"{task.directory}: was tested {found}, not {wanted}; choose another directory")
     answered = dict(zip(answers.outcome.ids, answers.outcome.truth, strict=True))
     asked = {utterance.id: utterance.emotion for utterance in scored}
     if answered != asked or answers.tested not in ("", _identify_tested(task)):
@@ -247,4 +271,5 @@ def _refuse_other_test_side(answers: FoldAnswers, scored: Sequence[Utterance], t
 def _identify_tested(task: FoldTask) -> str:
     """Identify what is tested, and where somebody is enrolled, who speaks; not called before the training."""
     with_speaker = task.adaptation != "none"
-    return digest([utterance_identity(each, with_speaker) for each in task.pick(task.split.test)])
+    tested = (dataclasses.replace(each, channel=task.channel) for each in task.pick(task.split.test))
+    return digest([utterance_identity(each, with_speaker) for each in tested])

@@ -1,5 +1,6 @@
 """From utterances to what a network, or a classical system, is fitted on."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from prosodyn.comparison.method import RealArray
 from prosodyn.features import FrontEnd, Listener
 from prosodyn.features.encoders import EncoderFrontEnd
 from prosodyn.features.encoders.cache import cached
-from prosodyn.types import FloatArray, Utterance
+from prosodyn.types import Channel, FloatArray, Utterance
 
 
 class HeardUtterance(NamedTuple):
@@ -32,6 +33,16 @@ class HeardUtterance(NamedTuple):
 
 HeardUtterances = Mapping[str, HeardUtterance]
 """What is heard of each utterance, by its id."""
+
+
+def in_versions(utterances: Sequence[Utterance], channels: Sequence[Channel]) -> tuple[Utterance, ...]:
+    """Return utterances as they are, then all of them through each channel, under names of their own."""
+    versions = [
+        dataclasses.replace(each, id=f"{each.id} through {channel}", channel=channel)
+        for channel in channels
+        for each in utterances
+    ]
+    return (*utterances, *versions)
 
 
 def hear(

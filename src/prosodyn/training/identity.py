@@ -31,6 +31,7 @@ LATER_SETTINGS: tuple[tuple[str, str, Any], ...] = (
     ("network", "summary_weight", 0.5),
     ("network", "summary_dropout", 0.5),
     ("augment", "voice", 0.0),
+    ("augment", "channels", []),
 )
 """Table, key and value of settings that came later: at this value all is done as it was before.
 
@@ -90,7 +91,9 @@ def utterance_identity(utterance: Utterance, with_speaker: bool = False) -> list
         UnreadableAudioError: its file cannot be read
     """
     voice = [utterance.corpus, utterance.speaker] if with_speaker else []
-    return [utterance.id, utterance.emotion, utterance.start, utterance.end, _sound_digest(utterance), *voice]
+    channel = [utterance.channel] if utterance.channel else []  # what is heard as it is reads as it ever did
+    sound = [utterance.start, utterance.end, _sound_digest(utterance)]
+    return [utterance.id, utterance.emotion, *sound, *voice, *channel]
 
 
 def digest(values: Any) -> str:

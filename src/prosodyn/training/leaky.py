@@ -49,12 +49,15 @@ def run_leaky_benchmark(
     """Run a benchmark as `run_benchmark` does, but keep the epoch that is best on the test side.
 
     Raises:
-        ConfigError: a classical system, which has no epochs
+        ConfigError: a classical system, which has no epochs, or a channel, since what is chosen on the test
+            side would be chosen on recordings as they are
         ProsodynError: as `run_benchmark`
     """
+    if benchmark.channel:
+        raise ConfigError(f"select on test: tests recordings as they are, not through {benchmark.channel}")
     tasks = [
         LeakyFoldTask(**{field.name: getattr(task, field.name) for field in dataclasses.fields(task)})
-        for task in dataclasses.replace(benchmark, twin=None).tasks()
+        for task in dataclasses.replace(benchmark, twins=()).tasks()
     ]
     result = measure(benchmark, tasks, progress, listening)
     return dataclasses.replace(result, run=dataclasses.replace(result.run, selected_on_test=True))

@@ -16,7 +16,7 @@ from prosodyn.export import check_parity, export_onnx, rounded_to_half
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork, encoder_files
 from prosodyn.training.experiment import without_folders
-from prosodyn.training.hearing import HeardUtterances, hear
+from prosodyn.training.hearing import HeardUtterances, hear, in_versions
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.training.side import check_speakers, corpus_chances, fit_normalisation, training_side
@@ -145,7 +145,7 @@ def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None
     Args:
         lesson: settings and utterances
         place: device, directory of the run, progress
-        heard: of at least these utterances, where they have been heard before
+        heard: of at least these utterances, in all of their versions, where they have been heard before
 
     Returns:
         front end, normalisation and network, in evaluation mode, on the CPU
@@ -159,17 +159,19 @@ def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(lesson.experiment.training.seed)
         module = build_module(lesson)
+    training, channels = lesson.settings.training, lesson.settings.augment.channels
+    taught = in_versions(lesson.train, channels)
     if heard is None:
-        heard = hear((*lesson.train, *lesson.validation), module.listener, place.listening)
-    training = lesson.settings.training
+        heard = hear((*taught, *lesson.validation), module.listener, place.listening)
     if lesson.start is None or training.renew_normalisation:
-        fit_normalisation(module, lesson.train, heard, training.normalisation)
+        fit_normalisation(module, taught, heard, training.normalisation)
         module.show_encoders()
     side, held_back = (
         training_side(module, utterances, lesson.labels, heard, training.normalisation)
-        for utterances in (lesson.train, lesson.validation)
+        for utterances in (taught, lesson.validation)
     )
-    side = dataclasses.replace(side, chances=corpus_chances(lesson.train, training.balance))
+    chances = corpus_chances(lesson.train, training.balance)
+    side = dataclasses.replace(side, chances=chances, n_versions=1 + len(channels))
     place = dataclasses.replace(place, fingerprint=lesson.fingerprint)
     trainer = Trainer(module.network, training, lesson.settings.augment, place)
     module.network = trainer.fit(side, held_back if len(held_back) else None)

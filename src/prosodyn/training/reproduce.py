@@ -1,19 +1,18 @@
-"""Table 1 of the seed paper, cell by cell: which results there are, and how the others come about."""
+"""The cells of tables, one by one: which results there are, and how the others come about."""
 
 import dataclasses
-import itertools
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prosodyn.evaluation.adaptation import OTHER, SUFFIXES, Adaptation, check_protocol, find_adaptation
-from prosodyn.evaluation.cross_corpus import pair_name
-from prosodyn.evaluation.outcome import Answers
+from prosodyn.evaluation.outcome import Answers, gather, together
 from prosodyn.evaluation.paired import Paired, compare
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
+from prosodyn.evaluation.scores import Scores, score
+from prosodyn.training.cells import Cell
 from prosodyn.training.experiment import Settings, fold_settings, load_settings
 from prosodyn.training.identity import settings_digest
 from prosodyn.types import Utterance
@@ -23,52 +22,6 @@ if TYPE_CHECKING:  # torch is loaded when something is run, not when the table i
     from prosodyn.training.running import FoldReport
 
 SYSTEMS = ("cnn_lstm", "dycnn_bilstm")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One figure of the table: a system on a corpus, by a recipe, under a protocol.
-
-    Attributes:
-        corpus: name; of a pair, see `heard`, the one that is tested
-        system: name of the network, or of the classical system
-        recipe: a shipped experiment, the path of a TOML file, or `classical`
-        protocol: see `evaluation.protocols`
-        adaptation: see `evaluation.adaptation`
-        heard: the corpora that `cross_corpus` and `leave_one_corpus_out` train on
-        selected_on_test: keep the epoch that is best on the test side, see `leaky`
-    """
-
-    corpus: str
-    system: str
-    recipe: str
-    protocol: str
-    adaptation: Adaptation = "none"
-    heard: tuple[str, ...] = ()
-    selected_on_test: bool = False
-
-    @property
-    def data(self) -> str:
-        """Return what results call the corpus, or what is heard and tested."""
-        return pair_name(self.heard, self.corpus) if self.heard else self.corpus
-
-    @property
-    def corpora(self) -> tuple[str, ...]:
-        """Return the corpora that it takes."""
-        return (*self.heard, self.corpus)
-
-    @property
-    def name(self) -> str:
-        """Return the name of its result file, without the ending, and of the folder of its run."""
-        plain = f"{self.data}-{self.system}-{Path(self.recipe).stem}-{self.protocol}"
-        leaky = "-selected_on_test" if self.selected_on_test else ""
-        return f"{plain}{SUFFIXES[self.adaptation]}{leaky}"
-
-    @property
-    def twin(self) -> "Cell | None":
-        """Return the cell of the other adaptation, whose folds are trained alike."""
-        other = OTHER.get(self.adaptation)
-        return None if other is None else dataclasses.replace(self, adaptation=other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +43,6 @@ class Workbench:
     device: str = "cpu"
     n_processes: int = 0
     seeds: tuple[int, ...] = ()
-
-
-def plan(
-    corpora: Iterable[str],
-    protocols: Iterable[str],
-    recipes: Iterable[str],
-    systems: Iterable[str],
-    adaptations: Iterable[str] = ("none",),
-) -> tuple[Cell, ...]:
-    """List the cells of every combination, each once.
-
-    IEMOCAP is divided by session where others are divided by speaker, because its two
-    speakers of a session talk to each other. `cross_corpus` makes a cell of every two corpora, either way,
-    and `leave_one_corpus_out` one of each corpus and all the others.
-
-    Raises:
-        EvaluationError: an unknown protocol or adaptation, or a protocol that tests nobody to adapt to
-    """
-    corpora, systems, recipes = list(corpora), list(systems), list(recipes)
-    protocols = [find_protocol(protocol).name for protocol in protocols]
-    adapted = [find_adaptation(adaptation) for adaptation in adaptations]
-    for protocol, adaptation in itertools.product(protocols, adapted):
-        check_protocol(adaptation, protocol)
-    cells = (
-        Cell(corpus, system, recipe, _protocol_of(corpus, protocol), adaptation, heard)
-        for corpus in corpora
-        for recipe in recipes
-        for protocol in protocols
-        for adaptation in adapted
-        for system in systems
-        for heard in _partners(corpus, corpora, protocol)
-    )
-    return tuple(dict.fromkeys(cells))
 
 
 def read_kept(cell: Cell, bench: Workbench) -> ResultFile | None:
@@ -153,7 +73,7 @@ def run_cell(
     progress: "Callable[[FoldReport], None] | None" = None,
     listening: Callable[[int, int], None] | None = None,
 ) -> ResultFile:
-    """Run what a cell lacks, and write its result.
+    """Run what a cell lacks, and write its result: of every seed by itself, and of all of them together.
 
     What an answer costs is measured again for all systems of the cell's recipe
     and protocol, together, and written to the result of each.
@@ -168,9 +88,22 @@ def run_cell(
 
     run = run_leaky_benchmark if cell.selected_on_test else run_benchmark
     benchmark = _benchmark(cell, utterances, bench)
-    write_result(run(benchmark, progress, listening), _result_path(cell, bench))
+    result = run(benchmark, progress, listening)
+    write_result(dataclasses.replace(result, together=answer_together(benchmark)), _result_path(cell, bench))
     compare_in_pairs(cell, utterances, bench)
     return measure_in_turns(cell, bench)[cell]
+
+
+def answer_together(benchmark: "Benchmark") -> Scores | None:
+    """Score what the networks of several seeds answer together; None where there is one seed.
+
+    Raises:
+        TrainingError: folds of other settings, or broken ones
+    """
+    if len(benchmark.seeds) < 2:
+        return None
+    outcomes = benchmark.kept_outcomes()
+    return None if outcomes is None else score(gather(together(outcomes), benchmark.utterances))
 
 
 def _benchmark(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> "Benchmark":
@@ -191,8 +124,9 @@ def _benchmark(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) 
         device=bench.device,
         n_processes=bench.n_processes,
         adaptation=cell.adaptation,
-        twin=None if cell.twin is None else bench.runs / cell.twin.name,
+        twins=tuple(bench.runs / name for name in cell.twins),
         heard=cell.heard,
+        channel=cell.channel,
     )
 
 
@@ -267,18 +201,6 @@ def measure_in_turns(cell: Cell, bench: Workbench) -> dict[Cell, ResultFile]:
     return measured
 
 
-def _partners(corpus: str, corpora: Sequence[str], protocol: str) -> list[tuple[str, ...]]:
-    """Return what is trained on to test a corpus: nothing else, each other one in turn, or all of them."""
-    others = tuple(sorted(set(corpora) - {corpus}))
-    if protocol == "leave_one_corpus_out":
-        return [others] if others else []
-    return [(other,) for other in others] if protocol == "cross_corpus" else [()]
-
-
-def _protocol_of(corpus: str, protocol: str) -> str:
-    return "leave_one_session_out" if (corpus, protocol) == ("iemocap", "loso") else protocol
-
-
 def _settings(cell: Cell) -> Settings:
     """Return what the folds of a cell are trained by."""
     return fold_settings(
@@ -297,6 +219,7 @@ def _command(cell: Cell, bench: Workbench) -> str:
         words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--protocol", cell.protocol]
         words += ["--recipe", cell.recipe, "--system", cell.system]
     words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
+    words += ["--channel", cell.channel] if cell.channel else []
     words += ["--select-on-test"] if cell.selected_on_test else []
     words += ["--folds", str(bench.n_folds)] if bench.n_folds else []
     usual = (load_settings(cell.recipe, cell.system).seed,)

@@ -15,7 +15,7 @@ from prosodyn.errors import TrainingError
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.batches import TrainingSide
 from prosodyn.training.hearing import HeardUtterance, HeardUtterances
-from prosodyn.types import SpeakerStatistics, Utterance, Voice
+from prosodyn.types import SpeakerStatistics, Utterance
 
 Normalisation = Literal["corpus", "each_corpus", "speaker"]
 """By whose mean and scale features are normalised, as `TrainingConfig` has it."""
@@ -134,12 +134,22 @@ def corpus_chances(utterances: Sequence[Utterance], balance: float) -> Tensor | 
 def voice_places(utterances: Sequence[Utterance], summary: Tensor) -> Tensor:
     """Compute how far each one's speaker lies from the mean of all speakers, `(utterance, summary)`.
 
-    Whoever is not named counts as one speaker more.
+    Whoever is not named counts as one speaker more. Speakers are compared as they sound through one and the
+    same channel: what that does to all of them is no part of anybody's voice, and a band that it leaves empty
+    tells nobody from others.
 
     Args:
         utterances: of one side
         summary: `(utterance, summary)`, normalised
     """
+    places = torch.zeros_like(summary)
+    for channel in dict.fromkeys(each.channel for each in utterances):
+        rows = [row for row, each in enumerate(utterances) if each.channel == channel]
+        places[rows] = _places_of([utterances[row] for row in rows], summary[rows])
+    return places
+
+
+def _places_of(utterances: Sequence[Utterance], summary: Tensor) -> Tensor:
     voices = {voice: number for number, voice in enumerate(dict.fromkeys(each.voice for each in utterances))}
     number = torch.tensor([voices[each.voice] for each in utterances], dtype=torch.long)
     belongs = functional.one_hot(number, max(len(voices), 1)).to(summary)  # (utterance, speaker)
@@ -166,8 +176,12 @@ def own_statistics(
 ) -> dict[str, SpeakerStatistics]:
     """Pool the frames and the summaries of each speaker, or of each corpus.
 
+    A speaker is pooled by channel, because who is enrolled later is heard through the channel by which the
+    answers are given, too. A corpus is pooled over all channels: what it stands for, the mean and scale in a
+    bundle that is told nothing, is one for all of them, and the network has to learn to do with it.
+
     Args:
-        utterances: of one side
+        utterances: of one side, in all of their versions
         heard: of them
         normalisation: by whom
 
@@ -181,8 +195,9 @@ def own_statistics(
         return {}
     if normalisation == "speaker":
         check_speakers(utterances)
-    groups = {each.id: each.voice if normalisation == "speaker" else (each.corpus, "") for each in utterances}
-    pooled: dict[Voice, SpeakerStatistics] = {}
+    by_speaker = normalisation == "speaker"
+    groups = {each.id: (each.voice, each.channel) if by_speaker else each.corpus for each in utterances}
+    pooled: dict[object, SpeakerStatistics] = {}
     for name, group in groups.items():
         statistics = SpeakerStatistics.of(*(tensor.numpy() for tensor in heard[name]))
         pooled[group] = pooled[group] + statistics if group in pooled else statistics

@@ -18,7 +18,7 @@ from prosodyn.features.encoders import EncoderFrontEnd
 from prosodyn.features.encoders.cache import cached
 from prosodyn.features.prosody import ENERGY, F0, VOICED, VOICING, ProsodyContours
 from prosodyn.model.student import N_PROSODY
-from prosodyn.training.batches import draw_positions
+from prosodyn.training.batches import draw_rows
 from prosodyn.training.hearing import HeardUtterance, features_of, hear_waveform
 from prosodyn.types import SAMPLE_RATE, FloatArray, Utterance
 
@@ -199,8 +199,8 @@ class SpeechSide:
     def batches(self, batch_size: int, epoch: int, seed: int) -> Iterator[SpeechBatch]:
         """Yield one epoch's batches, in an order that depends on nothing but seed and epoch."""
         lengths = [each.shape[1] for each in self.features]
-        for positions in draw_positions(lengths, self.chances, batch_size, epoch, seed):
-            yield self.batch(positions)
+        for rows in draw_rows(lengths, self.chances, batch_size, epoch, seed):
+            yield self.batch(rows)
 
 
 def pad(chosen: Sequence[Tensor]) -> tuple[Tensor, Tensor]:

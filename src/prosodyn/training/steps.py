@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from prosodyn.config import TrainingConfig
 from prosodyn.errors import ConfigError
 from prosodyn.model import EmotionNetwork
-from prosodyn.model.attention import KernelAttention
+from prosodyn.model.attention import FrequencyAttention, KernelAttention
 from prosodyn.model.encoder_trunk import EncoderTrunk
 from prosodyn.training.batches import Batch, TrainingSide
 
@@ -75,17 +75,17 @@ def parameter_groups(network: nn.Module, config: TrainingConfig) -> list[dict[st
 
 
 def class_weights(side: TrainingSide) -> Tensor:
-    """Weigh each emotion by its inverse frequency, `(emotion,)`, one on average over the utterances."""
+    """Weigh each emotion by its inverse frequency, `(emotion,)`, one on average over the rows."""
     counts = torch.bincount(side.targets, minlength=side.n_emotions).float()
     present = counts > 0
-    weights = torch.where(present, len(side) / counts.clamp(min=1), 0.0)
+    weights = torch.where(present, len(side.targets) / counts.clamp(min=1), 0.0)
     return weights / present.sum()
 
 
 def set_temperature(network: nn.Module, temperature: float) -> None:
     """Set τ of every kernel attention; it travels with the weights."""
     for module in network.modules():
-        if isinstance(module, KernelAttention):
+        if isinstance(module, KernelAttention | FrequencyAttention):
             module.temperature.fill_(temperature)
 
 

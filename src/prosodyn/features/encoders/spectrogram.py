@@ -30,10 +30,13 @@ class EncoderSpectrogram(nn.Module):
     def __init__(self, config: SpectrogramConfig, least_frames: int = 1) -> None:
         super().__init__()
         self.config, self.least_frames = config, least_frames
-        basis = hann_fourier_basis(config.frame, config.window)
+        filters = filter_bank(config)
+        n_used = 1 + int(
+            np.flatnonzero(filters.any(axis=0)).max()
+        )  # bins above the highest band tell nothing
+        basis = hann_fourier_basis(config.frame, config.window, n_used)
         self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
-        filters = torch.from_numpy(filter_bank(config)).float()
-        self.register_buffer("filters", filters, persistent=False)
+        self.register_buffer("filters", torch.from_numpy(filters[:, :n_used]).float(), persistent=False)
 
     def lengths(self, samples: Tensor) -> Tensor:
         """Return the number of frames, `(batch,)`, for true lengths in samples, `(batch,)`."""
@@ -52,14 +55,13 @@ class EncoderSpectrogram(nn.Module):
         config = self.config
         true = waveform.masked_fill(~length_mask(samples, waveform.shape[1]), 0.0)
         room = config.frame + config.hop * self.least_frames  # of silence, for the shortest of batches
-        padded = functional.pad(true, (0, room)) * config.gain
+        lengths = self.lengths(samples)
+        # no more frames than the longest has: layers above would compute on them
+        used = config.frame + config.hop * (lengths.max() - 1)
+        padded = functional.pad(true, (0, room))[:, :used] * config.gain
         spectrum = power_spectrum(padded, self.basis, config.hop)
         if config.spectrum == "magnitude":
             spectrum = torch.sqrt(spectrum + _LEAST_SQUARE)
-        lengths = self.lengths(samples)
-        # no more frames than the longest has: layers above would compute on them
-        used = torch.nonzero(length_mask(lengths, spectrum.shape[2]).any(dim=0))[:, 0]
-        spectrum = spectrum.index_select(2, used)
         bands = torch.matmul(self.filters, spectrum).transpose(1, 2)[:, None]
         return self._logarithm(bands, lengths) / config.scale + config.offset, lengths
 
@@ -73,12 +75,13 @@ class EncoderSpectrogram(nn.Module):
         return torch.maximum(decibels, peak - config.below_peak)
 
 
-def hann_fourier_basis(frame: int, window: int) -> NDArray[np.float64]:
+def hann_fourier_basis(frame: int, window: int, n_bins: int = N_FFT // 2 + 1) -> NDArray[np.float64]:
     """Return the kernels of a Fourier transform of `N_FFT` points with a periodic Hann window.
 
     Args:
         frame: samples, at most `N_FFT`
         window: samples in the middle of the frame
+        n_bins: that are wanted, from 0 Hz upwards
 
     Returns:
         `(2 · n_bins, frame)`: the cosine rows of every bin, then the sine rows
@@ -86,7 +89,7 @@ def hann_fourier_basis(frame: int, window: int) -> NDArray[np.float64]:
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
     before = (frame - window) // 2
     weights = np.pad(hann, (before, frame - window - before))
-    angle = 2 * np.pi * np.outer(np.arange(N_FFT // 2 + 1), np.arange(frame)) / N_FFT
+    angle = 2 * np.pi * np.outer(np.arange(n_bins), np.arange(frame)) / N_FFT
     return np.concatenate([np.cos(angle), -np.sin(angle)]) * weights
 
 

@@ -1,0 +1,35 @@
+"""The scripts behind the pages' figures still run; what they measure here means nothing."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from prosodyn.training.experiment import load_experiment
+
+BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
+
+
+@pytest.fixture
+def speed() -> dict[str, Any]:
+    return runpy.run_path(str(BENCHMARKS / "speed.py"))
+
+
+def test_speed_measures_everything(speed: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    n_threads = torch.get_num_threads()
+    try:
+        measured = speed["measure"](load_experiment("demo"), seconds=0.3, n_rounds=1)
+    finally:
+        torch.set_num_threads(n_threads)
+
+    speed["show"](measured)
+    assert measured["training_step"]["ratio"] > 0
+    assert "one answer, from waveform to logits" in capsys.readouterr().out
+
+
+def test_an_exported_network_answers_for_the_peers() -> None:
+    hearing = runpy.run_path(str(BENCHMARKS / "peers.py"))["answering"]("demo")
+
+    assert hearing(torch.zeros(4_000).numpy()).logits.shape == (1, 7)
