@@ -65,6 +65,7 @@ LIBRARIES = {
     "sklearn": ("prosodyn.comparison",),
     "hmmlearn": ("prosodyn.comparison",),
     "opensmile": ("prosodyn.comparison.functionals",),
+    "swift_f0": ("prosodyn.features.prosody",),
     "typer": ("prosodyn.cli",),
     "click": ("prosodyn.cli",),
     "rich": ("prosodyn.cli",),

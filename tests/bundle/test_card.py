@@ -86,10 +86,16 @@ def test_a_value_of_the_wrong_type_is_refused_with_its_place(card: Card, key: st
         card_from_json(altered(card, **{key: value}), "card.json")
 
 
-@pytest.mark.parametrize("labels", [(), ("anger",), ("anger", "anger"), ("anger", "")])
+@pytest.mark.parametrize("labels", [("anger",), ("anger", "anger"), ("anger", "")])
 def test_labels_must_be_two_or_more_different_names(card: Card, labels: tuple[str, ...]) -> None:
     with pytest.raises(BundleError, match="the labels are"):
         dataclasses.replace(card, labels=labels)
+
+
+def test_a_network_may_have_learnt_no_emotion_yet(card: Card) -> None:
+    untaught = dataclasses.replace(card, labels=())
+
+    assert card_from_json(card_to_json(untaught), "card.json") == untaught
 
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan, math.inf])

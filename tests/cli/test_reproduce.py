@@ -217,3 +217,17 @@ def test_what_a_recipe_hears_besides_and_is_not_here_is_named_and_its_cells_are_
     assert (listed.returncode, run.returncode) == (0, 0)
     assert f"missing: {reason}" in " ".join(run.stdout.split()).replace("encoders/", "")
     assert not list(Path("results").glob("*.json"))
+
+
+def test_speech_that_a_network_is_to_learn_from_and_that_is_not_here_is_named(
+    reproduce: Prosodyn, tiny: Path
+) -> None:
+    text = '\n[distillation]\nspeech = ["lost/calls"]\nweights.states = 0.0\n'
+    tiny.write_text(tiny.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+    listed, run = reproduce("--list"), reproduce()
+
+    assert "no corpus" in listed.stdout
+    assert (listed.returncode, run.returncode) == (0, 0)
+    assert "missing: lost/calls: no corpus, and no folder of recordings" in " ".join(run.stdout.split())
+    assert not list(Path("results").glob("*.json"))

@@ -257,4 +257,4 @@ def test_a_bundle_to_start_from_and_corpora_to_hear_before_exclude_each_other(
     done = prosodyn("train", recordings, "--experiment", tiny, "--from", bundle, "--out", "mine")
 
     assert done.returncode != 0
-    assert "hears other corpora before, and --from names what was heard" in done.stderr
+    assert "hears other recordings before, and --from names what was heard" in done.stderr

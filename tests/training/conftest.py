@@ -1,5 +1,6 @@
 """A training run small enough for a test: a few toy utterances, a network of some hundred weights."""
 
+import dataclasses
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,12 +12,16 @@ from torch import Tensor
 from prosodyn.audio import utterance_waveform
 from prosodyn.config import (
     AugmentConfig,
+    DistillationConfig,
+    DistillationWeights,
     Experiment,
     FrontEndConfig,
     NetworkConfig,
+    SpeechAugmentConfig,
     TrainingConfig,
 )
 from prosodyn.corpora.toy import recording
+from prosodyn.encoders import find_encoder
 from prosodyn.model import EmotionNetwork, InputShape, build_network
 from prosodyn.training.batches import TrainingSide
 from prosodyn.training.benchmark import Benchmark
@@ -205,3 +210,31 @@ def observe(build_small_network: BuildNetwork) -> Callable[..., Observed]:
         return Observed(build_small_network(network, summary_size), training)
 
     return prepare
+
+
+WriteWav = Callable[..., Path]
+
+
+@pytest.fixture
+def calls(write_wav: WriteWav, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put a folder of six recordings, and one of noise, below the folder of corpora."""
+    for speaker in ("f2", "m2"):
+        for emotion in ("anger", "neutral", "sadness"):
+            write_wav(f"free/calls/{speaker}/{emotion}.wav", recording(emotion, speaker, "ba-ti", 0))
+    write_wav("free/street/1.wav")
+    monkeypatch.setenv("PROSODYN_CORPORA", str(tmp_path))
+    return tmp_path / "free" / "calls"
+
+
+@pytest.fixture
+def distilling(experiment: Experiment, small_encoders: Path, calls: Path) -> Experiment:
+    """Return an experiment that learns from two encoders on those recordings before, for two epochs."""
+    distillation = DistillationConfig(
+        speech=("free/calls",),
+        encoders=(find_encoder("speech-embedding"), find_encoder("yamnet")),
+        noise=("free/street",),
+        weights=DistillationWeights(f0=0.0, voicing=0.0, energy=0.0),
+        augment=SpeechAugmentConfig(reverberation=0.5, noise=0.5, gain=0.1, n_masks=1, mask_bands=2),
+        training={"epochs": 2, "batch_size": 3, "normalisation": "each_corpus", "balance": 0.5},
+    )
+    return dataclasses.replace(experiment, distillation=distillation)

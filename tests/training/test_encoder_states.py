@@ -112,7 +112,7 @@ def test_states_that_were_heard_before_come_from_the_cache(
 ) -> None:
     listener, versions = build_module(lesson).listener, in_versions(lesson.train, channels)
     first = hear(versions, listener)
-    monkeypatch.setattr(hearing, "_features_of", pytest.fail)
+    monkeypatch.setattr(hearing, "features_of", pytest.fail)
 
     again = hear(versions, listener)
 

@@ -191,7 +191,7 @@ def test_states_that_were_heard_before_come_from_the_cache(
     listener = build_module(lesson).listener
     told: list[tuple[int, int]] = []
     first = hear(lesson.train, listener, lambda *reached: told.append(reached))
-    monkeypatch.setattr(hearing, "_features_of", pytest.fail)
+    monkeypatch.setattr(hearing, "features_of", pytest.fail)
 
     again = hear(lesson.train, listener)
 

@@ -9,6 +9,8 @@ import pytest
 
 from prosodyn.config import (
     AugmentConfig,
+    DistillationConfig,
+    DistillationWeights,
     Encoder,
     Experiment,
     FrontEndConfig,
@@ -20,6 +22,8 @@ from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
 from prosodyn.training.identity import LATER_SETTINGS, digest, settings_digest, utterance_identity
 from prosodyn.types import Utterance
+
+DISTILLATION = DistillationConfig(speech=("free/speech",), weights=DistillationWeights(states=0.0))
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
     settings = to_mapping(Experiment("own"))
     for table, key, _ in LATER_SETTINGS:
         del settings[table][key]
-    for table in ("new_speakers", "followed_speakers", "pretraining", "pretraining_corpora"):
+    for table in ("new_speakers", "followed_speakers", "pretraining", "pretraining_corpora", "distillation"):
         del settings[table]
     others = (
         Experiment("own", training=TrainingConfig(normalisation="speaker")),
@@ -63,6 +67,7 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
         Experiment("own", augment=AugmentConfig(channels=("opus",))),
         Experiment("own", pretraining_corpora=("emodb",)),
         Experiment("own", pretraining={"training": {"steps": 3}}),
+        Experiment("own", distillation=DISTILLATION),
         Experiment("own", training=TrainingConfig(renew_normalisation=True)),
         Experiment("own", training=TrainingConfig(balance=0.5)),
         Experiment("own", new_speakers={"training": {"steps": 3}}),
@@ -71,6 +76,12 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
 
     assert settings_digest(Experiment("own")) == digest(settings)
     assert settings_digest(Experiment("own")) not in {settings_digest(other) for other in others}
+
+
+def test_a_distillation_without_speech_is_none() -> None:
+    switched_off = dataclasses.replace(DISTILLATION, speech=())
+
+    assert settings_digest(Experiment("own", distillation=switched_off)) == settings_digest(Experiment("own"))
 
 
 @pytest.mark.parametrize(("table", "key", "before"), LATER_SETTINGS)

@@ -19,7 +19,8 @@ from prosodyn.model import EmotionNetwork
 from prosodyn.training import loop
 from prosodyn.training.batches import TrainingSide
 from prosodyn.training.journal import EpochReport
-from prosodyn.training.loop import RunPlace, Trainer
+from prosodyn.training.loop import Loop, RunPlace, Trainer
+from prosodyn.training.schedule import Schedule
 
 BuildSide = Callable[..., TrainingSide]
 BuildNetwork = Callable[..., EmotionNetwork]
@@ -143,13 +144,13 @@ def test_a_resumed_run_repeats_no_epoch(
 ) -> None:
     adamw_runs.stopped(tmp_path, after=4)
     epochs: list[int] = []
-    run_epoch = Trainer._run_epoch
+    run_epoch = Loop._run_epoch
 
-    def counted(self: Trainer, side: TrainingSide, epoch: int, *rest: object) -> float:
+    def counted(self: Trainer, epoch: int, schedule: Schedule) -> dict[str, float]:
         epochs.append(epoch)
-        return run_epoch(self, side, epoch, *rest)  # type: ignore[arg-type]
+        return run_epoch(self, epoch, schedule)
 
-    monkeypatch.setattr(Trainer, "_run_epoch", counted)
+    monkeypatch.setattr(Loop, "_run_epoch", counted)
     adamw_runs.to_the_end(tmp_path)
 
     assert epochs == [4, 5]  # counted from zero
@@ -157,7 +158,7 @@ def test_a_resumed_run_repeats_no_epoch(
 
 def test_a_finished_run_trains_no_more(tmp_path: Path, runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     finished = runs.to_the_end(tmp_path)
-    monkeypatch.delattr(Trainer, "_run_epoch")
+    monkeypatch.delattr(Loop, "_run_epoch")
 
     assert same(runs.to_the_end(tmp_path), finished)
 

@@ -32,7 +32,7 @@ class Provenance:
         prosodyn_version: of the package that trained it
         torch_version: of the library that trained it; empty where torch had no part
         n_utterances: on the training side
-        n_speakers: on the training side
+        n_speakers: on the training side; of unlabelled speech, those who are named
         created: day of the training, as in `2025-01-31`
         start: name and weights' hash of the bundle that was fine-tuned; empty for fresh weights
         libraries: name and version of what else trained it
@@ -90,7 +90,8 @@ class Card:
     Attributes:
         name: lower-case letters, digits, `.`, `_` and `-`
         description: one paragraph on what the recogniser is for
-        labels: emotions in the order of the logits
+        labels: emotions in the order of the logits; none where a network has learnt none yet, so that it can
+            be trained on, and not answer
         front_end: waveform to features; None for a comparison system that has its own
         network: features to logits; None where a comparison system takes its place
         corpora: what it was trained on
@@ -134,9 +135,9 @@ class Card:
             raise BundleError(
                 f"card: the name is '{self.name}', expected lower-case letters, digits, '.', '_' and '-'"
             )
-        if len(set(self.labels)) != len(self.labels) or len(self.labels) < 2 or not all(self.labels):
+        if len(set(self.labels)) != len(self.labels) or len(self.labels) == 1 or not all(self.labels):
             raise BundleError(
-                f"card: the labels are {list(self.labels)}, expected two or more different names"
+                f"card: the labels are {list(self.labels)}, expected two or more different names, or none"
             )
         if not 0 < self.temperature < math.inf:
             raise BundleError(f"card: the temperature is {self.temperature}, expected more than zero")

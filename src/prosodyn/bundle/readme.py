@@ -10,14 +10,7 @@ _PAGE = """\
 
 {description}
 
-```python
-import prosodyn
-
-recogniser = prosodyn.load("{name}")  # or the path of this folder
-{enrolment}print(recogniser.from_file("call.wav").emotion)
-```
-
-It answers with one of {n_labels} emotions: {labels}.{expectation}
+{use}
 
 ## How well it does
 
@@ -37,6 +30,18 @@ It answers with one of {n_labels} emotions: {labels}.{expectation}
 """
 
 
+_USE = """\
+```python
+import prosodyn
+
+recogniser = prosodyn.load("{name}")  # or the path of this folder
+{enrolment}print(recogniser.from_file("call.wav").emotion)
+```
+
+It answers with one of {n_labels} emotions: {labels}.{expectation}"""
+
+_NO_USE = "It has learnt no emotion yet: another training has to start from it (`prosodyn train --from`)."
+
 _ENROLMENT = """\
 recogniser = recogniser.enrol(["monday.wav", "tuesday.wav"])  # the same speaker, whatever the emotion
 """
@@ -52,14 +57,23 @@ def render_readme(card: Card) -> str:
     return _PAGE.format(
         name=card.name,
         description=card.description,
-        n_labels=len(card.labels),
-        labels=", ".join(card.labels),
-        enrolment=_ENROLMENT if card.expects_enrolment else "",
-        expectation=_EXPECTATION if card.expects_enrolment else "",
+        use=_use(card),
         figures=_figures(card),
         limits=card.limits,
         origin=_origin(card),
         licence=card.licence,
+    )
+
+
+def _use(card: Card) -> str:
+    if not card.labels:
+        return _NO_USE
+    return _USE.format(
+        name=card.name,
+        n_labels=len(card.labels),
+        labels=", ".join(card.labels),
+        enrolment=_ENROLMENT if card.expects_enrolment else "",
+        expectation=_EXPECTATION if card.expects_enrolment else "",
     )
 
 

@@ -1,7 +1,7 @@
 """The verb `reproduce`: the seed paper's Table 1 beside ours."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -97,7 +97,9 @@ def reproduce(
         with reaching(folder, OutputError):
             (folder / "any").exists()  # in it, since a forbidden folder itself is there
     bench = Workbench(results, runs, folds or 0, device, jobs, read_seeds(seeds))
-    missing = _find_missing({name: None for cell in cells for name in (*cell.corpora, *_heard_besides(cell))})
+    folders = {name for cell in cells for name in _folders(cell)}
+    named = {name: None for cell in cells for name in (*cell.corpora, *_heard_besides(cell))}
+    missing = _find_missing(named, folders)
     wanting = [cell for cell in cells if is_wanting(read_kept(cell, bench), bench)]
     if only_list:
         _show_states(cells, wanting, missing, bench)
@@ -129,16 +131,19 @@ def _check_names(cells: Sequence["Cell"]) -> None:
 
 
 def _heard_besides(cell: "Cell") -> tuple[str, ...]:
-    """Name the encoders that a cell hears by, and the corpora that it hears before its own.
+    """Name the encoders that a cell hears by or learns from, and the recordings that it hears before its own.
 
     Encoders of one's own are left out: they were here when the settings were read, or are asked for by hash.
     """
+    from prosodyn.config import PITCH_TEACHER
     from prosodyn.encoders import encoder_names
     from prosodyn.training.experiment import load_settings
 
     settings = load_settings(cell.recipe, cell.system)
-    own = {each.name for each in settings.front_end.encoders} if settings.front_end is not None else set()
-    own -= set(encoder_names())
+    encoders = () if settings.front_end is None else settings.front_end.encoders
+    distillation = getattr(settings, "distillation", None)
+    encoders += () if distillation is None else distillation.encoders
+    own = {PITCH_TEACHER, *(each.name for each in encoders)} - set(encoder_names())
     return tuple(name for name in settings.outside_data if name not in own)
 
 
@@ -152,13 +157,24 @@ def _lacks(cell: "Cell", missing: Mapping[str, str]) -> str:
     return "no encoder" if lacking <= set(encoder_names()) else "no corpus"
 
 
-def _find_missing(names: Iterable[str]) -> dict[str, str]:
-    """Return why each corpus, and each encoder that is described here, is not here.
+def _folders(cell: "Cell") -> set[str]:
+    """Name the folders of recordings, which are no corpora, that a cell hears before its own."""
+    from prosodyn import corpora
+    from prosodyn.training.experiment import load_settings
+
+    distillation = getattr(load_settings(cell.recipe, cell.system), "distillation", None)
+    named = () if distillation is None else (*distillation.speech, *distillation.noise)
+    return {*named} - {corpora.TOY, *corpora.names()}
+
+
+def _find_missing(names: Iterable[str], folders: Collection[str]) -> dict[str, str]:
+    """Return why each corpus, folder, and encoder that is described here, is not here.
 
     Raises:
         CorpusError: an unknown name
     """
     from prosodyn.corpora import TOY, find_root
+    from prosodyn.corpora.unlabelled import find_folder
     from prosodyn.encoders import check_encoder, encoder_names
 
     missing = {}
@@ -166,6 +182,8 @@ def _find_missing(names: Iterable[str]) -> dict[str, str]:
         try:
             if name in encoder_names():
                 check_encoder(name)
+            elif name in folders:
+                find_folder(name)
             elif name != TOY:
                 find_root(name)
         except (CorpusNotFoundError, BundleError) as fault:

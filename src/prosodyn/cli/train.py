@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -27,7 +28,7 @@ from prosodyn.files import reaching
 if TYPE_CHECKING:
     from prosodyn.bundle import Card
     from prosodyn.config import Experiment
-    from prosodyn.training.pretraining import Pretraining
+    from prosodyn.training.pretraining import Before
     from prosodyn.training.recipe import Lesson, Naming
 
 EXAMPLE = """\
@@ -118,9 +119,9 @@ def train(
         raise ConfigError("train: --from and --system exclude each other; a bundle keeps its network")
     usual = "recommended" if start is None else "finetune"
     settings = settle(load_experiment(experiment or usual, system, seed), speakers)
-    if start is not None and settings.pretraining_corpora:
+    if start is not None and (settings.pretraining_corpora or settings.distils):
         raise ConfigError(
-            f"train: {settings.name} hears other corpora before, and --from names what was heard; drop one"
+            f"train: {settings.name} hears other recordings before, and --from names what was heard; drop one"
         )
     if validation_share is not None:
         settings = _with_validation(settings, validation_share)
@@ -224,14 +225,14 @@ def _count_speakers(lesson: "Lesson") -> str:
     return "unknown speakers" if UNKNOWN_SPEAKER in speakers else f"{len(speakers)} speakers"
 
 
-def _plan_pretraining(lesson: "Lesson", out: Path, device: str) -> "Pretraining | None":
+def _plan_pretraining(lesson: "Lesson", out: Path, device: str) -> "Before | None":
     """Plan what is heard before, where the experiment says so, in the folder of the run."""
     from prosodyn.training.pretraining import plan_pretraining
 
     return plan_pretraining(lesson.experiment, (*lesson.train, *lesson.validation), _run_folder(out), device)
 
 
-def _run(lesson: "Lesson", before: "Pretraining | None", naming: "Naming", place: _Place) -> "Card":
+def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Place) -> "Card":
     from prosodyn.cli.progress import Bars
     from prosodyn.training.journal import EpochReport
     from prosodyn.training.loop import RunPlace
@@ -248,16 +249,17 @@ def _run(lesson: "Lesson", before: "Pretraining | None", naming: "Naming", place
         remark(f"going on where the run in {folder} stopped")
     with Bars() as bars:
 
-        def report(epoch: EpochReport) -> None:
-            bars.show("epochs", epoch.epoch, epoch.n_epochs, say_epoch(epoch))
+        def report(epoch: EpochReport, row: str = "epochs") -> None:
+            bars.show(row, epoch.epoch, epoch.n_epochs, say_epoch(epoch))
 
         def listening(done: int, total: int) -> None:
             bars.show("recordings", done, total)
             if done == total:
                 bars.drop("recordings")
 
-        if before is not None:
-            before.run(report, listening)
+        for stage in () if before is None else before.stages:
+            stage.run(partial(report, row=stage.name), listening)
+            bars.drop(stage.name)
         lesson = after_pretraining(lesson, before)
         module = train_network(lesson, RunPlace(chosen, folder, progress=report, listening=listening))
     card = write_trained(place.out, module, lesson, naming, place.graph)

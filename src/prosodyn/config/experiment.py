@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from prosodyn.config.distillation import DistillationConfig
 from prosodyn.config.front_end import FrontEndConfig
 from prosodyn.config.network import NetworkConfig
 from prosodyn.config.training import AugmentConfig, TrainingConfig
@@ -21,6 +22,7 @@ class Experiment:
         network: features to logits
         augment: random changes to training features
         training: how the network is fitted
+        distillation: what the network learns from unlabelled speech, first of all
         pretraining_corpora: what the network hears before; a corpus that is tested is left out of them
         pretraining: tables of settings that differ meanwhile
         new_speakers: tables of settings that differ where those to be recognised are not heard in training
@@ -33,6 +35,7 @@ class Experiment:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    distillation: DistillationConfig | None = None
     pretraining_corpora: tuple[str, ...] = ()
     pretraining: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     new_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -57,6 +60,17 @@ class Experiment:
                 f"neighbours, found {self.augment.vocal_tract}"
             )
 
+        if self.distils and (self.front_end.encoders or self.front_end.name != "logmel"):
+            raise ConfigError(
+                "distillation.speech: expected none but for a front_end 'logmel' without encoders, whose "
+                "bands noise can be mixed into"
+            )
+
+    @property
+    def distils(self) -> bool:
+        """Tell whether the network learns from unlabelled speech before."""
+        return self.distillation is not None and bool(self.distillation.speech)
+
     @property
     def system(self) -> str:
         """Return the name of what is trained."""
@@ -74,8 +88,10 @@ class Experiment:
 
     @property
     def outside_data(self) -> tuple[str, ...]:
-        """Return what is learnt from beyond the corpus: the encoders that are heard by, and other corpora."""
-        return (*(each.name for each in self.front_end.encoders), *self.pretraining_corpora)
+        """Return what is learnt from beyond the corpus: encoders, other corpora, speech and noise."""
+        heard_by = (each.name for each in self.front_end.encoders)
+        distilled = self.distillation.sources if self.distillation is not None and self.distils else ()
+        return tuple(dict.fromkeys((*heard_by, *distilled, *self.pretraining_corpora)))
 
     @property
     def expects_enrolment(self) -> bool:

@@ -37,6 +37,8 @@ def export_bundle(directory: Path) -> ExportedGraph:
     """
     card = read_card(directory)
     front_end, shape = card.front_end_and_network()
+    if not card.labels:
+        raise ExportError(f"{directory}: has learnt no emotion yet; train it on by 'prosodyn train --from'")
     for encoder in front_end.hub_encoders:
         raise ExportError(
             f"{directory}: hears by the encoder '{encoder.name}', which is too large for a graph; use the "

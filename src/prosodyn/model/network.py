@@ -54,6 +54,22 @@ class NetworkOutput(NamedTuple):
     kernel_attention: Tensor
 
 
+class Frames(NamedTuple):
+    """What a network makes of each frame, before it is asked about the whole utterance.
+
+    Attributes:
+        values: `(batch, frame, hidden_size)`, after the convolutions' strides; not zero on padding
+        lengths: `(batch,)`, true number of such frames
+        pooled: `(batch, summary)` of the states of encoders that the network begins with; None without
+        attentions: `(batch, kernel)` a layer
+    """
+
+    values: Tensor
+    lengths: Tensor
+    pooled: Tensor | None
+    attentions: list[Tensor]
+
+
 class EmotionNetwork(nn.Module):
     """Convolutions over the spectrogram, an LSTM over frames, one vector, one logit an emotion (Fig. 1)."""
 
@@ -110,20 +126,9 @@ class EmotionNetwork(nn.Module):
         Returns:
             one row an utterance, whatever its neighbours and its padding
         """
-        attentions: list[Tensor] = []
-        if self.trunk is not None:
-            features, lengths, pooled, attentions = self.trunk(features, lengths)
+        frames, lengths, pooled, attentions = self.read(features, lengths)
+        if pooled is not None:
             summary = pooled if summary is None else torch.cat([summary, pooled], dim=1)
-        if self.projection is None:
-            spectrograms = features.chunk(self.n_spectrograms, dim=1)
-            x = stack_views(spectrograms, lengths, self.views)  # (batch, channel, band, frame)
-        else:
-            x = self.projection(features, lengths)
-        for block in self.blocks:
-            x, lengths, kernel_attention = block(x, lengths)
-            attentions.append(kernel_attention)
-        frames = x.flatten(1, 2).transpose(1, 2)  # (batch, frame, channel * band)
-        frames = self.recurrence(self.dropout(frames), lengths)
         frame_attention = self.pooling(frames, lengths)
         embedding = (pool_statistics if self.with_deviation else pool_mean)(frames, frame_attention)
         logits = own = self.head(self.dropout(embedding))
@@ -133,6 +138,28 @@ class EmotionNetwork(nn.Module):
             logits = torch.lerp(own, others.mean(dim=1), self.summary_weight)
             votes = torch.cat([votes, others], dim=1)
         return NetworkOutput(logits, votes, embedding, frame_attention, stack_widest(attentions))
+
+    def read(self, features: Tensor, lengths: Tensor) -> Frames:
+        """Compute what the recurrent layer makes of each frame of a padded batch.
+
+        Args:
+            features: as of `forward`
+            lengths: as of `forward`
+        """
+        attentions: list[Tensor] = []
+        pooled = None
+        if self.trunk is not None:
+            features, lengths, pooled, attentions = self.trunk(features, lengths)
+        if self.projection is None:
+            spectrograms = features.chunk(self.n_spectrograms, dim=1)
+            x = stack_views(spectrograms, lengths, self.views)  # (batch, channel, band, frame)
+        else:
+            x = self.projection(features, lengths)
+        for block in self.blocks:
+            x, lengths, kernel_attention = block(x, lengths)
+            attentions.append(kernel_attention)
+        frames = x.flatten(1, 2).transpose(1, 2)  # (batch, frame, channel * band)
+        return Frames(self.recurrence(self.dropout(frames), lengths), lengths, pooled, attentions)
 
 
 def convolution_shapes(config: NetworkConfig, n_spectrograms: int) -> list[ConvolutionShape]:

@@ -4,9 +4,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from prosodyn.config import AugmentConfig
+from prosodyn.config import AugmentConfig, SpeechAugmentConfig
 from prosodyn.features.functional import length_mask
 from prosodyn.training.batches import Batch
+
+Masks = AugmentConfig | SpeechAugmentConfig
+"""Either says how many bands and spans are blanked, and how large they are."""
 
 
 def augment(batch: Batch, config: AugmentConfig, generator: torch.Generator) -> Batch:
@@ -88,16 +91,21 @@ def mask_bands_and_spans(batch: Batch, config: AugmentConfig, generator: torch.G
 
     A span is never longer than a fifth of its utterance.
     """
-    n, n_bands, n_frames = batch.features.shape
+    return batch._replace(features=blank(batch.features, batch.lengths, config, generator))
+
+
+def blank(features: Tensor, lengths: Tensor, config: Masks, generator: torch.Generator) -> Tensor:
+    """Return features, `(batch, feature, frame)`, with bands and spans of each utterance at zero."""
+    n, n_bands, n_frames = features.shape
     keep = torch.ones(n, n_bands, n_frames, dtype=torch.bool)
-    true_frames = batch.lengths.cpu()
+    true_frames = lengths.cpu()
     widest_bands = torch.full((n,), config.mask_bands)
     widest_frames = torch.div(true_frames, 5, rounding_mode="floor").clamp(max=config.mask_frames)
     for _ in range(config.n_masks):
         bands = _draw_spans(widest_bands, torch.full((n,), n_bands), n_bands, generator)
         frames = _draw_spans(widest_frames, true_frames, n_frames, generator)
         keep &= ~(bands[:, :, None] | frames[:, None, :])
-    return batch._replace(features=batch.features * keep.to(batch.features.device))
+    return features * keep.to(features.device)
 
 
 def move_voices(batch: Batch, amount: float, generator: torch.Generator) -> Batch:

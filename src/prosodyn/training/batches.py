@@ -1,6 +1,6 @@
 """Spectrograms of the training side, and the endless, reproducible stream of batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -79,8 +79,16 @@ FEWEST_GROUPS = 3
 """Fewer groups of batches than these would put the same utterances together in every epoch."""
 
 
-def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iterator[Batch]:
-    """Yield one epoch's batches, in an order that depends on nothing but seed and epoch.
+def draw_rows(
+    lengths: Sequence[int],
+    chances: Tensor | None,
+    batch_size: int,
+    epoch: int,
+    seed: int,
+    *,
+    n_versions: int = 1,
+) -> Iterator[list[int]]:
+    """Yield which rows share each batch of an epoch; it depends on nothing but seed and epoch.
 
     Of each utterance that is drawn, one version is; all of them are equally likely.
 
@@ -89,24 +97,41 @@ def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iter
     sorted by length, cut, and shuffled again. Where there are few, sorting would
     make the same batches every time, with the long utterances of a sad voice in
     one of them, so that the order stays as it was drawn.
+
+    Args:
+        lengths: of each row, in frames: of all utterances, then of all of them in their second version, …
+        chances: `(utterance,)`, of being drawn, relative to others; None where each is drawn once
+        batch_size: of all batches but the last
+        epoch: counted from zero
+        seed: of the run
+        n_versions: of each utterance
     """
+    n = len(lengths) // n_versions
     generator = torch.Generator().manual_seed(seed * 1_000_003 + epoch)
-    if side.chances is None:
-        order = torch.randperm(len(side), generator=generator).tolist()
+    if chances is None:
+        order = torch.randperm(n, generator=generator).tolist()
     else:
-        order = torch.multinomial(side.chances, len(side), replacement=True, generator=generator).tolist()
-    if side.n_versions > 1:
-        version = torch.randint(side.n_versions, (len(order),), generator=generator)
-        order = (torch.tensor(order) + len(side) * version).tolist()
+        order = torch.multinomial(chances, n, replacement=True, generator=generator).tolist()
+    if n_versions > 1:
+        version = torch.randint(n_versions, (n,), generator=generator)
+        order = (torch.tensor(order) + n * version).tolist()
     group = GROUPED_BATCHES * batch_size
-    if len(side) < FEWEST_GROUPS * group:
+    if n < FEWEST_GROUPS * group:
         group = batch_size
     batches: list[list[int]] = []
     for start in range(0, len(order), group):
-        near = sorted(order[start : start + group], key=lambda i: side.spectrograms[i].shape[1])
+        near = sorted(order[start : start + group], key=lambda i: lengths[i])
         batches += [near[i : i + batch_size] for i in range(0, len(near), batch_size)]
     for position in torch.randperm(len(batches), generator=generator).tolist():
-        yield side.batch(batches[position])
+        yield batches[position]
+
+
+def shuffled(side: TrainingSide, batch_size: int, epoch: int, seed: int) -> Iterator[Batch]:
+    """Yield one epoch's batches, see `draw_rows`."""
+    lengths = [spectrogram.shape[1] for spectrogram in side.spectrograms]
+    drawn = draw_rows(lengths, side.chances, batch_size, epoch, seed, n_versions=side.n_versions)
+    for rows in drawn:
+        yield side.batch(rows)
 
 
 def pieces(batch: Batch, largest: int) -> Iterator[Batch]:
@@ -122,6 +147,6 @@ def pieces(batch: Batch, largest: int) -> Iterator[Batch]:
         yield Batch(features, lengths, *others)
 
 
-def batches_per_epoch(side: TrainingSide, batch_size: int) -> int:
+def batches_per_epoch(side: Sized, batch_size: int) -> int:
     """Count the optimiser steps of one pass over the training side."""
     return -(-len(side) // batch_size)

@@ -19,7 +19,7 @@ from prosodyn.training.cost import measure_cost
 from prosodyn.training.experiment import Settings, fold_settings, with_seed
 from prosodyn.training.fold import FoldAnswers, FoldTask, find_answers
 from prosodyn.training.identity import settings_digest
-from prosodyn.training.pretraining import Pretraining, plan_pretraining
+from prosodyn.training.pretraining import Before, plan_pretraining
 from prosodyn.training.running import FoldReport, run_folds, run_pretrainings
 from prosodyn.types import Channel, Split, Utterance
 
@@ -119,14 +119,14 @@ class Benchmark:
         found = [answers.outcome for answers in kept if answers is not None]
         return found if len(found) == len(kept) else None
 
-    def _pretraining(self, seed: int) -> Pretraining | None:
+    def _pretraining(self, seed: int) -> Before | None:
         """Describe what the networks of all folds hear before: nothing of this corpus."""
         settings = with_seed(self.settings, seed)
         if isinstance(settings, Comparison):
             return None
         return plan_pretraining(settings, self.utterances, self.shared or self.directory, self.device)
 
-    def _task(self, split: Split, seed: int, pretraining: Pretraining | None) -> FoldTask:
+    def _task(self, split: Split, seed: int, pretraining: Before | None) -> FoldTask:
         part = Path(folder_name(split.name))
         if seed != self.settings.seed:
             part = f"seed-{seed}" / part

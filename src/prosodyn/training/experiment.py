@@ -1,13 +1,13 @@
 """Settings by name: the experiments that ship with the package, a TOML file of one's own, the comparisons."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, overload
 
 from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
 from prosodyn.comparison.systems import SYSTEMS
-from prosodyn.config import Experiment
+from prosodyn.config import AnyEncoder, Experiment, NetworkConfig, TrainingConfig
 from prosodyn.encoders import find_encoder
 from prosodyn.errors import ConfigError
 from prosodyn.evaluation.adaptation import Adaptation
@@ -68,7 +68,10 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     values = _with_encoders(_read(name_or_path))
     name = Path(name_or_path).stem
     experiment = from_mapping(Experiment, {"name": name, **values}, name_or_path)
-    pretraining_settings(settle(experiment, "followed"))  # so that what is wrong is told now
+    followed = settle(experiment, "followed")
+    pretraining_settings(followed)  # so that what is wrong is told now
+    if experiment.distils:
+        distillation_settings(followed)
     if system is not None:
         network = from_mapping(type(experiment.network), {"name": system}, "system").name
         experiment = dataclasses.replace(
@@ -94,31 +97,41 @@ def _read(name_or_path: str, built_on_it: tuple[str, ...] = ()) -> dict[str, Any
     return _merged({key: value for key, value in below.items() if key != "about"}, values)
 
 
+TABLES_OF_ENCODERS = ("front_end", "distillation")
+"""Whose key `encoders` holds names in an experiment's file, and descriptions in its settings."""
+
+
 def _with_own_encoders(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Put paths in the place of the names of encoders' files that lie beside an experiment's."""
-    front_end = values.get("front_end")
-    names = front_end.get("encoders") if isinstance(front_end, Mapping) else None
-    if not isinstance(front_end, Mapping) or not isinstance(names, list):
-        return values
-    placed = [
-        str(folder / name)
-        if isinstance(name, str) and name.endswith(".toml") and (folder / name).exists()
-        else name
-        for name in names
-    ]
-    return {**values, "front_end": {**front_end, "encoders": placed}}
+
+    def placed(name: object) -> object:
+        is_file = isinstance(name, str) and name.endswith(".toml") and (folder / name).exists()
+        return str(folder / str(name)) if is_file else name
+
+    return _with_changed_encoders(values, lambda names: [placed(name) for name in names])
 
 
 def _with_encoders(values: dict[str, Any]) -> dict[str, Any]:
     """Put descriptions of encoders in the place of their names, so that settings say all by themselves."""
-    front_end = values.get("front_end")
-    if not isinstance(front_end, Mapping):
-        return values
-    names = front_end.get("encoders")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        return values  # as it was: whoever reads it says what is wrong with it
-    described = [to_mapping(find_encoder(name)) for name in names]
-    return {**values, "front_end": {**front_end, "encoders": described}}
+
+    def described(names: list[Any]) -> list[Any]:
+        if not all(isinstance(name, str) for name in names):
+            return names  # as it was: whoever reads it says what is wrong with it
+        return [to_mapping(find_encoder(name)) for name in names]
+
+    return _with_changed_encoders(values, described)
+
+
+def _with_changed_encoders(
+    values: dict[str, Any], change: Callable[[list[Any]], list[Any]]
+) -> dict[str, Any]:
+    """Return tables in which every list of encoders is changed."""
+    changed = dict(values)
+    for name in TABLES_OF_ENCODERS:
+        table = values.get(name)
+        if isinstance(table, Mapping) and isinstance(table.get("encoders"), list):
+            changed[name] = {**table, "encoders": change(table["encoders"])}
+    return changed
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,7 +187,9 @@ def pretraining_settings(experiment: Experiment) -> Experiment:
     """
     # nothing is held back there, so that nothing selects
     usual = dataclasses.replace(experiment.training, selection="last", validation_share=0.0)
-    before = dataclasses.replace(experiment, pretraining={}, pretraining_corpora=(), training=usual)
+    before = dataclasses.replace(
+        experiment, pretraining={}, pretraining_corpora=(), distillation=None, training=usual
+    )
     changed = _changed(before, experiment.pretraining, "pretraining")
     same = dataclasses.replace(changed.network, summary_weight=experiment.network.summary_weight)
     if (changed.front_end, same) != (experiment.front_end, experiment.network):
@@ -185,6 +200,64 @@ def pretraining_settings(experiment: Experiment) -> Experiment:
     if experiment.expects_enrolment:
         return _changed(changed, {"training": {"normalisation": "speaker"}}, "pretraining")
     return changed
+
+
+def distillation_settings(experiment: Experiment) -> Experiment:
+    """Return what a network is distilled by, which experiments share that differ in what comes after.
+
+    Args:
+        experiment: settled, that distils
+
+    Raises:
+        ConfigError: `distillation.training` holds what a training must not
+    """
+    assert experiment.distillation is not None
+    usual = TrainingConfig()
+    # whatever is about emotions, speakers and what is held back has no meaning there
+    training = dataclasses.replace(
+        experiment.training,
+        selection="last",
+        validation_share=0.0,
+        normalisation="corpus",
+        renew_normalisation=False,
+        balance=0.0,
+        label_smoothing=usual.label_smoothing,
+        class_weights=usual.class_weights,
+    )
+    votes = NetworkConfig()
+    network = dataclasses.replace(
+        experiment.network,
+        summary_weight=votes.summary_weight,
+        summary_members=votes.summary_members,
+        summary_dropout=votes.summary_dropout,
+    )
+    alone = Experiment(
+        "distillation",
+        front_end=experiment.front_end,
+        network=network,
+        training=training,
+        distillation=dataclasses.replace(experiment.distillation, training={}),
+    )
+    changed = _changed(alone, {"training": experiment.distillation.training}, "distillation")
+    if (changed.training.selection, changed.training.validation_share) != ("last", 0.0):
+        raise ConfigError(
+            f"{experiment.name}: distillation.training: nothing is held back there that could select; leave "
+            "'selection' and 'validation_share' out"
+        )
+    return changed
+
+
+def without_folders(experiment: Experiment) -> Experiment:
+    """Return settings that do not tell where on this machine the files of encoders lie."""
+    front_end = dataclasses.replace(experiment.front_end, encoders=_anywhere(experiment.front_end.encoders))
+    distillation = experiment.distillation
+    if distillation is not None:
+        distillation = dataclasses.replace(distillation, encoders=_anywhere(distillation.encoders))
+    return dataclasses.replace(experiment, front_end=front_end, distillation=distillation)
+
+
+def _anywhere(encoders: tuple[AnyEncoder, ...]) -> tuple[AnyEncoder, ...]:
+    return tuple(dataclasses.replace(encoder, folder="") for encoder in encoders)
 
 
 def _changed(experiment: Experiment, changes: Mapping[str, Any], where: str) -> Experiment:

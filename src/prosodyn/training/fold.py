@@ -21,7 +21,7 @@ from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
 from prosodyn.training.identity import digest, utterance_identity
 from prosodyn.training.loop import Progress
-from prosodyn.training.pretraining import Pretraining, after_pretraining
+from prosodyn.training.pretraining import Before, after_pretraining
 from prosodyn.training.recipe import Lesson, Naming
 from prosodyn.training.teaching import BUNDLE, AnyLesson, Taught, TeachTask, find_taught, teach
 from prosodyn.types import Channel, Split, Utterance
@@ -55,7 +55,7 @@ class FoldTask:
     command: str
     adaptation: Adaptation = "none"
     twins: tuple[Path, ...] = ()
-    pretraining: Pretraining | None = None
+    pretraining: Before | None = None
     channel: Channel = ""
 
     @property

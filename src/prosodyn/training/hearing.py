@@ -65,7 +65,7 @@ def hear(
     heard: dict[str, HeardUtterance] = {}
     for done, utterance in enumerate(utterances, start=1):
         with torch.inference_mode():
-            found = _hear_one(utterance_waveform(utterance), listener)
+            found = hear_waveform(utterance_waveform(utterance), listener)
         # tensors made in inference mode could not be trained on
         heard[utterance.id] = HeardUtterance(*(tensor.clone() for tensor in found))
         if progress is not None:
@@ -73,20 +73,31 @@ def hear(
     return heard
 
 
-def _hear_one(waveform: FloatArray, listener: Listener) -> HeardUtterance:
+def hear_waveform(waveform: FloatArray, listener: Listener) -> HeardUtterance:
+    """Hear one waveform, `(time,)`; states of encoders are kept in the cache."""
     front_end = listener.front_end
     if isinstance(front_end, EncoderFrontEnd):
-        found = cached(waveform, front_end.identity, partial(_features_of, front_end, kind=np.float16))
+        found = cached(waveform, front_end.identity, partial(features_of, front_end, kind=np.float16))
     else:
-        found = _features_of(front_end, waveform, kind=np.float32)
+        found = features_of(front_end, waveform, kind=np.float32)
     features, batch = torch.tensor(found), torch.tensor(waveform)[None]
     samples, lengths = torch.tensor([len(waveform)]), torch.tensor([features.shape[1]])
     return HeardUtterance(features, listener.summarise(batch, samples, features.float()[None], lengths)[0])
 
 
-def _features_of(
+def features_of(
     front_end: FrontEnd, waveform: FloatArray, kind: type[np.floating[Any]]
 ) -> NDArray[np.floating[Any]]:
+    """Compute the features of one waveform.
+
+    Args:
+        front_end: that computes them
+        waveform: `(time,)`
+        kind: of number; what lies beyond the largest of them is that
+
+    Returns:
+        `(feature, frame)`
+    """
     samples = torch.tensor([len(waveform)])
     features, lengths = front_end(torch.tensor(waveform)[None], samples)
     limit = float(np.finfo(kind).max)  # what lies beyond it says no more than this

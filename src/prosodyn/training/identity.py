@@ -49,9 +49,12 @@ def settings_digest(experiment: Settings) -> str:
     for table in ("new_speakers", "followed_speakers", "pretraining", "pretraining_corpora"):
         if not settings.get(table):  # empty, as it was before there was such a thing
             settings.pop(table, None)
-    for encoder in (settings.get("front_end") or {}).get("encoders", ()):
-        for key in TOLD_OF_ENCODERS:
-            encoder.pop(key, None)
+    if not (settings.get("distillation") or {}).get("speech"):
+        settings.pop("distillation", None)  # without speech there is none, whatever else is said of it
+    for table in ("front_end", "distillation"):
+        for encoder in (settings.get(table) or {}).get("encoders", ()):
+            for key in TOLD_OF_ENCODERS:
+                encoder.pop(key, None)
     for table, key, before in LATER_SETTINGS:
         values = settings.get(table) or {}  # a classical system need not have a front end
         if values.get(key) == before:

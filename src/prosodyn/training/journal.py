@@ -1,7 +1,7 @@
 """The journal of a run: one JSON object a line, one line an epoch."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from prosodyn.files import write_text
@@ -18,6 +18,7 @@ class EpochReport:
         learning_rate: of the last step
         seconds: that the epoch took
         validation_ua: share of one, where there is a validation side
+        terms: of the loss, by name, where it has several
     """
 
     epoch: int
@@ -26,6 +27,7 @@ class EpochReport:
     learning_rate: float
     seconds: float
     validation_ua: float | None = None
+    terms: dict[str, float] = field(default_factory=dict)
 
 
 class Journal:
@@ -47,5 +49,7 @@ class Journal:
         """Write one line."""
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            # a loss of a single term has nothing to tell of it
+            line = {key: value for key, value in asdict(report).items() if key != "terms" or value}
             with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(report)) + "\n")
+                file.write(json.dumps(line) + "\n")

@@ -1,14 +1,17 @@
-"""The one training loop: from a training side to a fitted network."""
+"""The one training loop, and what it makes of a training side: a network that tells emotions."""
 
 import copy
 import math
 import time
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from prosodyn.config import AugmentConfig, TrainingConfig
 from prosodyn.errors import TrainingError
@@ -36,6 +39,14 @@ SECONDS_BETWEEN_CHECKPOINTS = 15.0
 
 Progress = Callable[[EpochReport], None]
 
+N = TypeVar("N", bound=nn.Module)
+
+Terms = Mapping[str, Tensor]
+"""The terms of a loss by their names, each with its weight, so that their sum is the loss."""
+
+Part = Callable[[], Terms]
+"""Computes a share of a step's loss; called when its turn has come, so that one at a time takes memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunPlace:
@@ -56,7 +67,7 @@ class RunPlace:
     listening: Callable[[int, int], None] | None = None
 
 
-class Trainer:
+class Loop(ABC, Generic[N]):
     """Fits a network; a run that was killed goes on where its checkpoint stands.
 
     Everything random in an epoch is drawn from generators that are seeded by
@@ -64,52 +75,58 @@ class Trainer:
     very weights of one that was never interrupted.
     """
 
-    def __init__(
-        self, network: EmotionNetwork, training: TrainingConfig, augmentation: AugmentConfig, place: RunPlace
-    ) -> None:
+    def __init__(self, network: N, training: TrainingConfig, place: RunPlace) -> None:
         self.network = network.to(place.device)
         self.training = training
-        self.augmentation = augmentation
         self.place = place
         self.average = copy.deepcopy(self.network) if training.weight_average else None
         self.best: dict[str, Tensor] = {}
         self.best_ua = -1.0
         self.optimiser = build_optimiser(self.network, training)
 
-    def fit(self, side: TrainingSide, validation: TrainingSide | None = None) -> EmotionNetwork:
+    @abstractmethod
+    def steps(self, epoch: int, generator: torch.Generator) -> Iterator[Iterable[Part]]:
+        """Yield the parts of the loss of every step of an epoch, whose gradients add up.
+
+        Args:
+            epoch: counted from zero
+            generator: of everything that is random in it but for dropout
+        """
+
+    def validate(self) -> float | None:
+        """Return the UA after an epoch; None where nothing is held back."""
+        return None
+
+    def run(self, per_epoch: int) -> None:
         """Train to the end, from the checkpoint where there is one.
 
         Args:
-            side: what is fitted on
-            validation: what selects the epoch, where the settings ask for it
-
-        Returns:
-            the network as the settings select it, in evaluation mode
+            per_epoch: optimiser steps of one pass
 
         Raises:
-            TrainingError: the loss is no longer a number, or the settings contradict each other
+            TrainingError: the loss is no longer a number, or neither steps nor epochs are wanted
         """
-        self._check(side, validation)
+        if not self.training.steps and not self.training.epochs:
+            raise TrainingError("training: one of 'steps' and 'epochs' must be above zero, or both")
         with denormals_as_zero():
-            self._run(side, validation)
-        return self._selected()
+            self._run(per_epoch)
 
-    def _run(self, side: TrainingSide, validation: TrainingSide | None) -> None:
-        per_epoch = batches_per_epoch(side, self.training.batch_size)
+    def _run(self, per_epoch: int) -> None:
         n_steps = max(self.training.steps, self.training.epochs * per_epoch)
         n_epochs = -(-n_steps // per_epoch)
         schedule = Schedule(self.training, n_steps, per_epoch)
-        weights = class_weights(side).to(self.place.device) if self.training.class_weights else None
         done = self._resume()
         journal = Journal(None if self.place.directory is None else self.place.directory / "journal.jsonl")
         journal.rewind(done)
         saved_at = time.monotonic()
         for epoch in range(done, n_epochs):
             started = time.monotonic()
-            loss = self._run_epoch(side, epoch, schedule, weights)
-            ua = None if validation is None else self._validate(validation)
+            terms = self._run_epoch(epoch, schedule)
+            ua = self.validate()
             rate = self.optimiser.param_groups[0]["lr"]
-            report = EpochReport(epoch + 1, n_epochs, loss, rate, time.monotonic() - started, ua)
+            loss, shown = sum(terms.values()), terms if len(terms) > 1 else {}
+            seconds = time.monotonic() - started
+            report = EpochReport(epoch + 1, n_epochs, loss, rate, seconds, ua, shown)
             journal.append(report)
             if time.monotonic() - saved_at > SECONDS_BETWEEN_CHECKPOINTS or epoch + 1 == n_epochs:
                 self._save(epoch + 1)
@@ -117,45 +134,37 @@ class Trainer:
             if self.place.progress is not None:
                 self.place.progress(report)
 
-    def _check(self, side: TrainingSide, validation: TrainingSide | None) -> None:
-        if len(side) == 0:
-            raise TrainingError("training: the training side is empty")
-        if not self.training.steps and not self.training.epochs:
-            raise TrainingError("training: one of 'steps' and 'epochs' must be above zero, or both")
-        if self.training.selection == "best_validation" and validation is None:
-            raise TrainingError("training: selection 'best_validation' needs 'validation_share' above zero")
-
-    def _run_epoch(self, side: TrainingSide, epoch: int, schedule: Schedule, weights: Tensor | None) -> float:
-        device = self.place.device
+    def _run_epoch(self, epoch: int, schedule: Schedule) -> dict[str, float]:
+        """Train for an epoch, and return the mean of each term of the loss over its steps."""
         seed = self.training.seed * 1_000_003 + epoch
         generator = torch.Generator().manual_seed(seed)
-        total, count = 0.0, 0
+        totals: dict[str, float] = {}
+        count = 0
         self.network.train()
-        cuda = [device] if device.type == "cuda" else []
+        cuda = [self.place.device] if self.place.device.type == "cuda" else []
         with torch.random.fork_rng(devices=cuda):
             torch.manual_seed(seed)  # dropout draws from the global generator
-            for position, batch in enumerate(
-                shuffled(side, self.training.batch_size, epoch, self.training.seed)
-            ):
+            for position, parts in enumerate(self.steps(epoch, generator)):
                 step = epoch * schedule.steps_per_epoch + position
                 if step >= schedule.n_steps:
                     break
-                loss = self._step(
-                    augment(to_device(batch, device), self.augmentation, generator), schedule, step, weights
-                )
-                total += loss
+                for name, value in self._step(parts, schedule, step).items():
+                    totals[name] = totals.get(name, 0.0) + value
                 count += 1
-        return total / count
+        return {name: total / count for name, total in totals.items()}
 
-    def _step(self, batch: Batch, schedule: Schedule, step: int, weights: Tensor | None) -> float:
+    def _step(self, parts: Iterable[Part], schedule: Schedule, step: int) -> dict[str, float]:
         set_temperature(self.network, schedule.temperature(step))
         for group in self.optimiser.param_groups:
             group["lr"] = group["share"] * schedule.learning_rate(step)
         self.optimiser.zero_grad()
-        loss = sum(
-            self._add_gradient(piece, weights, len(piece.lengths) / len(batch.lengths))
-            for piece in pieces(batch, self.training.micro_batch_size)
-        )
+        found: dict[str, float] = {}
+        for part in parts:
+            terms = part()
+            torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
+            for name, value in terms.items():
+                found[name] = found.get(name, 0.0) + value.item()
+        loss = sum(found.values())
         if not math.isfinite(loss):
             raise TrainingError(f"training: the loss is {loss} at step {step}; lower the learning rate")
         if self.training.gradient_clip:
@@ -165,29 +174,10 @@ class Trainer:
             update_average(
                 self.average, self.network, min(self.training.weight_average, (1 + step) / (10 + step))
             )
-        return loss
+        return found
 
-    def _add_gradient(self, piece: Batch, weights: Tensor | None, share: float) -> float:
-        """Add a piece's share to the gradient of a step, and return its share of the loss.
-
-        Each learns to answer by itself: what one knows already, the others learn all the same.
-        """
-        votes = self.network(piece.features, piece.lengths, piece.summary).votes
-        smoothing = self.training.label_smoothing
-        loss = share * cross_entropy(votes, piece.targets, piece.allowed, weights, smoothing)
-        loss.backward()  # type: ignore[no-untyped-call]
-        return loss.item()
-
-    def _validate(self, validation: TrainingSide) -> float:
-        candidate = self.average or self.network
-        predicted = predict_indices(candidate, validation, self.place.device)
-        ua = unweighted_accuracy([str(i) for i in validation.targets.tolist()], [str(i) for i in predicted])
-        if ua > self.best_ua:
-            self.best_ua = ua
-            self.best = {name: tensor.clone() for name, tensor in candidate.state_dict().items()}
-        return ua
-
-    def _selected(self) -> EmotionNetwork:
+    def selected(self) -> N:
+        """Return the network as the settings select it, in evaluation mode."""
         chosen = self.average or self.network
         if self.training.selection == "best_validation":
             chosen.load_state_dict(self.best)
@@ -224,3 +214,72 @@ class Trainer:
         groups = self.optimiser.state_dict()["param_groups"]
         self.optimiser.load_state_dict({"state": states, "param_groups": groups})
         return checkpoint.epoch
+
+
+class Trainer(Loop[EmotionNetwork]):
+    """Fits a network to the emotions of a training side."""
+
+    def __init__(
+        self, network: EmotionNetwork, training: TrainingConfig, augmentation: AugmentConfig, place: RunPlace
+    ) -> None:
+        super().__init__(network, training, place)
+        self.augmentation = augmentation
+        self.side: TrainingSide | None = None
+        self.validation: TrainingSide | None = None
+        self.weights: Tensor | None = None
+
+    def fit(self, side: TrainingSide, validation: TrainingSide | None = None) -> EmotionNetwork:
+        """Train to the end, from the checkpoint where there is one.
+
+        Args:
+            side: what is fitted on
+            validation: what selects the epoch, where the settings ask for it
+
+        Returns:
+            the network as the settings select it, in evaluation mode
+
+        Raises:
+            TrainingError: the loss is no longer a number, or the settings contradict each other
+        """
+        if len(side) == 0:
+            raise TrainingError("training: the training side is empty")
+        if self.training.selection == "best_validation" and validation is None:
+            raise TrainingError("training: selection 'best_validation' needs 'validation_share' above zero")
+        self.side, self.validation = side, validation
+        self.weights = class_weights(side).to(self.place.device) if self.training.class_weights else None
+        self.run(batches_per_epoch(side, self.training.batch_size))
+        return self.selected()
+
+    def steps(self, epoch: int, generator: torch.Generator) -> Iterator[Iterable[Part]]:
+        """Yield the pieces of every batch, changed at random; see `Loop`."""
+        assert self.side is not None
+        for batch in shuffled(self.side, self.training.batch_size, epoch, self.training.seed):
+            changed = augment(to_device(batch, self.place.device), self.augmentation, generator)
+            size = len(changed.lengths)
+            yield [
+                partial(self._loss, piece, len(piece.lengths) / size)
+                for piece in pieces(changed, self.training.micro_batch_size)
+            ]
+
+    def _loss(self, piece: Batch, share: float) -> Terms:
+        """Return a piece's share of the loss of a step.
+
+        Each learns to answer by itself: what one knows already, the others learn all the same.
+        """
+        votes = self.network(piece.features, piece.lengths, piece.summary).votes
+        smoothing = self.training.label_smoothing
+        loss = cross_entropy(votes, piece.targets, piece.allowed, self.weights, smoothing)
+        return {"emotion": share * loss}
+
+    def validate(self) -> float | None:
+        """Return the UA of the validation side, and keep the network where it is the best so far."""
+        if self.validation is None:
+            return None
+        candidate = self.average or self.network
+        predicted = predict_indices(candidate, self.validation, self.place.device)
+        truth = [str(i) for i in self.validation.targets.tolist()]
+        ua = unweighted_accuracy(truth, [str(i) for i in predicted])
+        if ua > self.best_ua:
+            self.best_ua = ua
+            self.best = {name: tensor.clone() for name, tensor in candidate.state_dict().items()}
+        return ua

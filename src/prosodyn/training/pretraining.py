@@ -1,4 +1,4 @@
-"""What a network hears before its own corpus: other corpora, of which none is tested."""
+"""What a network hears before its own corpus: speech and other corpora, of which none is tested."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -8,11 +8,12 @@ from pathlib import Path
 from prosodyn import corpora
 from prosodyn.config import Experiment
 from prosodyn.errors import CorpusNotFoundError, TrainingError
+from prosodyn.training.distillation import Distillation, plan_distillation
 from prosodyn.training.experiment import pretraining_settings
-from prosodyn.training.identity import utterance_identity
 from prosodyn.training.loop import Progress
 from prosodyn.training.recipe import Lesson, Naming
-from prosodyn.training.teaching import BUNDLE, Taught, TeachTask, teach
+from prosodyn.training.sealing import refuse_shared
+from prosodyn.training.teaching import BUNDLE, Taught, TeachTask, find_taught, teach
 from prosodyn.types import Utterance
 
 
@@ -24,11 +25,25 @@ class Pretraining:
         lesson: by which it is trained
         directory: of the run; a finished training in it is not run again
         device: that trains
+        before: what was learnt from unlabelled speech, which this starts from
     """
 
     lesson: Lesson
     directory: Path
     device: str = "cpu"
+    before: Distillation | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what progress calls it."""
+        return "pretraining"
+
+    @property
+    def stages(self) -> "tuple[Before, ...]":
+        """Return what has to be run, in order; where this has been run, what came before is not needed."""
+        if self.before is None or find_taught(self.directory, self.lesson.fingerprint) is not None:
+            return (self,)
+        return (self.before, self)
 
     @property
     def bundle(self) -> Path:
@@ -38,7 +53,8 @@ class Pretraining:
     @property
     def told(self) -> str:
         """Say what was heard, in a sentence."""
-        return f"Heard {', '.join(sorted({utterance.corpus for utterance in self.lesson.train}))} before."
+        heard = f"Heard {', '.join(sorted({utterance.corpus for utterance in self.lesson.train}))} before."
+        return heard if self.before is None else f"{self.before.told} {heard}"
 
     @property
     def task(self) -> TeachTask:
@@ -56,7 +72,7 @@ class Pretraining:
     def run(
         self, progress: Progress | None = None, listening: Callable[[int, int], None] | None = None
     ) -> Taught:
-        """Train, or return what an earlier run left.
+        """Train, or return what an earlier run left; what comes before in `stages` has to be run before.
 
         Args:
             progress: called after each epoch
@@ -71,8 +87,8 @@ class Pretraining:
 
 def plan_pretraining(
     experiment: Experiment, own: Sequence[Utterance], runs: Path, device: str = "cpu"
-) -> Pretraining | None:
-    """Describe what is heard before; None for an experiment that begins with its own corpus.
+) -> "Before | None":
+    """Describe what is heard before, the last of it first; None where a network begins with its own corpus.
 
     Args:
         experiment: settled
@@ -85,16 +101,18 @@ def plan_pretraining(
         CorpusError: a corpus that is not here
         TrainingError: one recording stands on both sides, or nothing is left to hear
     """
+    first = plan_distillation(experiment, own, runs, device)
     if not experiment.pretraining_corpora:
-        return None
+        return first
     names = {utterance.corpus for utterance in own}
     others = tuple(name for name in experiment.pretraining_corpora if name not in names)
     if not others:
         raise TrainingError(f"pretraining: no corpus is left without {sorted(names)}; name others")
     heard = tuple(utterance for name in others for utterance in _load(name))
     refuse_shared(heard, own)
-    lesson = Lesson(pretraining_settings(experiment), heard)
-    return Pretraining(lesson, runs / f"pretrained-{'-'.join(others)}-{lesson.fingerprint[:8]}", device)
+    lesson = after_pretraining(Lesson(pretraining_settings(experiment), heard), first)
+    place = runs / f"pretrained-{'-'.join(others)}-{lesson.fingerprint[:8]}"
+    return Pretraining(lesson, place, device, first)
 
 
 def _load(name: str) -> tuple[Utterance, ...]:
@@ -106,26 +124,12 @@ def _load(name: str) -> tuple[Utterance, ...]:
         ) from fault
 
 
-def refuse_shared(heard: Sequence[Utterance], own: Sequence[Utterance]) -> None:
-    """Refuse to hear before what is to be tested.
-
-    Raises:
-        TrainingError: a corpus, or a file, that stands on both sides
-    """
-    shared = sorted({each.corpus for each in heard} & {each.corpus for each in own})
-    if shared:
-        raise TrainingError(f"pretraining: hears '{shared[0]}', which is tested; leave it out")
-    sounds = {tuple(utterance_identity(each)[2:5]): each.id for each in heard}
-    for each in own:
-        twin = sounds.get(tuple(utterance_identity(each)[2:5]))
-        if twin is not None:
-            raise TrainingError(
-                f"pretraining: '{twin}' is the recording that is tested as '{each.id}'; leave one of them out"
-            )
+Before = Pretraining | Distillation
+"""What a network hears before its own corpus; either knows its own folder and runs itself."""
 
 
-def after_pretraining(lesson: Lesson, pretraining: Pretraining | None) -> Lesson:
+def after_pretraining(lesson: Lesson, before: Before | None) -> Lesson:
     """Return a lesson that starts from what was heard before, where anything was."""
-    if pretraining is None:
+    if before is None:
         return lesson
-    return dataclasses.replace(lesson, start=pretraining.bundle, start_taught=pretraining.lesson.fingerprint)
+    return dataclasses.replace(lesson, start=before.bundle, start_taught=before.lesson.fingerprint)

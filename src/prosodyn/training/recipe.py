@@ -15,6 +15,7 @@ from prosodyn.errors import TrainingError
 from prosodyn.export import check_parity, export_onnx, rounded_to_half
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork, encoder_files
+from prosodyn.training.experiment import without_folders
 from prosodyn.training.hearing import HeardUtterances, hear, in_versions
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
@@ -225,7 +226,7 @@ def write_trained(
         OutputError: nothing can be written there
     """
     settings = lesson.settings
-    experiment = dataclasses.replace(settings, front_end=without_folders(settings.front_end))
+    experiment = without_folders(settings)
     provenance = Provenance(
         experiment=experiment.name,
         settings=to_mapping(experiment),
@@ -257,12 +258,6 @@ def write_trained(
     weights = {name: tensor.numpy() for name, tensor in module.state_dict().items()}
     has_graph = graph and not experiment.front_end.hub_encoders
     return write_bundle(directory, card, weights, _checked_graph(module, card) if has_graph else None)
-
-
-def without_folders(front_end: FrontEndConfig) -> FrontEndConfig:
-    """Return a front end that does not tell where on this machine the files of its encoders lie."""
-    encoders = tuple(dataclasses.replace(encoder, folder="") for encoder in front_end.encoders)
-    return dataclasses.replace(front_end, encoders=encoders)
 
 
 def heard_corpora(lesson: Lesson) -> tuple[str, ...]:

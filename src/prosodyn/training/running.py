@@ -18,6 +18,7 @@ from prosodyn.training.fold import (
     run_fold,
 )
 from prosodyn.training.journal import EpochReport
+from prosodyn.training.pretraining import Before
 from prosodyn.training.teaching import Taught, teach
 from prosodyn.training.watch import watch
 from prosodyn.training.workers import worker_pool
@@ -57,10 +58,15 @@ def run_pretrainings(tasks: Sequence[FoldTask], progress: Callable[[FoldReport],
     waiting = [task for task in tasks if task.pretraining and _find_without_teaching(task) is None]
     done = len(tasks) - len(waiting)
     wanted = {each.pretraining.directory: each.pretraining for each in waiting if each.pretraining}
-    told = partial(FoldReport, "pretraining", done, len(tasks))
-    for pretraining in wanted.values():
-        pretraining.run(lambda epoch: report(told(epoch=epoch)), lambda *heard: report(told(heard=heard)))
-        report(told())
+    # two that start from the same one find it there
+    for stage in (stage for pretraining in wanted.values() for stage in pretraining.stages):
+        told = partial(FoldReport, stage.name, done, len(tasks))
+        _run_stage(stage, report, told)
+
+
+def _run_stage(stage: Before, report: Callable[[FoldReport], None], told: Callable[..., FoldReport]) -> None:
+    stage.run(lambda epoch: report(told(epoch=epoch)), lambda *heard: report(told(heard=heard)))
+    report(told())
 
 
 def run_folds(

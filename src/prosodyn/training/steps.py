@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from prosodyn.config import TrainingConfig
 from prosodyn.errors import ConfigError
 from prosodyn.model import EmotionNetwork
 from prosodyn.model.attention import FrequencyAttention, KernelAttention
+from prosodyn.model.encoder_trunk import EncoderTrunk
 from prosodyn.training.batches import Batch, TrainingSide
 
 
@@ -44,7 +45,7 @@ def denormals_as_zero() -> Iterator[None]:
         torch.set_flush_denormal(False)
 
 
-def build_optimiser(network: EmotionNetwork, config: TrainingConfig) -> torch.optim.Optimizer:
+def build_optimiser(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
     """Build the optimiser that a configuration names; every group has its `share` of the learning rate."""
     groups = parameter_groups(network, config)
     if config.optimiser == "rmsprop":
@@ -53,12 +54,13 @@ def build_optimiser(network: EmotionNetwork, config: TrainingConfig) -> torch.op
     return torch.optim.AdamW(groups, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
 
 
-def parameter_groups(network: EmotionNetwork, config: TrainingConfig) -> list[dict[str, Any]]:
+def parameter_groups(network: nn.Module, config: TrainingConfig) -> list[dict[str, Any]]:
     """Group what is fitted by its share of the learning rate: the rest, then each encoder from its top down.
 
     A pretrained kernel does not decay: zero is no better a guess than what it was.
     """
-    convolutions = () if network.trunk is None else network.trunk.convolutions_by_depth()
+    trunks = (module for module in network.modules() if isinstance(module, EncoderTrunk))
+    convolutions = [pair for trunk in trunks for pair in trunk.convolutions_by_depth()]
     groups: list[dict[str, Any]] = [
         {
             "params": convolution.pretrained(),
@@ -80,7 +82,7 @@ def class_weights(side: TrainingSide) -> Tensor:
     return weights / present.sum()
 
 
-def set_temperature(network: EmotionNetwork, temperature: float) -> None:
+def set_temperature(network: nn.Module, temperature: float) -> None:
     """Set τ of every kernel attention; it travels with the weights."""
     for module in network.modules():
         if isinstance(module, KernelAttention | FrequencyAttention):
@@ -88,7 +90,7 @@ def set_temperature(network: EmotionNetwork, temperature: float) -> None:
 
 
 @torch.no_grad()
-def update_average(average: EmotionNetwork, network: EmotionNetwork, decay: float) -> None:
+def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
     """Move the averaged weights and statistics a little towards the network's."""
     current = network.state_dict()
     for name, kept in average.state_dict().items():

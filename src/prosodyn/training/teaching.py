@@ -14,11 +14,12 @@ from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.loop import CHECKPOINT, Progress, RunPlace
 from prosodyn.training.recipe import Lesson, Naming
 from prosodyn.training.steps import choose_device
+from prosodyn.training.student_lesson import DistillationLesson
 
 BUNDLE, TAUGHT = "bundle", "taught.json"
 
-AnyLesson = Lesson | ComparisonLesson
-"""What is taught, to a network or to a classical system; either teaches itself."""
+AnyLesson = Lesson | ComparisonLesson | DistillationLesson
+"""What is taught, to a network or to a classical system; each teaches itself."""
 
 
 @dataclass(frozen=True, slots=True)

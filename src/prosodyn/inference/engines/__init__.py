@@ -26,6 +26,11 @@ def build_engine(kind: EngineKind, directory: Path, card: Card) -> Engine:
     """
     if kind not in get_args(EngineKind):
         raise ConfigError(f"engine: expected one of {list(get_args(EngineKind))}, found '{kind}'")
+    if not card.labels:
+        raise BundleError(
+            f"{directory}: has learnt no emotion yet, so that it answers nothing; train it on by "
+            "'prosodyn train --from', or choose another bundle"
+        )
     if card.comparison is not None:
         return _build_classical(kind, directory, card)
     if kind == "onnx" or (kind == "auto" and card.graph_sha256):
