@@ -75,6 +75,8 @@ class TrainingConfig:
             its corpora (`each_corpus`), or of each of its speakers (`speaker`); a recogniser that was trained
             by the last expects to hear a speaker first
         renew_normalisation: fit it afresh where a bundle is fine-tuned, in place of keeping the bundle's
+        heads: one last layer that all corpora share (`shared`), or one for each, averaged in the end
+            (`each_corpus`), since what one corpus calls anger another may act otherwise
         balance: how far corpora are drawn alike: zero for each by its size, one for all alike
         selection: `last`, or the epoch with the best validation UA
         seed: of everything random
@@ -99,6 +101,7 @@ class TrainingConfig:
     validation_share: Share = 0.0
     normalisation: Literal["corpus", "each_corpus", "speaker"] = "corpus"
     renew_normalisation: bool = False
+    heads: Literal["shared", "each_corpus"] = "shared"
     balance: Annotated[float, Rule("from 0 to 1", lambda value: 0 <= value <= 1)] = 0.0
     selection: Literal["last", "best_validation"] = "last"
     seed: Annotated[int, Rule("at least 0 and below 2**32", lambda value: 0 <= value < 2**32)] = 0

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -9,32 +10,39 @@ from torch import Tensor
 from prosodyn.model import WaveformNetwork
 from prosodyn.types import Utterance
 
+if TYPE_CHECKING:
+    from prosodyn.training.recipe import Lesson
+
 ANSWERING_LAYER = "head"
 """The weights that depend on a bundle's own emotions belong to a layer of this name."""
 
 _MARK = "/"
 
 
-def by_corpus(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
-    """Return utterances that each corpus labels in its own words, such as `emodb/anger`.
+def with_heads_apart(lesson: "Lesson") -> "Lesson":
+    """Return a lesson in which each corpus labels in words of its own, such as `emodb/anger`.
 
-    A network that learns these has one last layer for each corpus, since nothing is said
-    about the words of the others.
+    A network that learns these has a last layer for each corpus, since nothing is said to an utterance
+    about the words of other corpora.
     """
-    return tuple(
-        dataclasses.replace(each, emotion=f"{each.corpus}{_MARK}{each.emotion}") for each in utterances
+    training = dataclasses.replace(lesson.experiment.training, heads="shared")
+    return dataclasses.replace(
+        lesson,
+        experiment=dataclasses.replace(lesson.experiment, training=training),
+        train=_by_corpus(lesson.train),
+        validation=_by_corpus(lesson.validation),
     )
 
 
-def join_heads(module: WaveformNetwork, apart: Sequence[str], labels: Sequence[str]) -> None:
-    """Put the last layers of all corpora together, in place: an emotion is the mean of its names.
+def join_heads(module: WaveformNetwork, apart: Sequence[str], labels: Sequence[str]) -> WaveformNetwork:
+    """Put the last layers of all corpora together, in place: an emotion is the mean of its words.
 
     Args:
-        module: that knows the emotions `apart`
-        apart: in the order of its logits, as `by_corpus` names them
+        module: that knows the words `apart`
+        apart: in the order of its logits
         labels: emotions, in the order of the logits that shall be
     """
-    emotions = [name.partition(_MARK)[2] for name in apart]
+    emotions = [word.partition(_MARK)[2] for word in apart]
     shares = torch.tensor([[emotion == label for emotion in emotions] for label in labels]).float()
     shares /= shares.sum(dim=1, keepdim=True)
     for name, layer in module.named_modules():
@@ -42,6 +50,13 @@ def join_heads(module: WaveformNetwork, apart: Sequence[str], labels: Sequence[s
             layer.weight = torch.nn.Parameter(shares @ _values(layer.weight))
             layer.bias = torch.nn.Parameter(shares @ _values(layer.bias))
             layer.out_features = len(labels)
+    return module
+
+
+def _by_corpus(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    return tuple(
+        dataclasses.replace(each, emotion=f"{each.corpus}{_MARK}{each.emotion}") for each in utterances
+    )
 
 
 def _values(parameter: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ LATER_SETTINGS: tuple[tuple[str, str, Any], ...] = (
     ("training", "normalisation", "corpus"),
     ("training", "renew_normalisation", False),
     ("training", "balance", 0.0),
+    ("training", "heads", "shared"),
     ("training", "encoder_rate", 1.0),
     ("training", "layer_decay", 1.0),
     ("front_end", "narrow_band", False),

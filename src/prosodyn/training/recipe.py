@@ -16,14 +16,12 @@ from prosodyn.export import check_parity, export_onnx, rounded_to_half
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork, encoder_files
 from prosodyn.training.experiment import without_folders
+from prosodyn.training.heads import ANSWERING_LAYER, join_heads, with_heads_apart
 from prosodyn.training.hearing import HeardUtterances, hear, in_versions
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
 from prosodyn.training.side import check_speakers, corpus_chances, fit_normalisation, training_side
 from prosodyn.types import Utterance
-
-ANSWERING_LAYER = "head"
-"""The weights that depend on a bundle's own emotions belong to a layer of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +154,9 @@ def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None
     """
     if len(lesson.labels) < 2:
         raise TrainingError(f"training: emotions {list(lesson.labels)}; a recogniser needs at least two")
+    if lesson.experiment.training.heads == "each_corpus":
+        apart = with_heads_apart(lesson)
+        return join_heads(train_network(apart, place, heard), apart.labels, lesson.labels)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(lesson.experiment.training.seed)
         module = build_module(lesson)
