@@ -174,7 +174,7 @@ def test_what_is_no_table_is_refused(values: object) -> None:
         ("loads", [1], r"tuple\[int, \.\.\.\]"),
         ("driver", 3, "str"),
         ("prices", [2.0], r"dict\[str, float\]"),
-        ("papers", "lost", "collections"),
+        ("papers", "lost", "a table of keys"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_refused(key: str, value: object, expected: str) -> None:

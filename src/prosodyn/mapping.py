@@ -93,7 +93,7 @@ def _chosen(choices: tuple[Any, ...], value: Any) -> Any:
 
 def _describe(hint: Any) -> str:
     """Say what a field expects."""
-    if dataclasses.is_dataclass(hint):
+    if dataclasses.is_dataclass(hint) or typing.get_origin(hint) is Mapping:
         return "a table of keys"
     if typing.get_origin(hint) is Literal:
         return f"one of {list(typing.get_args(hint))}"

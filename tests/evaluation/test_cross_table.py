@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import pytest
+
+from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.cross_table import cross_tables
 from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import table1
@@ -60,6 +63,18 @@ def test_what_was_adapted_stands_apart_and_says_so(make_result: MakeResult) -> N
 def test_a_pair_with_the_fixture_is_called_so(make_result: MakeResult) -> None:
     pair = make_result(corpus="toy-to-nemo", protocol="cross_corpus")
     assert "say nothing about speech" in cross_tables([pair])
+
+
+def test_what_else_was_heard_is_told(make_result: MakeResult) -> None:
+    outside = ("emodb", "yamnet")
+    pair = make_result(corpus="emodb-to-nemo", protocol="cross_corpus", outside_data=outside)
+    assert "`recommended`, with yamnet**" in cross_tables([pair])
+
+
+def test_two_results_for_a_pair_are_refused(make_result: MakeResult) -> None:
+    pair = make_result(corpus="emodb-to-nemo", protocol="cross_corpus")
+    with pytest.raises(EvaluationError, match="two results for emodb-to-nemo"):
+        cross_tables([pair, pair])
 
 
 def test_without_pairs_there_is_no_matrix(make_result: MakeResult) -> None:

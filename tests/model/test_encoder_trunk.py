@@ -116,6 +116,27 @@ def test_a_whole_utterance_is_told_by_mean_and_deviation_of_each_state(two: list
     torch.testing.assert_close(found.pooled[1, n_states:], deviation, atol=1e-5, rtol=1e-2)
 
 
+def test_what_training_cut_too_short_is_followed_by_the_mean(two: list[Encoder]) -> None:
+    front_end, trunk = build(two)
+    features, _ = normalised(front_end, trunk)
+    short = torch.tensor([2, 3, 1])
+
+    found = trunk.train()(features[:, :, :3], short)
+
+    assert torch.isfinite(found.features).all()
+    assert found.lengths.tolist() == [1, 1, 1]
+
+
+def test_what_encoders_make_of_other_spectrograms_is_normalised_afresh(two: list[Encoder]) -> None:
+    front_end, trunk = build(two)
+    trunk(*normalised(front_end, trunk))
+    assert int(trunk.norm.n_batches) == int(trunk.pooled_norm.n_batches) == 1
+
+    trunk.show(torch.ones_like(trunk.mean), torch.ones_like(trunk.scale))
+
+    assert int(trunk.norm.n_batches) == int(trunk.pooled_norm.n_batches) == 0
+
+
 def test_what_every_convolution_chose_is_told(two: list[Encoder]) -> None:
     front_end, trunk = build(two)
 

@@ -14,6 +14,12 @@ def test_every_combination_is_a_cell() -> None:
     assert len(set(cells)) == len(cells) == 8
 
 
+@pytest.mark.parametrize("protocol", ["cross_corpus", "leave_one_corpus_out"])
+def test_one_corpus_cannot_be_crossed(protocol: str) -> None:
+    with pytest.raises(EvaluationError, match=f"{protocol}: takes several corpora, .* found \\['emodb'\\]"):
+        plan(["emodb"], [protocol], ["recommended"], ["cnn_lstm"])
+
+
 def test_each_corpus_is_left_out_of_all_the_others() -> None:
     cells = plan(["emodb", "casia", "nemo"], ["leave_one_corpus_out"], ["recommended"], ["cnn_lstm"])
 

@@ -130,6 +130,14 @@ def test_every_encoder_that_is_shown_needs_a_number_of_kernels(
         dataclasses.replace(lesson.experiment, network=network)
 
 
+@pytest.mark.parametrize("rate", ["encoder_rate", "layer_decay"])
+def test_a_rate_of_encoders_that_are_not_there_is_refused(experiment: Experiment, rate: str) -> None:
+    training = dataclasses.replace(experiment.training, **{rate: 0.5})  # type: ignore[arg-type]
+
+    with pytest.raises(ConfigError, match=r"encoder_rate, training\.layer_decay: expected 1\.0 where"):
+        dataclasses.replace(experiment, training=training)
+
+
 @pytest.mark.skipif("PROSODYN_ENCODERS" not in os.environ, reason="needs the encoders: PROSODYN_ENCODERS")
 def test_the_network_that_ships_has_at_most_two_million_parameters() -> None:
     experiment = settle(load_experiment("pretrained_kernels"), "new")

@@ -156,6 +156,16 @@ def test_another_seed_keeps_the_seeds_and_folds_that_are_there(
     assert (result.together, more.together is None) == (None, False)
 
 
+def test_what_is_selected_on_the_test_side_is_not_answered_together(
+    utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
+) -> None:
+    cell = Cell("toy", "cnn_lstm", recipe, "loso", selected_on_test=True)
+
+    found = run_cell(cell, utterances, dataclasses.replace(bench, seeds=(0, 1)))
+
+    assert (found.scores.seeds, found.together) == ((0, 1), None)
+
+
 def test_networks_of_several_seeds_answer_together(
     utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
 ) -> None:

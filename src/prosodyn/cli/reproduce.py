@@ -118,13 +118,17 @@ def _check_names(cells: Sequence["Cell"]) -> None:
     """Refuse an unknown name before anything is run.
 
     Raises:
-        ConfigError: no cells, an unknown recipe or system
+        ConfigError: no cells, an unknown recipe or system, or what cannot be asked for together
     """
     from prosodyn.training.experiment import load_settings
 
     if not cells:
         raise ConfigError(
             "reproduce: nothing was named; give at least one corpus, protocol, recipe, system, adaptation"
+        )
+    if any(cell.selected_on_test and cell.channel for cell in cells):
+        raise ConfigError(
+            "--select-on-test: tests recordings as they are, not through a channel; leave one of the two out"
         )
     for recipe, system in dict.fromkeys((cell.recipe, cell.system) for cell in cells):
         load_settings(recipe, system)

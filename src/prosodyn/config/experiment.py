@@ -54,6 +54,12 @@ class Experiment:
                 f"network.encoder_kernels: expected {shown}, one for each of front_end.encoders whose "
                 f"spectrograms are shown, found {len(self.network.encoder_kernels)}"
             )
+        slower = (self.training.encoder_rate, self.training.layer_decay)
+        if not shown and slower != (1.0, 1.0):
+            raise ConfigError(
+                "training.encoder_rate, training.layer_decay: expected 1.0 where the network begins with no "
+                f"encoders, found {slower[0]} and {slower[1]}"
+            )
         if self.front_end.encoders and self.augment.vocal_tract:
             raise ConfigError(
                 "augment.vocal_tract: expected 0 where front_end.encoders are named, whose states have no "

@@ -8,8 +8,9 @@ from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import figures, markdown_table
 
 EXPLAINED = (
-    "- Each row changes one thing about the first one. Differences in points of percent; in brackets "
+    "- Each row changes what it says about the first one. Differences in points of percent; in brackets "
     "the 95 % interval, by a bootstrap over speakers that draws both alike.",
+    "- One seed each: how a training happens to go is not in these intervals.",
     "- *better*, *worse*: the interval of WA leaves zero out. Of a dozen such rows, one may by chance.",
 )
 

@@ -5,15 +5,16 @@ A table holds one system, by one recipe, adapted to the test speakers in one way
 
 from collections.abc import Sequence
 
+from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.cross_corpus import CROSSED, parts_of_pair
 from prosodyn.evaluation.reference import TITLES, TOY_NOTE, is_toy
 from prosodyn.evaluation.result_file import ResultFile, Run
-from prosodyn.evaluation.tables import adaptation_note, markdown_table
+from prosodyn.evaluation.tables import adaptation_note, markdown_table, partial_note
 
 EXPLAINED = (
     "- UA in percent over the emotions that both sides name; how many these are, and the UA of guessing; "
     "—: not run.",
-    "- Rows are trained on, columns tested; no speaker, sentence or microphone is shared.",
+    "- Rows are trained on, columns tested: other speakers, sentences and microphones.",
 )
 
 
@@ -43,7 +44,10 @@ def _order(result: ResultFile) -> tuple[str, str, bool, str]:
 
 def _heading(run: Run) -> str:
     """Say all that results of one matrix have in common."""
-    return f"{TITLES.get(run.system, run.system)}, `{run.recipe}`{adaptation_note(run)}"
+    heard, _ = parts_of_pair(run.corpus)
+    besides = [name for name in run.outside_data if name not in heard]
+    outside = f", with {' + '.join(besides)}" if besides else ""
+    return f"{TITLES.get(run.system, run.system)}, `{run.recipe}`{adaptation_note(run)}{outside}"
 
 
 def _belongs(result: ResultFile) -> bool:
@@ -51,7 +55,14 @@ def _belongs(result: ResultFile) -> bool:
 
 
 def _matrix(results: Sequence[ResultFile]) -> str:
-    cells = {parts_of_pair(result.run.corpus): _cell(result) for result in results}
+    cells: dict[tuple[tuple[str, ...], str], str] = {}
+    for result in results:
+        pair = parts_of_pair(result.run.corpus)
+        if pair in cells:
+            raise EvaluationError(
+                f"two results for {result.run.corpus}, {result.run.recipe}; keep one of them"
+            )
+        cells[pair] = _cell(result)
     columns = sorted({tested for _, tested in cells})
     header = ["trained on", *(TITLES.get(tested, tested) for tested in columns)]
     rows = [
@@ -68,4 +79,7 @@ def _title(heard: Sequence[str]) -> str:
 def _cell(result: ResultFile) -> str:
     n_emotions = len(result.scores.labels)
     low, high = result.scores.ua_interval
-    return f"{result.scores.ua:.1f} ({low:.1f}–{high:.1f}); {n_emotions}, {100 / n_emotions:.1f}"
+    return (
+        f"{result.scores.ua:.1f} ({low:.1f}–{high:.1f}){partial_note(result.run)}; "
+        f"{n_emotions}, {100 / n_emotions:.1f}"
+    )

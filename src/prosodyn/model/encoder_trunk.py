@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from prosodyn.features.encoders import (
     HOP,
@@ -88,6 +89,7 @@ class EncoderTrunk(nn.Module):
         mean: `(1, feature)`, that the spectrograms were normalised by; an encoder sees them as they were
         scale: likewise
         block_sizes: features of each block, the first encoder's first
+        least_frames: that every encoder has room for
         n_pooled: numbers on a whole utterance
     """
 
@@ -113,9 +115,9 @@ class EncoderTrunk(nn.Module):
         n_features = sum(self.n_bands)
         self.register_buffer("mean", torch.zeros(1, n_features))
         self.register_buffer("scale", torch.ones(1, n_features))
-        least = max(each.layers.least_frames() for each in shown)
+        self.least_frames = max(each.layers.least_frames() for each in shown)
         with torch.no_grad():
-            silence = torch.zeros(1, n_features, least), torch.tensor([least])
+            silence = torch.zeros(1, n_features, self.least_frames), torch.tensor([self.least_frames])
             states, _ = self.states(*silence)
         self.block_sizes = tuple(rows_over_time(each).shape[1] for each in states)
         n_states = sum(self.block_sizes)
@@ -127,8 +129,12 @@ class EncoderTrunk(nn.Module):
 
         Args:
             features: `(batch, feature, frame)`, normalised spectrograms
-            lengths: `(batch,)`, true number of frames, enough for every encoder
+            lengths: `(batch,)`, true number of frames; what training has cut shorter than an encoder needs is
+                followed by frames of the mean
         """
+        if self.training:
+            features = functional.pad(features, (0, max(0, self.least_frames - features.shape[2])))
+            lengths = lengths.clamp(min=self.least_frames)
         n_frames = (features.shape[2] * self.hop + HOP - 1) // HOP
         frames = torch.div(lengths * self.hop + HOP - 1, HOP, rounding_mode="floor")
         states, attentions = self.states(features, lengths)
@@ -143,6 +149,16 @@ class EncoderTrunk(nn.Module):
         return TrunkOutput(
             self.norm(laid, frames), frames, self.pooled_norm(pooled, once)[:, :, 0], attentions
         )
+
+    def show(self, mean: Tensor, scale: Tensor) -> None:
+        """Let the encoders see spectrograms as they were before they were normalised by this, `(1, feature)`.
+
+        What they make of them is normalised afresh.
+        """
+        self.mean.copy_(mean)
+        self.scale.copy_(scale)
+        for norm in (self.norm, self.pooled_norm):
+            norm.n_batches.zero_()
 
     def convolutions_by_depth(self) -> Iterator[tuple[int, PretrainedConv2d]]:
         """Yield every convolution with how many of its encoder lie above it."""

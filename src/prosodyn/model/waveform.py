@@ -116,8 +116,7 @@ class WaveformNetwork(nn.Module):
         """
         trunk = self.network.trunk
         if trunk is not None:
-            trunk.mean.copy_(self.normaliser.mean)
-            trunk.scale.copy_(self.normaliser.scale)
+            trunk.show(self.normaliser.mean, self.normaliser.scale)
 
     @property
     def n_parameters(self) -> int:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn.audio import find_channel
+from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.adaptation import Adaptation, check_protocol, find_adaptation
 from prosodyn.evaluation.channels import run_suffix, twin_suffixes
-from prosodyn.evaluation.cross_corpus import pair_name
+from prosodyn.evaluation.cross_corpus import CROSSED, pair_name
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.types import Channel
 
@@ -81,7 +82,8 @@ def plan(
     and `leave_one_corpus_out` one of each corpus and all the others.
 
     Raises:
-        EvaluationError: an unknown protocol or adaptation, or a protocol that tests nobody to adapt to
+        EvaluationError: an unknown protocol or adaptation, a protocol that tests nobody to adapt to, or one
+            that takes several corpora where there is one
         ConfigError: an unknown channel
     """
     corpora, systems, recipes = list(corpora), list(systems), list(recipes)
@@ -90,6 +92,11 @@ def plan(
     through = [find_channel(channel) for channel in channels]
     for protocol, adaptation in itertools.product(protocols, adapted):
         check_protocol(adaptation, protocol)
+    for protocol in set(protocols) & set(CROSSED):
+        if len(set(corpora)) == 1:
+            raise EvaluationError(
+                f"{protocol}: takes several corpora, of which one is tested, found {corpora}; name more"
+            )
     cells = (
         Cell(corpus, system, recipe, _protocol_of(corpus, protocol), adaptation, heard, channel=channel)
         for corpus in corpora

@@ -223,6 +223,7 @@ def distillation_settings(experiment: Experiment) -> Experiment:
         balance=0.0,
         label_smoothing=usual.label_smoothing,
         class_weights=usual.class_weights,
+        heads=usual.heads,
     )
     votes = NetworkConfig()
     network = dataclasses.replace(
@@ -238,7 +239,10 @@ def distillation_settings(experiment: Experiment) -> Experiment:
         training=training,
         distillation=dataclasses.replace(experiment.distillation, training={}),
     )
-    changed = _changed(alone, {"training": experiment.distillation.training}, "distillation")
+    try:
+        changed = _changed(alone, {"training": experiment.distillation.training}, "training")
+    except ConfigError as fault:
+        raise ConfigError(f"{experiment.name}: {fault}") from fault
     if (changed.training.selection, changed.training.validation_share) != ("last", 0.0):
         raise ConfigError(
             f"{experiment.name}: distillation.training: nothing is held back there that could select; leave "

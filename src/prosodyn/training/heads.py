@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 ANSWERING_LAYER = "head"
 """The weights that depend on a bundle's own emotions belong to a layer of this name."""
 
-_MARK = "/"
+_MARK = "\x1f"
+"""Between the corpus and the emotion in such a word: what separates units, and stands in no name."""
 
 
 def with_heads_apart(lesson: "Lesson") -> "Lesson":
-    """Return a lesson in which each corpus labels in words of its own, such as `emodb/anger`.
+    """Return a lesson in which each corpus labels in words of its own, its name and the emotion's.
 
     A network that learns these has a last layer for each corpus, since nothing is said to an utterance
-    about the words of other corpora.
+    about the words of other corpora, unless mixup blends it with one of theirs.
     """
     training = dataclasses.replace(lesson.experiment.training, heads="shared")
     return dataclasses.replace(
@@ -42,7 +43,7 @@ def join_heads(module: WaveformNetwork, apart: Sequence[str], labels: Sequence[s
         apart: in the order of its logits
         labels: emotions, in the order of the logits that shall be
     """
-    emotions = [word.partition(_MARK)[2] for word in apart]
+    emotions = [emotion_of(word) for word in apart]
     shares = torch.tensor([[emotion == label for emotion in emotions] for label in labels]).float()
     shares /= shares.sum(dim=1, keepdim=True)
     for name, layer in module.named_modules():
@@ -51,6 +52,11 @@ def join_heads(module: WaveformNetwork, apart: Sequence[str], labels: Sequence[s
             layer.bias = torch.nn.Parameter(shares @ _values(layer.bias))
             layer.out_features = len(labels)
     return module
+
+
+def emotion_of(word: str) -> str:
+    """Return the emotion that a corpus has a word of its own for; an emotion is its own word."""
+    return word.rpartition(_MARK)[2]
 
 
 def _by_corpus(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:

@@ -16,7 +16,7 @@ from prosodyn.export import check_parity, export_onnx, rounded_to_half
 from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork, encoder_files
 from prosodyn.training.experiment import without_folders
-from prosodyn.training.heads import ANSWERING_LAYER, join_heads, with_heads_apart
+from prosodyn.training.heads import ANSWERING_LAYER, emotion_of, join_heads, with_heads_apart
 from prosodyn.training.hearing import HeardUtterances, hear, in_versions
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace, Trainer
@@ -193,7 +193,11 @@ def build_module(lesson: Lesson) -> WaveformNetwork:
     files = encoder_files(settings.front_end, weights)
     module = WaveformNetwork(settings.front_end, settings.network, len(lesson.labels), files)
     own = module.state_dict()
-    rows = [(lesson.labels.index(each), row) for row, each in enumerate(card.labels) if each in lesson.labels]
+    rows = [
+        (here, card.labels.index(emotion_of(word)))
+        for here, word in enumerate(lesson.labels)
+        if emotion_of(word) in card.labels
+    ]
     for name, array in weights.items():
         learnt = torch.from_numpy(np.array(array))
         if name.split(".")[-2] != ANSWERING_LAYER:

@@ -89,7 +89,9 @@ def run_cell(
     run = run_leaky_benchmark if cell.selected_on_test else run_benchmark
     benchmark = _benchmark(cell, utterances, bench)
     result = run(benchmark, progress, listening)
-    write_result(dataclasses.replace(result, together=answer_together(benchmark)), _result_path(cell, bench))
+    if not cell.selected_on_test:
+        result = dataclasses.replace(result, together=answer_together(benchmark))
+    write_result(result, _result_path(cell, bench))
     compare_in_pairs(cell, utterances, bench)
     return measure_in_turns(cell, bench)[cell]
 

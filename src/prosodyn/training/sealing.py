@@ -1,5 +1,6 @@
 """That nothing is heard before which is tested."""
 
+import dataclasses
 from collections.abc import Sequence
 
 from prosodyn.errors import TrainingError
@@ -21,10 +22,16 @@ def refuse_shared(heard: Sequence[Utterance], own: Sequence[Utterance], stage: s
     shared = sorted({each.corpus for each in heard} & {each.corpus for each in own})
     if shared:
         raise TrainingError(f"{stage}: hears '{shared[0]}', which is tested; leave it out")
-    sounds = {tuple(utterance_identity(each)[2:5]): each.id for each in heard}
+    sounds = {_file_of(each): each.id for each in heard}
     for each in own:
-        twin = sounds.get(tuple(utterance_identity(each)[2:5]))
+        twin = sounds.get(_file_of(each))
         if twin is not None:
             raise TrainingError(
                 f"{stage}: '{twin}' is the recording that is tested as '{each.id}'; leave one of them out"
             )
+
+
+def _file_of(utterance: Utterance) -> str:
+    """Identify the whole recording, of which an utterance may be a part."""
+    *_, sound = utterance_identity(dataclasses.replace(utterance, channel=""))
+    return str(sound)

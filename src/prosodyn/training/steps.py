@@ -104,12 +104,13 @@ def update_average(average: nn.Module, network: nn.Module, decay: float) -> None
 def predict_indices(
     network: EmotionNetwork, side: TrainingSide, device: torch.device, batch_size: int = 64
 ) -> list[int]:
-    """Return the index of the most probable emotion of every utterance."""
+    """Return the index of the most probable emotion of every utterance, of those that its corpus knows."""
     network.eval()
     predicted: list[int] = []
     for start in range(0, len(side), batch_size):
         batch = to_device(side.batch(range(start, min(start + batch_size, len(side)))), device)
-        predicted += network(batch.features, batch.lengths, batch.summary).logits.argmax(dim=1).tolist()
+        logits = network(batch.features, batch.lengths, batch.summary).logits
+        predicted += logits.masked_fill(~batch.allowed, -torch.inf).argmax(dim=1).tolist()
     return predicted
 
 
