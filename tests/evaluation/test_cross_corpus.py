@@ -63,7 +63,7 @@ def test_two_corpora_without_two_common_emotions_are_refused() -> None:
 
 @pytest.mark.parametrize("heard", [(), ("casia",), ("emodb", "casia"), ("emodb", "ravdess")])
 def test_the_corpora_to_train_on_must_be_named_and_there(heard: tuple[str, ...]) -> None:
-    with pytest.raises(EvaluationError, match="cross_corpus.*: "):
+    with pytest.raises(EvaluationError, match=r"cross_corpus.*: "):
         splits("cross_corpus", join(GERMAN, ENGLISH), ProtocolOptions(heard=heard))
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -128,6 +129,22 @@ def test_every_encoder_that_is_shown_needs_a_number_of_kernels(
 
     with pytest.raises(ConfigError, match=r"network\.encoder_kernels: expected 2, one for each"):
         dataclasses.replace(lesson.experiment, network=network)
+
+
+@pytest.mark.parametrize(
+    ("system", "kernels"),
+    [("dycnn_bilstm", {3, 1}), ("dycnn_lstm", {3, 1}), ("cnn_bilstm", {1}), ("cnn_lstm", {1})],
+)
+def test_networks_of_static_kernels_choose_none_in_their_encoders(
+    lesson: Lesson, system: Literal["dycnn_bilstm", "dycnn_lstm", "cnn_bilstm", "cnn_lstm"], kernels: set[int]
+) -> None:
+    network = dataclasses.replace(lesson.experiment.network, name=system)
+    changed = dataclasses.replace(lesson.experiment, network=network)
+
+    trunk = build_module(dataclasses.replace(lesson, experiment=changed)).network.trunk
+
+    assert trunk is not None
+    assert {each.weight.shape[0] for _, each in trunk.convolutions_by_depth()} == kernels
 
 
 @pytest.mark.parametrize("rate", ["encoder_rate", "layer_decay"])

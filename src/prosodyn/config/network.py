@@ -22,7 +22,7 @@ class NetworkConfig:
         views: what the first convolution sees, a channel each: the features `plain`, or `centred` about
             their mean over the utterance (cepstral mean normalisation)
         encoder_kernels: K of every convolution of each encoder that the network begins with; a single
-            one is static
+            one is static, as all are in the networks of static kernels, and several are routed by softmax
         projection: channels that features without neighbours, such as states of encoders, are mixed to before
             the first convolution, which then sees a single band; zero where the features are bands
         feature_dropout: share of those features that is dropped, each over a whole utterance

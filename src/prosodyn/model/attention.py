@@ -19,7 +19,9 @@ class KernelAttention(nn.Module):
 
     temperature: Tensor
 
-    def __init__(self, n_channels: int, n_kernels: int, reduction: float, routing: Routing) -> None:
+    def __init__(
+        self, n_channels: int, n_kernels: int, reduction: float, routing: Literal["softmax", "sigmoid"]
+    ) -> None:
         super().__init__()
         n_hidden = max(4, round(n_channels * reduction))
         self.squeeze = nn.Linear(n_channels, n_hidden)

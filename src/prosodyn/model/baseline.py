@@ -14,6 +14,10 @@ class CnnLstm(EmotionNetwork):
         del config, layer
         return StaticConv2d(shape)
 
+    def encoder_kernels(self, config: NetworkConfig) -> tuple[int, ...]:
+        """Leave nothing to choose in an encoder, either."""
+        return (1,) * len(config.encoder_kernels)
+
     def recurrent_layer(self, n_inputs: int, hidden_size: int) -> Lstm | BiLstm:
         """Build the one-way LSTM."""
         return Lstm(n_inputs, hidden_size)

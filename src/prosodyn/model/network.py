@@ -78,7 +78,9 @@ class EmotionNetwork(nn.Module):
         self.views = config.views
         self.n_spectrograms = shape.n_spectrograms
         self.trunk = (
-            EncoderTrunk(shape.encoders, config.encoder_kernels, config.reduction) if shape.encoders else None
+            EncoderTrunk(shape.encoders, self.encoder_kernels(config), config.reduction)
+            if shape.encoders
+            else None
         )
         block_sizes = shape.block_sizes or (shape.n_features,)
         summary_size = shape.summary_size
@@ -104,6 +106,10 @@ class EmotionNetwork(nn.Module):
         self.with_deviation = config.pooling in ("statistics", "attentive_statistics")
         self.head = nn.Linear(config.hidden_size * (2 if self.with_deviation else 1), n_emotions)
         self.summary_branch = SummaryBranch(config, summary_size, n_emotions) if summary_size else None
+
+    def encoder_kernels(self, config: NetworkConfig) -> tuple[int, ...]:
+        """Say how many kernels each convolution has of each encoder that the network begins with."""
+        return config.encoder_kernels
 
     def convolution(
         self, config: NetworkConfig, layer: int, shape: ConvolutionShape
