@@ -28,6 +28,7 @@ FLOORS = {
     "experiments": 2,
     "manifest": 2,
     "toml_files": 2,
+    "timeline": 2,
     "bundle": 3,
     "audio": 3,
     "encoders": 3,
