@@ -33,3 +33,13 @@ def test_an_exported_network_answers_for_the_peers() -> None:
     hearing = runpy.run_path(str(BENCHMARKS / "peers.py"))["answering"]("demo")
 
     assert hearing(torch.zeros(4_000).numpy()).logits.shape == (1, 7)
+
+
+@pytest.mark.parametrize("name", ["multi", "open"])
+def test_what_is_sent_out_is_described_whole(name: str) -> None:
+    ship = runpy.run_path(str(BENCHMARKS / "ship.py"))
+    shipment = ship["read_shipment"](name)
+
+    assert shipment.naming.name == name
+    assert load_experiment(shipment.recipe).name == name
+    assert "casia" not in {*shipment.taught, *load_experiment(shipment.recipe).pretraining_corpora}

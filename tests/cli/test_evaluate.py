@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from prosodyn import corpora
 from prosodyn.audio import CHANNELS
 from prosodyn.corpora import toy
 from prosodyn.evaluation.reference import TOY_NOTE
@@ -154,6 +155,17 @@ def test_a_bundle_is_scored_as_it_is(prosodyn: Prosodyn, bundle: Path, recording
     assert done.returncode == 0
     assert "12 recordings of the emotions in common: anger, sadness" in done.stdout
     assert all(word in done.stdout for word in ("WA", "UA", "95 % interval"))
+
+
+def test_women_and_men_are_scored_apart_where_the_corpus_tells(
+    prosodyn: Prosodyn, bundle: Path, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        corpora, "genders_of", lambda spoken: {"female": frozenset(each.speaker for each in spoken[:1])}
+    )
+    done = prosodyn("evaluate", recordings, "--bundle", bundle)
+    assert "female: WA " in done.stdout
+    assert "speakers: 1)" in done.stdout
 
 
 def test_a_bundle_is_scored_through_a_channel(

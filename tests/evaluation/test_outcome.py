@@ -156,3 +156,10 @@ def test_seeds_of_other_utterances_do_not_answer_together(make_outcome: MakeOutc
 
     with pytest.raises(EvaluationError, match="seeds 0 and 1 answered about other utterances"):
         together([one, other])
+
+
+def test_answers_about_some_speakers_leave_the_others_out(two_folds: list[Outcome]) -> None:
+    own = gather(two_folds, CORPUS).of_speakers({"bob"})
+
+    assert (own.ids, own.speakers, own.truth) == (("3", "4"), ("bob", "bob"), ("anger", "fear"))
+    assert own.predictions == (("fear", "fear"),)

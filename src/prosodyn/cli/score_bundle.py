@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from prosodyn.cli.sources import Source
 from prosodyn.cli.summary import say_scores
 from prosodyn.cli.terminal import remark, say, show_table
-from prosodyn.errors import EvaluationError
 
 if TYPE_CHECKING:
-    from prosodyn.evaluation.outcome import Outcome
+    from prosodyn.evaluation.outcome import Answers
     from prosodyn.evaluation.scores import Scores
-    from prosodyn.types import Channel, Prediction, Utterance
+    from prosodyn.types import Channel, Utterance
 
 
 def score_bundle(bundle: str, recordings: Source, channel: "Channel" = "") -> None:
@@ -28,6 +27,7 @@ def score_bundle(bundle: str, recordings: Source, channel: "Channel" = "") -> No
         EvaluationError: bundle and recordings have fewer than two emotions in common
         ProsodynError: recordings that cannot be used
     """
+    from prosodyn.evaluation.as_is import common_labels, outcome_as_is
     from prosodyn.evaluation.channels import ABOUT, TITLES
     from prosodyn.evaluation.outcome import gather
     from prosodyn.evaluation.reference import TOY_NOTE, is_toy
@@ -36,14 +36,15 @@ def score_bundle(bundle: str, recordings: Source, channel: "Channel" = "") -> No
 
     recogniser = Recogniser.load(bundle)
     everything = recordings.load()
-    labels = _common(recogniser.labels, everything, bundle)
+    labels = common_labels(recogniser.labels, everything, bundle)
     utterances = tuple(utterance for utterance in everything if utterance.emotion in labels)
     _warn(recogniser.card.corpora, everything, bundle)
     if recogniser.card.expects_enrolment:
         remark(f"{bundle} expects enrolment, and nobody is enrolled here: it answers everybody as a stranger")
     sent = (dataclasses.replace(utterance, channel=channel) for utterance in utterances)
     predictions = recogniser.from_utterances(sent)
-    scores = score(gather([_outcome(labels, utterances, predictions)], utterances))
+    answers = gather([outcome_as_is(labels, utterances, predictions)], utterances)
+    scores = score(answers)
     say(f"{bundle} on {recordings.name}, as it is")
     if channel:
         say(f"the recordings were heard through {TITLES[channel]}: {ABOUT[channel]}")
@@ -52,20 +53,10 @@ def score_bundle(bundle: str, recordings: Source, channel: "Channel" = "") -> No
         others = sorted({utterance.emotion for utterance in everything} - set(labels))
         say(f"left out: {len(everything) - len(utterances)} recordings of {', '.join(others)}")
     say_scores(scores)
+    _say_genders(answers, utterances)
     if is_toy(recordings.name):
         say(TOY_NOTE)
     _show_confusion(scores)
-
-
-def _common(known: Sequence[str], utterances: Sequence["Utterance"], bundle: str) -> tuple[str, ...]:
-    present = {utterance.emotion for utterance in utterances}
-    labels = tuple(label for label in known if label in present)
-    if len(labels) < 2:
-        raise EvaluationError(
-            f"{bundle} answers with {', '.join(known)}, the recordings hold {', '.join(sorted(present))}: "
-            f"{len(labels)} in common, two are needed; rename the emotions, or train on these recordings"
-        )
-    return labels
 
 
 def _warn(corpora: Sequence[str], utterances: Sequence["Utterance"], bundle: str) -> None:
@@ -78,24 +69,16 @@ def _warn(corpora: Sequence[str], utterances: Sequence["Utterance"], bundle: str
         )
 
 
-def _outcome(
-    labels: tuple[str, ...], utterances: Sequence["Utterance"], predictions: Sequence["Prediction"]
-) -> "Outcome":
-    """Keep the labels in common: the answer is the most probable of them, the others' share is spread."""
-    import numpy as np
+def _say_genders(answers: "Answers", utterances: Sequence["Utterance"]) -> None:
+    """Say how well it does with women and with men, where the corpus tells who is which."""
+    from prosodyn.corpora import genders_of
+    from prosodyn.evaluation.scores import score
 
-    from prosodyn.evaluation.outcome import Outcome
-
-    shares = np.array([[prediction.probabilities[label] for label in labels] for prediction in predictions])
-    return Outcome(
-        fold="as it is",
-        seed=0,
-        labels=labels,
-        ids=tuple(utterance.id for utterance in utterances),
-        truth=tuple(utterance.emotion for utterance in utterances),
-        prediction=tuple(labels[place] for place in shares.argmax(axis=1)),
-        probabilities=shares / shares.sum(axis=1, keepdims=True),
-    )
+    for gender, speakers in genders_of(utterances).items():
+        own = answers.of_speakers(speakers)
+        scores = score(own)
+        count = f"{len(own.ids)} recordings, speakers: {len(speakers)}"
+        say(f"{gender}: WA {scores.wa:.1f} %, UA {scores.ua:.1f} % ({count})")
 
 
 def _show_confusion(scores: "Scores") -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from prosodyn.corpora.base import UNKNOWN_SPEAKER, Corpus, Download, KnownFault, Variant
 from prosodyn.corpora.checking import VerifyReport, verify
 from prosodyn.corpora.folder import read_folder
+from prosodyn.corpora.genders import genders_of
 from prosodyn.corpora.labels import EMOTIONS, common_emotions, normalise_label
 from prosodyn.corpora.listed import read_listed
 from prosodyn.corpora.reading import read
@@ -30,6 +31,7 @@ __all__ = [
     "VerifyReport",
     "common_emotions",
     "find_root",
+    "genders_of",
     "get",
     "load",
     "load_any",

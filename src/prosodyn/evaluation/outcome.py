@@ -1,7 +1,7 @@
 """What a system answered: one outcome per fold and seed, gathered over all folds."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,6 +85,21 @@ class Answers:
     def confusions(self) -> IntArray:
         """Return one confusion matrix per seed, `(seed, truth, prediction)`, counts."""
         return np.stack([confusion_matrix(self.truth, answers, self.labels) for answers in self.predictions])
+
+    def of_speakers(self, speakers: Collection[str]) -> "Answers":
+        """Return what was answered about some of the speakers."""
+        places = [place for place, speaker in enumerate(self.speakers) if speaker in speakers]
+
+        def keep(column: Sequence[str]) -> tuple[str, ...]:
+            return tuple(column[place] for place in places)
+
+        return dataclasses.replace(
+            self,
+            ids=keep(self.ids),
+            speakers=keep(self.speakers),
+            truth=keep(self.truth),
+            predictions=tuple(keep(each) for each in self.predictions),
+        )
 
 
 def together(outcomes: Sequence[Outcome]) -> list[Outcome]:
