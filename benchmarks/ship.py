@@ -101,7 +101,7 @@ def train(shipment: Shipment) -> None:
     """Train by the recipe: whoever installs the package is a stranger to it."""
     settings = settle(load_experiment(shipment.recipe, SYSTEM), "new")
     taught = tuple(utterance for name in shipment.taught for utterance in corpora.load(name))
-    before = plan_pretraining(settings, taught, RUNS)
+    before = plan_pretraining(settings, taught, FOLDS)  # the same as that of the folds, where it is
     for stage in () if before is None else before.stages:
         stage.run(partial(tell, stage.name), partial(tell_heard, stage.name))
     lesson = after_pretraining(Lesson(settings, taught), before)
