@@ -26,12 +26,16 @@ from prosodyn.evaluation.result_file import ResultFile, Run, read_results
 from prosodyn.evaluation.scores import Scores, score
 from prosodyn.inference import Recogniser
 from prosodyn.mapping import from_mapping
+from prosodyn.training.doubt import give_doubt
 from prosodyn.training.experiment import load_experiment, settle
 from prosodyn.training.journal import EpochReport
 from prosodyn.training.loop import RunPlace
+from prosodyn.training.naming import Naming
 from prosodyn.training.pretraining import after_pretraining, plan_pretraining
-from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
+from prosodyn.training.recipe import Lesson, train_network
 from prosodyn.training.steps import choose_device
+from prosodyn.training.teaching import TeachTask, inner_teaching, wants_doubt
+from prosodyn.training.writing import write_trained
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPMENTS = ROOT / "benchmarks" / "shipments"
@@ -87,8 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=sorted(path.stem for path in SHIPMENTS.glob("*.toml")))
     shipment = read_shipment(parser.parse_args().name)
-    if not shipment.place.exists():  # whoever wants another training removes it
-        train(shipment)
+    train(shipment)
     card = read_card(shipment.place)
     weights, graph = read_weights(shipment.place, card), read_graph(shipment.place, card)
     figures = (*recipe_figures(shipment), *bundle_figures(shipment))
@@ -98,7 +101,7 @@ def main() -> None:
 
 
 def train(shipment: Shipment) -> None:
-    """Train by the recipe: whoever installs the package is a stranger to it."""
+    """Train by the recipe what is not there yet: whoever installs the package is a stranger to it."""
     settings = settle(load_experiment(shipment.recipe, SYSTEM), "new")
     taught = tuple(utterance for name in shipment.taught for utterance in corpora.load(name))
     before = plan_pretraining(settings, taught, FOLDS)  # the same as that of the folds, where it is
@@ -106,10 +109,13 @@ def train(shipment: Shipment) -> None:
         stage.run(partial(tell, stage.name), partial(tell_heard, stage.name))
     lesson = after_pretraining(Lesson(settings, taught), before)
     progress, listening = partial(tell, shipment.recipe), partial(tell_heard, shipment.recipe)
-    place = RunPlace(
-        choose_device("cpu"), RUNS / shipment.naming.name, progress=progress, listening=listening
-    )
-    write_trained(shipment.place, train_network(lesson, place), lesson, shipment.naming)
+    run = RUNS / shipment.naming.name
+    if not shipment.place.exists():  # whoever wants another training removes it
+        place = RunPlace(choose_device("cpu"), run, progress=progress, listening=listening)
+        write_trained(shipment.place, train_network(lesson, place), lesson, shipment.naming)
+    if wants_doubt(lesson, shipment.place):
+        inner = inner_teaching(TeachTask(lesson, run, "cpu", shipment.naming), progress, listening)
+        give_doubt(shipment.place, lesson, inner)
 
 
 def tell(stage: str, epoch: EpochReport) -> None:

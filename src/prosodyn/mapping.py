@@ -1,6 +1,8 @@
 """Plain values, as JSON and TOML hold them, to frozen dataclasses and back, strictly."""
 
 import dataclasses
+import json
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -98,3 +100,22 @@ def _describe(hint: Any) -> str:
     if typing.get_origin(hint) is Literal:
         return f"one of {list(typing.get_args(hint))}"
     return str(hint if typing.get_origin(hint) else hint.__name__)
+
+
+def json_text(values: Any) -> str:
+    """Write plain values as JSON for people: indented, each innermost list on one line.
+
+    Raises:
+        ValueError: NaN or infinity, which JSON cannot hold
+        TypeError: what is no plain value
+
+    Examples:
+        >>> print(json_text({"shares": [0.25, 0.75]}), end="")
+        {
+          "shares": [0.25, 0.75]
+        }
+    """
+    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
+    innermost = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
+    text = innermost.sub(lambda found: "[" + re.sub(r"\n\s*", " ", found[1]) + "]", text)
+    return f"{text}\n"

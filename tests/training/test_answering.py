@@ -14,7 +14,9 @@ from prosodyn.inference import Recogniser
 from prosodyn.inference.clip import clip_from_utterance
 from prosodyn.training.answering import answer, scored_side
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson, train_network
+from prosodyn.training.writing import write_trained
 from prosodyn.types import Prediction, Utterance
 
 Utterances = tuple[Utterance, ...]

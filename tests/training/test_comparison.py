@@ -27,7 +27,7 @@ from prosodyn.training.comparison import (
 )
 from prosodyn.training.hearing import hear_features
 from prosodyn.training.inner import InnerFold
-from prosodyn.training.recipe import Naming
+from prosodyn.training.naming import Naming
 from prosodyn.types import Utterance
 
 NAMING = Naming("mine", "For a test.", "CC0-1.0", "Knows two emotions.", "prosodyn evaluate toy")

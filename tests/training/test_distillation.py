@@ -21,8 +21,9 @@ from prosodyn.training.distillation import Distillation, plan_distillation
 from prosodyn.training.experiment import settle
 from prosodyn.training.loop import RunPlace
 from prosodyn.training.pretraining import after_pretraining, plan_pretraining
-from prosodyn.training.recipe import Lesson, build_module, heard_corpora, train_network
+from prosodyn.training.recipe import Lesson, build_module, train_network
 from prosodyn.training.student_lesson import HANDED_ON
+from prosodyn.training.writing import heard_corpora
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]

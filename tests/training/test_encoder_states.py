@@ -18,7 +18,9 @@ from prosodyn.training import hearing
 from prosodyn.training.experiment import load_experiment
 from prosodyn.training.hearing import hear, in_versions
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Lesson, Naming, build_module, train_network, write_trained
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson, build_module, train_network
+from prosodyn.training.writing import write_trained
 from prosodyn.types import Channel, Utterance
 
 Utterances = tuple[Utterance, ...]

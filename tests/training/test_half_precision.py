@@ -15,7 +15,9 @@ from prosodyn.export.from_bundle import export_bundle
 from prosodyn.inference import Recogniser
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Lesson, Naming, build_module, train_network, write_trained
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson, build_module, train_network
+from prosodyn.training.writing import write_trained
 from prosodyn.types import Utterance
 
 PLACE = RunPlace(torch.device("cpu"))

@@ -10,7 +10,9 @@ import torch
 from prosodyn.config import Experiment
 from prosodyn.training.heads import emotion_of, join_heads, with_heads_apart
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Lesson, Naming, build_module, train_network, write_trained
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson, build_module, train_network
+from prosodyn.training.writing import write_trained
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]

@@ -16,8 +16,10 @@ from prosodyn.inference import Recogniser
 from prosodyn.model import WaveformNetwork
 from prosodyn.training.experiment import load_experiment, settle
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Lesson, Naming, build_module, train_network, write_trained
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson, build_module, train_network
 from prosodyn.training.steps import build_optimiser, parameter_groups
+from prosodyn.training.writing import write_trained
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]

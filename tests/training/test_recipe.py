@@ -18,7 +18,9 @@ from prosodyn.model import WaveformNetwork
 from prosodyn.training.comparison import ComparisonLesson, fit_comparison, write_comparison
 from prosodyn.training.hearing import hear
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Lesson, Naming, build_module, train_network, write_trained
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson, build_module, train_network
+from prosodyn.training.writing import write_trained
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]

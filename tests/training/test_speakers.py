@@ -15,7 +15,9 @@ from prosodyn.features import FeatureNormaliser, Listener
 from prosodyn.training.experiment import fold_settings
 from prosodyn.training.hearing import HeardUtterance, hear
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson, train_network
+from prosodyn.training.writing import write_trained
 from prosodyn.types import Utterance
 
 Utterances = tuple[Utterance, ...]

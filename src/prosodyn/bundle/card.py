@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from prosodyn.bundle.held_out import HeldOut
 from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import BundleError, ConfigError
-from prosodyn.mapping import from_mapping, to_mapping
+from prosodyn.mapping import from_mapping, json_text, to_mapping
 
 FORMAT_VERSION = 1
 """Of the cards that this version of the package writes and reads."""
@@ -108,6 +109,8 @@ class Card:
         format_version: of the card
         comparison: the classical system that takes the network's place
         precision: of the large weights on disk
+        held_out: what networks of the same training answered about speakers whom they had not heard; None
+            where nobody was held out, so that nothing can be promised
     """
 
     name: str
@@ -128,6 +131,7 @@ class Card:
     format_version: int = FORMAT_VERSION
     comparison: ComparisonSystem | None = None
     precision: Precision = "single"
+    held_out: HeldOut | None = None
 
     def __post_init__(self) -> None:
         """Refuse a card that no recogniser can work by."""
@@ -172,7 +176,7 @@ def card_to_json(card: Card) -> str:
         BundleError: the settings or the figures hold what JSON cannot, such as NaN
     """
     try:
-        return json.dumps(to_mapping(card), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(to_mapping(card))
     except (TypeError, ValueError) as fault:
         raise BundleError(f"card: JSON cannot hold it: {fault}; give numbers, texts and lists") from fault
 

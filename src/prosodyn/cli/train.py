@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import shlex
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -28,8 +29,9 @@ from prosodyn.files import reaching
 if TYPE_CHECKING:
     from prosodyn.bundle import Card
     from prosodyn.config import Experiment
+    from prosodyn.training.naming import Naming
     from prosodyn.training.pretraining import Before
-    from prosodyn.training.recipe import Lesson, Naming
+    from prosodyn.training.recipe import Lesson
 
 EXAMPLE = """\
 Examples:
@@ -203,7 +205,7 @@ def _plan(experiment: "Experiment", recordings: Source, start: str | None) -> "L
 
 def _describe(name: str, recordings: Source, lesson: "Lesson", licence: str | None) -> "Naming":
     from prosodyn import corpora
-    from prosodyn.training.recipe import Naming
+    from prosodyn.training.naming import Naming
 
     about, usual = f"{recordings.name}.", "not stated; ask whoever owns the recordings"
     if recordings.declared:
@@ -233,13 +235,17 @@ def _plan_pretraining(lesson: "Lesson", out: Path, device: str) -> "Before | Non
 
 
 def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Place) -> "Card":
+    from prosodyn.bundle import read_card
     from prosodyn.cli.progress import Bars
+    from prosodyn.training.doubt import give_doubt
     from prosodyn.training.journal import EpochReport
     from prosodyn.training.loop import RunPlace
     from prosodyn.training.pretraining import after_pretraining
-    from prosodyn.training.recipe import train_network, write_trained
+    from prosodyn.training.recipe import train_network
     from prosodyn.training.steps import choose_device
+    from prosodyn.training.teaching import BUNDLE, TeachTask, holds_out, inner_teaching
     from prosodyn.training.workers import limit_threads
+    from prosodyn.training.writing import write_trained
 
     chosen = choose_device(place.device)
     limit_threads(place.threads or os.cpu_count() or 1)
@@ -262,9 +268,18 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
             bars.drop(stage.name)
         lesson = after_pretraining(lesson, before)
         module = train_network(lesson, RunPlace(chosen, folder, progress=report, listening=listening))
-    card = write_trained(place.out, module, lesson, naming, place.graph)
+        if not holds_out(lesson):
+            write_trained(place.out, module, lesson, naming, place.graph)
+        else:
+            bundle = folder / BUNDLE  # whoever finds one in `out` shall find it whole
+            write_trained(bundle, module, lesson, naming, place.graph)
+            task = TeachTask(lesson, folder, place.device, naming)
+            give_doubt(bundle, lesson, inner_teaching(task, partial(report, row="held out"), listening))
+            bundle.rename(place.out)
     checkpoint.unlink(missing_ok=True)
-    return card
+    for trained in folder.glob("held-out-*"):
+        shutil.rmtree(trained)
+    return read_card(place.out)
 
 
 def _tell(card: "Card", lesson: "Lesson", out: Path, recordings: Source) -> None:

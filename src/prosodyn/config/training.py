@@ -78,6 +78,8 @@ class TrainingConfig:
         heads: one last layer that all corpora share (`shared`), or one for each, averaged in the end
             (`each_corpus`), since what one corpus calls anger another may act otherwise
         balance: how far corpora are drawn alike: zero for each by its size, one for all alike
+        held_out_folds: how often the training is repeated without some of the speakers; what is answered
+            about these tells how far the recogniser may be believed, whose weights do not depend on it
         selection: `last`, or the epoch with the best validation UA
         seed: of everything random
     """
@@ -103,6 +105,7 @@ class TrainingConfig:
     renew_normalisation: bool = False
     heads: Literal["shared", "each_corpus"] = "shared"
     balance: Annotated[float, Rule("from 0 to 1", lambda value: 0 <= value <= 1)] = 0.0
+    held_out_folds: Annotated[int, Rule("0 or at least 2", lambda value: value == 0 or value >= 2)] = 0
     selection: Literal["last", "best_validation"] = "last"
     seed: Annotated[int, Rule("at least 0 and below 2**32", lambda value: 0 <= value < 2**32)] = 0
 

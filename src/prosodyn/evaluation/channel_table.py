@@ -38,8 +38,8 @@ def channel_table(results: Sequence[ResultFile]) -> str:
         cells = rows.setdefault(_place(result.run), {})
         if result.run.channel in cells:
             raise EvaluationError(
-                f"two results for {', '.join(_titles(result.run))}, {CHANNEL_TITLES[result.run.channel]}; "
-                "keep one of them"
+                f"two results for {', '.join(result_titles(result.run))}, "
+                f"{CHANNEL_TITLES[result.run.channel]}; keep one of them"
             )
         cells[result.run.channel] = result
     shown = {place: cells for place, cells in rows.items() if any(cells)}
@@ -55,14 +55,15 @@ def channel_table(results: Sequence[ResultFile]) -> str:
 
 def _row(cells: Mapping[Channel, ResultFile], columns: Sequence[Channel]) -> list[str]:
     run = next(iter(cells.values())).run
-    return [*_titles(run), *(figures(cells[each]) if each in cells else "—" for each in columns)]
+    return [*result_titles(run), *(figures(cells[each]) if each in cells else "—" for each in columns)]
 
 
 def _place(run: Run) -> Place:
     return run.corpus, run.system, run.protocol, run.recipe, run.adaptation, run.outside_data
 
 
-def _titles(run: Run) -> list[str]:
+def result_titles(run: Run) -> list[str]:
+    """Return corpus, system, and protocol with recipe, as tables name them."""
     outside = f", with {' + '.join(run.outside_data)}" if run.outside_data else ""
     names = [TITLES.get(name, name) for name in (run.corpus, run.system)]
     return [*names, f"{run.protocol}, {run.recipe}{adaptation_note(run)}{outside}"]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.accuracy_table import accuracy_table
+from prosodyn.evaluation.belief_table import belief_table
 from prosodyn.evaluation.channel_table import channel_table
 from prosodyn.evaluation.comparison_table import comparison_table
 from prosodyn.evaluation.cost_table import cost_table
@@ -22,6 +23,7 @@ TABLES: Mapping[str, Callable[[Sequence[ResultFile]], str]] = {
     "comparison": comparison_table,
     "cross_corpus": cross_tables,
     "channels": channel_table,
+    "belief": belief_table,
     "selected_on_test": leaky_table,
 }
 """What may stand on a page, by the name in its markers."""

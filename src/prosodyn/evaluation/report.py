@@ -15,9 +15,10 @@ from prosodyn.evaluation.metrics import row_normalised
 from prosodyn.evaluation.plots import plot_confusion
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.reference import PAPER_RECALLS, TITLES, TOY_NOTE, is_toy
-from prosodyn.evaluation.result_file import COST_SECONDS, ResultFile, Run, result_json
+from prosodyn.evaluation.result_file import COST_SECONDS, ResultFile, Run
 from prosodyn.evaluation.tables import adaptation_note, markdown_table, partial_note, table1
 from prosodyn.files import write_text
+from prosodyn.mapping import json_text
 
 HumanRates = Mapping[str, Mapping[str, float]]
 """Corpus and emotion to the percentage of listeners who recognised it."""
@@ -46,7 +47,7 @@ def write_report(
     if not results:
         raise EvaluationError("no results were given; a report needs at least one")
     report = directory / "report.md"
-    write_text(directory / "report.json", result_json([result.to_mapping() for result in results]))
+    write_text(directory / "report.json", json_text([result.to_mapping() for result in results]))
     write_text(report, render_report(results, human_rates))
     for result, name in zip(results, figure_names(results), strict=True):
         matrix = row_normalised(np.array(result.scores.confusion))

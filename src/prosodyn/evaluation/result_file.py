@@ -1,20 +1,20 @@
 """One run of the benchmark as one flat JSON object, from which every table is generated."""
 
 import json
-import re
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from prosodyn.errors import ConfigError, EvaluationError
 from prosodyn.evaluation.adaptation import Adaptation
+from prosodyn.evaluation.belief import Belief
 from prosodyn.evaluation.paired import Paired
 from prosodyn.evaluation.scores import Scores
 from prosodyn.evaluation.sharing import Audit
 from prosodyn.files import write_text
-from prosodyn.mapping import from_mapping, to_mapping
+from prosodyn.mapping import from_mapping, json_text, to_mapping
 from prosodyn.types import Channel
 
 T = typing.TypeVar("T")
@@ -97,6 +97,7 @@ class ResultFile:
         audit: what the protocol shares between the sides
         paired: the system beside others, on the same recordings
         together: what the networks of all seeds score when they answer together; None where there is one
+        belief: whether the answers could be believed; None where no speakers were held out to learn it from
 
     Raises:
         EvaluationError: figures that cannot belong together
@@ -108,6 +109,7 @@ class ResultFile:
     audit: Audit
     paired: tuple[Paired, ...] = ()
     together: Scores | None = None
+    belief: Belief | None = None
 
     def __post_init__(self) -> None:
         where = f"{self.run.corpus}, {self.run.system}, {self.run.protocol}"
@@ -140,7 +142,8 @@ class ResultFile:
         figures = to_mapping(self.run) | to_mapping(self.scores) | to_mapping(self.cost)
         paired = {"paired": [to_mapping(each) for each in self.paired]} if self.paired else {}
         together = {"together": to_mapping(self.together)} if self.together is not None else {}
-        return figures | {"audit": to_mapping(self.audit)} | paired | together
+        belief = {"belief": to_mapping(self.belief)} if self.belief is not None else {}
+        return figures | {"audit": to_mapping(self.audit)} | paired | together | belief
 
 
 def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
@@ -159,15 +162,17 @@ def result_from_mapping(values: Mapping[str, Any], where: str) -> ResultFile:
     try:
         run, scores, cost = _take(Run, rest, where), _take(Scores, rest, where), _take(Cost, rest, where)
         pairs, together = rest.pop("paired", []), rest.pop("together", None)
+        belief = rest.pop("belief", None)
         if set(rest) != {"audit"} or not isinstance(pairs, list):
             raise ConfigError(
-                f"{where}: expected only the key 'audit', a list 'paired' and 'together' besides, found "
-                f"{sorted(rest)}"
+                f"{where}: expected only the key 'audit', a list 'paired', 'together' and 'belief' besides, "
+                f"found {sorted(rest)}"
             )
         audit = from_mapping(Audit, rest["audit"], f"{where}: audit")
         paired = tuple(from_mapping(Paired, each, f"{where}: paired") for each in pairs)
         joined = None if together is None else from_mapping(Scores, together, f"{where}: together")
-        return ResultFile(run, scores, cost, audit, paired, joined)
+        believed = None if belief is None else from_mapping(Belief, belief, f"{where}: belief")
+        return ResultFile(run, scores, cost, audit, paired, joined, believed)
     except ConfigError as fault:
         raise EvaluationError(str(fault)) from fault
 
@@ -178,7 +183,7 @@ def write_result(result: ResultFile, path: Path) -> None:
     Raises:
         OutputError: nothing can be written there
     """
-    write_text(path, result_json(result.to_mapping()))
+    write_text(path, json_text(result.to_mapping()))
 
 
 def read_result(path: Path) -> ResultFile:
@@ -203,18 +208,6 @@ def read_results(folder: Path) -> list[ResultFile]:
         EvaluationError: a file cannot be read, or is not exactly a result
     """
     return [read_result(path) for path in sorted(folder.glob("*.json"))]
-
-
-def result_json(values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
-    """Write plain values as JSON for people: indented, each innermost list on one line.
-
-    Raises:
-        ValueError: NaN or infinity, which JSON cannot hold
-    """
-    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
-    innermost = re.compile(r"\[\n\s*([^\[\]{}]*?)\n\s*\]")
-    text = innermost.sub(lambda found: "[" + re.sub(r"\n\s*", " ", found[1]) + "]", text)
-    return f"{text}\n"
 
 
 def _take(part: type[T], rest: dict[str, Any], where: str) -> T:

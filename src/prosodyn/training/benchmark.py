@@ -10,6 +10,7 @@ from prosodyn import __version__
 from prosodyn.comparison.settings import Comparison
 from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
+from prosodyn.evaluation.belief import Belief, believe
 from prosodyn.evaluation.leakage import audit_before_run
 from prosodyn.evaluation.outcome import Answers, Outcome, gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
@@ -201,7 +202,15 @@ def measure(
         channel=benchmark.channel,
     )
     cost = measure_cost(benchmark.settings, len(pooled.labels))
-    return ResultFile(run, score(pooled), cost, audited)
+    return ResultFile(run, score(pooled), cost, audited, belief=_belief(answers, benchmark.utterances))
+
+
+def _belief(answers: Sequence[FoldAnswers], utterances: Sequence[Utterance]) -> Belief | None:
+    """Measure whether the answers could be believed, where every fold learnt how far."""
+    shares = [fold.least_share for fold in answers if fold.least_share is not None]
+    if len(shares) < len(answers):
+        return None
+    return believe([fold.outcome for fold in answers], shares, utterances)
 
 
 def refuse_other_starts(answers: Sequence[FoldAnswers], directory: Path) -> None:

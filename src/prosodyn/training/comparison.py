@@ -26,7 +26,7 @@ from prosodyn.training.hearing import hear_features
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.inner import InnerFold, inner_folds
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Naming
+from prosodyn.training.naming import Naming
 from prosodyn.types import Utterance
 
 

@@ -11,7 +11,7 @@ from prosodyn.corpora.unlabelled import read_unlabelled
 from prosodyn.errors import CorpusNotFoundError, TrainingError
 from prosodyn.training.experiment import distillation_settings
 from prosodyn.training.loop import Progress
-from prosodyn.training.recipe import Naming
+from prosodyn.training.naming import Naming
 from prosodyn.training.sealing import refuse_shared
 from prosodyn.training.student_lesson import DistillationLesson
 from prosodyn.training.teaching import BUNDLE, Taught, TeachTask, teach

@@ -186,7 +186,7 @@ def pretraining_settings(experiment: Experiment) -> Experiment:
         ConfigError: `pretraining` holds what an experiment must not
     """
     # nothing is held back there, so that nothing selects
-    usual = dataclasses.replace(experiment.training, selection="last", validation_share=0.0)
+    usual = dataclasses.replace(experiment.training, selection="last", validation_share=0.0, held_out_folds=0)
     before = dataclasses.replace(
         experiment, pretraining={}, pretraining_corpora=(), distillation=None, training=usual
     )

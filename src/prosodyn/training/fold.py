@@ -13,6 +13,7 @@ from prosodyn.audio import find_channel
 from prosodyn.comparison.settings import Comparison
 from prosodyn.errors import ConfigError, TrainingError
 from prosodyn.evaluation.adaptation import Adaptation
+from prosodyn.evaluation.belief import COVERAGE
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
@@ -21,9 +22,19 @@ from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
 from prosodyn.training.identity import digest, utterance_identity
 from prosodyn.training.loop import Progress
+from prosodyn.training.naming import Naming
 from prosodyn.training.pretraining import Before, after_pretraining
-from prosodyn.training.recipe import Lesson, Naming
-from prosodyn.training.teaching import BUNDLE, AnyLesson, Taught, TeachTask, find_taught, teach
+from prosodyn.training.recipe import Lesson
+from prosodyn.training.teaching import (
+    BUNDLE,
+    AnyLesson,
+    Taught,
+    TeachTask,
+    find_taught,
+    holds_out,
+    teach,
+    wants_doubt,
+)
 from prosodyn.types import Channel, Split, Utterance
 
 OUTCOME = "outcome.json"
@@ -97,6 +108,8 @@ class FoldAnswers:
         start: name and weights' hash of the bundle that it was fine-tuned from; empty where there was none,
             and in what was left before it was told
         channel: what the test side went through
+        least_share: from which on an emotion belongs to the set that holds the true one as often as
+            `belief.COVERAGE` asks; None where no speakers were held out of the training to learn it from
     """
 
     outcome: Outcome
@@ -106,6 +119,7 @@ class FoldAnswers:
     weights_sha256: str = ""
     start: str = ""
     channel: Channel = ""
+    least_share: float | None = None
 
 
 def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
@@ -131,6 +145,8 @@ def find_answers(task: FoldTask) -> FoldAnswers | None:
     """
     scored = scored_side(task.pick(task.split.test), task.adaptation)
     finished = read_answers(task.directory / OUTCOME, task.lesson.fingerprint)
+    if finished is not None and finished.least_share is None and holds_out(task.lesson):
+        return None  # it was answered before it was known how far to believe it
     return None if finished is None else _refuse_other_test_side(finished, scored, task)
 
 
@@ -140,8 +156,9 @@ def find_taught_twin(task: FoldTask) -> Taught | None:
     twins = [twin for twin in task.twins if (twin / BUNDLE).is_dir()]
     if not twins:
         return None
-    fingerprint = task.lesson.fingerprint
-    return next(filter(None, (find_taught(twin, fingerprint) for twin in twins)), None)
+    lesson = task.lesson
+    found = next(filter(None, (find_taught(twin, lesson.fingerprint) for twin in twins)), None)
+    return None if found is None or wants_doubt(lesson, found.bundle) else found
 
 
 def answer_fold(task: FoldTask, taught: Taught) -> FoldAnswers:
@@ -177,6 +194,7 @@ def answer_fold(task: FoldTask, taught: Taught) -> FoldAnswers:
         taught.weights_sha256,
         recogniser.card.provenance.start,
         task.channel,
+        None if recogniser.card.held_out is None else recogniser.card.held_out.least_share(COVERAGE),
     )
     write_answers(task.directory / OUTCOME, answers, task.lesson.fingerprint)
     return answers
@@ -193,6 +211,7 @@ def write_answers(path: Path, answers: FoldAnswers, fingerprint: str) -> None:
         "weights_sha256": answers.weights_sha256,
         "start": answers.start,
         "channel": answers.channel,
+        "least_share": answers.least_share,
         "fold": outcome.fold,
         "seed": outcome.seed,
         "labels": outcome.labels,
@@ -242,6 +261,7 @@ def _read(path: Path) -> tuple[FoldAnswers, str] | None:
             values.get("weights_sha256", ""),
             values.get("start", ""),
             find_channel(values.get("channel", "")),
+            values.get("least_share"),
         )
         return FoldAnswers(outcome, values["seconds_training"], *later), values["fingerprint"]
     except (OSError, ValueError, KeyError, TypeError, ConfigError) as fault:

@@ -56,6 +56,7 @@ def settings_digest(experiment: Settings) -> str:
         for encoder in (settings.get(table) or {}).get("encoders", ()):
             for key in TOLD_OF_ENCODERS:
                 encoder.pop(key, None)
+    (settings.get("training") or {}).pop("held_out_folds", None)  # what is learnt does not depend on it
     for table, key, before in LATER_SETTINGS:
         values = settings.get(table) or {}  # a classical system need not have a front end
         if values.get(key) == before:

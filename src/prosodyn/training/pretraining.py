@@ -11,7 +11,8 @@ from prosodyn.errors import CorpusNotFoundError, TrainingError
 from prosodyn.training.distillation import Distillation, plan_distillation
 from prosodyn.training.experiment import pretraining_settings
 from prosodyn.training.loop import Progress
-from prosodyn.training.recipe import Lesson, Naming
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson
 from prosodyn.training.sealing import refuse_shared
 from prosodyn.training.teaching import BUNDLE, Taught, TeachTask, find_taught, teach
 from prosodyn.types import Utterance

@@ -1,27 +1,23 @@
 """From unlabelled speech to the folder of a distilled network, which another training starts from."""
 
-import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from prosodyn import __version__
-from prosodyn.bundle import Card, Provenance, write_bundle
+from prosodyn.bundle import Card, write_bundle
 from prosodyn.config import DistillationConfig, Experiment
-from prosodyn.corpora import UNKNOWN_SPEAKER
 from prosodyn.features import FeatureNormaliser
 from prosodyn.features.encoders import EncoderFrontEnd
 from prosodyn.features.normalise import OUTLIER
 from prosodyn.features.prosody import ProsodyContours
-from prosodyn.mapping import to_mapping
 from prosodyn.model import WaveformNetwork
 from prosodyn.model.student import Student, frames_in_waveform
 from prosodyn.training.distilling import Assignment, Distiller
 from prosodyn.training.experiment import without_folders
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.loop import RunPlace
-from prosodyn.training.recipe import Naming
+from prosodyn.training.naming import Naming, provenance_of
 from prosodyn.training.side import corpus_chances, fit_normalisation, own_statistics
 from prosodyn.training.speech import (
     HeardSpeech,
@@ -151,17 +147,6 @@ def _write(directory: Path, module: WaveformNetwork, lesson: DistillationLesson,
         name: tensor.numpy() for name, tensor in module.state_dict().items() if name.startswith(HANDED_ON)
     }
     kept = (each for name, each in module.named_parameters() if name.startswith(HANDED_ON))
-    provenance = Provenance(
-        experiment=settings.name,
-        settings=to_mapping(settings),
-        command=naming.command,
-        seed=settings.training.seed,
-        prosodyn_version=__version__,
-        torch_version=torch.__version__,
-        n_utterances=len(lesson.speech),
-        n_speakers=len({each.voice for each in lesson.speech if each.speaker != UNKNOWN_SPEAKER}),
-        created=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-    )
     card = Card(
         name=naming.name,
         description=naming.description,
@@ -171,7 +156,7 @@ def _write(directory: Path, module: WaveformNetwork, lesson: DistillationLesson,
         corpora=tuple(sorted({*lesson.config.speech, *lesson.config.noise})),
         licence=naming.licence,
         limits=naming.limits,
-        provenance=provenance,
+        provenance=provenance_of(settings, naming, lesson.speech),
         n_parameters=sum(each.numel() for each in kept),
     )
     write_bundle(directory, card, arrays)

@@ -1,18 +1,21 @@
 """The half of a fold that teaches: it gets the training side, and of the test side not even the names."""
 
+import dataclasses
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from prosodyn.bundle import read_card
 from prosodyn.errors import TrainingError
 from prosodyn.files import write_text
 from prosodyn.training.comparison import ComparisonLesson
+from prosodyn.training.doubt import TeachInner, give_doubt
 from prosodyn.training.loop import CHECKPOINT, Progress, RunPlace
-from prosodyn.training.recipe import Lesson, Naming
+from prosodyn.training.naming import Naming
+from prosodyn.training.recipe import Lesson
 from prosodyn.training.steps import choose_device
 from prosodyn.training.student_lesson import DistillationLesson
 
@@ -61,6 +64,8 @@ def teach(
 ) -> Taught:
     """Train as the lesson says and write the bundle, or return what an earlier training of it left.
 
+    Where the lesson says so, it is then learnt how far the bundle may be believed.
+
     Args:
         task: what is taught, and where
         progress: called after each epoch
@@ -70,9 +75,38 @@ def teach(
         TrainingError: the training cannot go on, or the directory holds another lesson's
         AudioError: a recording that cannot be used
     """
-    kept = find_taught(task.directory, task.lesson.fingerprint)
-    if kept is not None:
-        return kept
+    taught = find_taught(task.directory, task.lesson.fingerprint) or _teach(task, progress, listening)
+    if wants_doubt(task.lesson, taught.bundle):
+        give_doubt(taught.bundle, task.lesson, inner_teaching(task, progress, listening))
+    return taught
+
+
+def inner_teaching(
+    task: TeachTask, progress: Progress | None = None, listening: Callable[[int, int], None] | None = None
+) -> TeachInner:
+    """Return what trains by another lesson in a folder within a task's; a finished one is not run again."""
+
+    def teach_inner(lesson: Lesson, name: str) -> Path:
+        inner = dataclasses.replace(task, lesson=lesson, directory=task.directory / name)
+        kept = find_taught(inner.directory, lesson.fingerprint)
+        return (kept or _teach(inner, progress, listening)).bundle
+
+    return teach_inner
+
+
+def holds_out(lesson: AnyLesson) -> TypeGuard[Lesson]:
+    """Tell whether speakers are held out, to learn how far what is taught may be believed."""
+    return isinstance(lesson, Lesson) and lesson.experiment.training.held_out_folds > 0
+
+
+def wants_doubt(lesson: AnyLesson, bundle: Path) -> TypeGuard[Lesson]:
+    """Tell whether that is still to be learnt."""
+    return holds_out(lesson) and read_card(bundle).held_out is None
+
+
+def _teach(
+    task: TeachTask, progress: Progress | None, listening: Callable[[int, int], None] | None
+) -> Taught:
     if (task.directory / TAUGHT).exists():
         raise TrainingError(
             f"{task.directory}: was run with other settings or recordings; choose another directory"
