@@ -45,6 +45,13 @@ def test_only_channels_that_were_run_have_a_column_and_a_note(make_result: MakeR
     assert "- Opus: " not in table
 
 
+def test_figures_of_other_seeds_do_not_share_a_row(make_result: MakeResult) -> None:
+    several = make_result()
+    several = replace(several, scores=replace(several.scores, seeds=(*several.scores.seeds, 77)))
+    (row,) = cells_of(channel_table([several, make_result(channel="mp3")]))[1:]
+    assert row[3] == "—"
+
+
 def test_what_was_not_run_is_a_dash(make_result: MakeResult) -> None:
     assert cells_of(channel_table([make_result(channel="mp3")]))[1][3] == "—"
 

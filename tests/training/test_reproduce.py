@@ -277,6 +277,16 @@ def test_a_baseline_that_comes_later_is_compared_with_too(
     assert [paired.rival for paired in kept.paired] == ["cnn_lstm"]
 
 
+def test_a_baseline_of_fewer_seeds_is_compared_with_as_it_is(
+    result: ResultFile, utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
+) -> None:
+    cell = Cell("toy", "dycnn_bilstm", recipe, "loso")
+    proposed = run_cell(cell, utterances, dataclasses.replace(bench, seeds=(0, 1)))
+
+    assert proposed.scores.seeds == (0, 1)
+    assert [paired.rival for paired in proposed.paired] == ["cnn_lstm"]
+
+
 def test_other_folds_are_not_compared(
     result: ResultFile, utterances: tuple[Utterance, ...], recipe: str, bench: Workbench
 ) -> None:

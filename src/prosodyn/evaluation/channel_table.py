@@ -35,7 +35,8 @@ def channel_table(results: Sequence[ResultFile]) -> str:
     """
     rows: dict[Place, dict[Channel, ResultFile]] = {}
     for result in (each for each in results if not each.run.selected_on_test):
-        cells = rows.setdefault(_place(result.run), {})
+        # a mean over other seeds is of other networks
+        cells = rows.setdefault((*_place(result.run), result.scores.seeds), {})
         if result.run.channel in cells:
             raise EvaluationError(
                 f"two results for {', '.join(result_titles(result.run))}, "

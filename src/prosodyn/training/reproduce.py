@@ -164,9 +164,9 @@ def kept_answers(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench
     kept = read_kept(cell, bench)
     if kept is None:
         return None
-    return _benchmark(
-        cell, utterances, dataclasses.replace(bench, n_folds=kept.run.folds_done)
-    ).kept_answers()
+    # its own folds and seeds: another that it is compared with may have more
+    own = dataclasses.replace(bench, n_folds=kept.run.folds_done, seeds=kept.scores.seeds)
+    return _benchmark(cell, utterances, own).kept_answers()
 
 
 def _extended(bench: Workbench, kept: ResultFile | None) -> Workbench:
