@@ -107,7 +107,7 @@ def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> N
 
     with pytest.raises(
         EvaluationError,
-        match=r"only the key 'audit', a list 'paired', 'together' and 'belief' besides, found \['accuracy', 'audit'\]",
+        match=r"a list 'paired', 'together' and 'belief' besides, found \['accuracy', 'audit'\]",
     ):
         read_result(path)
 
