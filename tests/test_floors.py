@@ -67,6 +67,7 @@ LIBRARIES = {
     "hmmlearn": ("prosodyn.comparison",),
     "opensmile": ("prosodyn.comparison.functionals",),
     "swift_f0": ("prosodyn.features.prosody",),
+    "pandas": ("prosodyn.formats.timelines.as_frame",),
     "typer": ("prosodyn.cli",),
     "click": ("prosodyn.cli",),
     "rich": ("prosodyn.cli",),
