@@ -10,8 +10,15 @@ import numpy as np
 import pytest
 from matplotlib import colors, image
 
-from prosodyn.errors import EmptyAudioError, EvaluationError, InvalidSamplesError, MissingExtraError
-from prosodyn.evaluation.plots import BLUES, CELL, DPI, plot_confusion, plot_waveform_and_spectrogram
+from prosodyn.errors import (
+    EmptyAudioError,
+    EvaluationError,
+    InvalidSamplesError,
+    MissingExtraError,
+    OutputError,
+)
+from prosodyn.evaluation.plots import CELL, plot_confusion, plot_waveform_and_spectrogram
+from prosodyn.plots import BLUES, DPI
 
 MATRIX = np.array([[0.9, 0.1, 0.0], [0.25, 0.75, 0.0], [0.0, 0.0, 1.0]])
 LABELS = ["anger", "fear", "happiness"]
@@ -132,7 +139,7 @@ def test_only_the_figures_are_left_in_the_folder(drawn: Path) -> None:
 
 @both
 def test_another_suffix_is_refused(draw: Draw, tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match=r"figure\.jpg: figures are written as \.png, \.svg or \.pdf"):
+    with pytest.raises(OutputError, match=r"figure\.jpg: figures are written as \.png, \.svg or \.pdf"):
         draw(tmp_path / "figure.jpg")
 
 
