@@ -3,6 +3,9 @@
 from prosodyn.formats.as_csv import to_csv
 from prosodyn.formats.as_json import to_json, to_json_lines
 from prosodyn.formats.outcome import Failure, Outcome
+from prosodyn.formats.pictures.as_html import timeline_to_html
+from prosodyn.formats.pictures.overview import Overview, OverviewBuilder
+from prosodyn.formats.pictures.plots import plot_timeline
 from prosodyn.formats.timelines.as_audacity import timeline_to_audacity
 from prosodyn.formats.timelines.as_csv import timelines_to_csv
 from prosodyn.formats.timelines.as_frame import timelines_to_frame
@@ -24,12 +27,16 @@ __all__ = [
     "TIMELINE_FORMATS",
     "Failure",
     "Outcome",
+    "Overview",
+    "OverviewBuilder",
     "TimelineFormat",
     "TimelineOutcome",
+    "plot_timeline",
     "render",
     "timeline_format",
     "timeline_format_of",
     "timeline_to_audacity",
+    "timeline_to_html",
     "timeline_to_json",
     "timeline_to_srt",
     "timeline_to_textgrid",
