@@ -201,17 +201,6 @@ def test_silence_is_drawn_as_a_flat_line(tmp_path: Path) -> None:
     assert len(rows) <= 3
 
 
-def test_the_colours_grow_darker_in_equal_steps() -> None:
-    linear = [
-        [(c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4) for c in colors.to_rgb(b)]
-        for b in BLUES
-    ]
-    luminance = np.array(linear) @ [0.2126, 0.7152, 0.0722]
-    lightness = 116 * np.cbrt(luminance) - 16  # CIE L*
-
-    np.testing.assert_allclose(-np.diff(lightness), 9.5, atol=0.4)
-
-
 def test_importing_the_room_loads_neither_torch_nor_matplotlib() -> None:
     rooms = ["metrics", "protocols", "intervals", "scores", "report", "plots", "tables", "reference"]
     imports = "; ".join(f"import prosodyn.evaluation.{room}" for room in rooms)

@@ -1,8 +1,10 @@
-"""The parsers of srt and webvtt-py read back what was written."""
+"""The parsers of srt, webvtt-py and FFmpeg read back what was written."""
 
 import io
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import srt
@@ -151,6 +153,20 @@ def test_a_cue_holds_no_tag_but_the_voice(name: str) -> None:
 def test_a_name_that_is_a_tag_is_read_by_its_letters() -> None:
     assert "&lt;b&gt; &amp;amp;" in timeline_to_webvtt(told("<b> &amp;"))
     assert "‹b›" in timeline_to_srt(told("<b>"))
+
+
+@pytest.mark.parametrize(("write", "suffix"), [(timeline_to_srt, "srt"), (timeline_to_webvtt, "vtt")])
+def test_ffmpeg_finds_every_subtitle_at_its_time(
+    write: Callable[[Timeline], str], suffix: str, tmp_path: Path
+) -> None:
+    av = pytest.importorskip("av")
+    segments = (Segment(i, i + 1.5, name, {name: 1.0}, name) for i, name in enumerate(NASTY))
+    path = tmp_path / f"nasty.{suffix}"
+    path.write_text(write(Timeline("a.wav", tuple(NASTY), 9.0, tuple(segments))), encoding="utf-8")
+    with av.open(path) as container:
+        packets = [packet for packet in container.demux() if packet.pts is not None]
+    found = [(float(each.pts * each.time_base), float(each.duration * each.time_base)) for each in packets]
+    assert found == [(i, 1.5) for i in range(len(NASTY))]
 
 
 def test_a_speaker_without_a_visible_name_has_no_voice() -> None:
