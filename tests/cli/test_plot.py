@@ -88,7 +88,7 @@ def test_a_list_of_something_else_is_refused(prosodyn: Prosodyn) -> None:
         (["recording", "nowhere.wav"], 3),
         (["recording", "own.json"], 3),
         (["confusion", "nowhere.json"], 5),
-        (["confusion", "own.json", "--out", "own.jpeg"], 5),
+        (["confusion", "own.json", "--out", "own.jpeg"], 10),
         (["confusion", "own.json", "--out", "own.json/own.png"], 10),
     ],
 )

@@ -69,7 +69,9 @@ def test_recognisers_of_other_labels_share_a_table(outcomes: list[Outcome]) -> N
     assert [row["probability_sadness"] for row in read_back(to_csv(outcomes))] == ["0.5", "", ""]
 
 
-@pytest.mark.parametrize("name", ["=1+1.wav", "+a.wav", "-a.wav", "@a.wav", " a.wav ", "\t.wav"])
+@pytest.mark.parametrize(
+    "name", ["=1+1.wav", "+a.wav", "-a.wav", "@a.wav", " a.wav ", "\t.wav", "\r.wav", "\n.wav"]
+)
 def test_a_name_is_kept_letter_by_letter(name: str) -> None:
     table = to_csv([Prediction(name, "anger", {"anger": 1.0}, 1.0)])
     assert read_back(table)[0]["file"] == name

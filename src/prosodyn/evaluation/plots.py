@@ -1,56 +1,22 @@
-"""Figures like those of the seed paper: a waveform and its spectrogram (4), confusion matrices (5 to 7).
+"""Figures like those of the seed paper: a waveform and its spectrogram (4), confusion matrices (5 to 7)."""
 
-Drawn on `Figure` objects without pyplot, so that nothing global changes. The same input gives the
-same bytes, whatever style the caller has set. matplotlib is loaded when the first figure is drawn.
-"""
-
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prosodyn.errors import EmptyAudioError, EvaluationError, InvalidSamplesError, MissingExtraError
+from prosodyn.errors import EmptyAudioError, EvaluationError, InvalidSamplesError
 from prosodyn.evaluation.metrics import ShareArray
 from prosodyn.evaluation.spectrogram import RANGE_DB, envelope, spectrogram
-from prosodyn.files import replacing
+from prosodyn.plots import BLUES, INK, QUIET, colour_map, page
 from prosodyn.types import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure
-
-BLUES = (
-    "#f5fafe", "#c4e2fb", "#96c9f8", "#6faef0", "#5493df", "#4479c4", "#3b60a1", "#344977", "#2c344b",
-)  # fmt: skip
-"""Nine steps of equal perceived lightness (CIE L* 98 to 22), readable with any colour vision and in grey."""
 
 CELL = 0.78
 """Inches, of one cell of a confusion matrix."""
-
-DPI = 150
-
-_INK = "#262f3d"
-_QUIET = "#8b95a3"
-_STYLE: dict[str, Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so it is on every machine
-    "axes.edgecolor": _QUIET,
-    "axes.labelcolor": _INK,
-    "axes.labelpad": 8,
-    "axes.titlesize": 12,
-    "axes.titlepad": 12,
-    "text.color": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-    "svg.hashsalt": "prosodyn",
-}
-_METADATA: dict[str, dict[str, None]] = {  # what would differ from day to day or between versions
-    ".png": {"Software": None},
-    ".svg": {"Date": None, "Creator": None},
-    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-}
 
 
 def plot_confusion(matrix: ShareArray, labels: Sequence[str], title: str, path: Path) -> None:
@@ -64,8 +30,8 @@ def plot_confusion(matrix: ShareArray, labels: Sequence[str], title: str, path: 
         path: `.png`, `.svg` or `.pdf`
 
     Raises:
-        EvaluationError: a matrix that is not normalised or does not fit the labels, another suffix
-        OutputError: nothing can be written there
+        EvaluationError: a matrix that is not normalised or does not fit the labels
+        OutputError: nothing can be written there, another suffix
         MissingExtraError: matplotlib is not installed
     """
     n = len(labels)
@@ -74,9 +40,9 @@ def plot_confusion(matrix: ShareArray, labels: Sequence[str], title: str, path: 
     if np.nanmin(matrix, initial=0) < 0 or np.nanmax(matrix, initial=0) > 1:
         raise EvaluationError("a confusion matrix is drawn from shares in [0, 1]; normalise its rows first")
     side = CELL * n
-    with _page(side, side, path) as figure:
+    with page(side, side, path) as figure:
         axes = figure.add_axes((0, 0, 1, 1))
-        image = axes.imshow(100 * matrix, cmap=_colour_map(), vmin=0, vmax=100)
+        image = axes.imshow(100 * matrix, cmap=colour_map(), vmin=0, vmax=100)
         for (row, column), share in np.ndenumerate(matrix):
             axes.text(column, row, _percent(share), ha="center", va="center", color=_cell_ink(share))
         _label_cells(axes, labels)
@@ -98,8 +64,7 @@ def plot_waveform_and_spectrogram(waveform: FloatArray, sample_rate: int, title:
     Raises:
         InvalidSamplesError: samples that are not finite or not of one channel
         EmptyAudioError: no samples
-        EvaluationError: another suffix
-        OutputError: nothing can be written there
+        OutputError: nothing can be written there, another suffix
         MissingExtraError: matplotlib is not installed
     """
     if waveform.ndim != 1 or not np.isfinite(waveform).all():
@@ -108,7 +73,7 @@ def plot_waveform_and_spectrogram(waveform: FloatArray, sample_rate: int, title:
         )
     if len(waveform) == 0:
         raise EmptyAudioError(f"{title}: holds no samples, there is nothing to draw")
-    with _page(8, 5, path) as figure:
+    with page(8, 5, path) as figure:
         grid = figure.add_gridspec(
             2, 2, width_ratios=(1, 0.02), height_ratios=(2, 3), wspace=0.03, hspace=0.12
         )
@@ -120,40 +85,6 @@ def plot_waveform_and_spectrogram(waveform: FloatArray, sample_rate: int, title:
         figure.align_ylabels([upper, lower])
 
 
-@contextmanager
-def _page(width: float, height: float, path: Path) -> Iterator["Figure"]:
-    """Give an empty figure, in inches, and save it when the block ends.
-
-    The page grows to whatever is drawn outside the figure, such as labels, so that nothing is cut off.
-    """
-    kind = path.suffix.lower()
-    if kind not in _METADATA:
-        raise EvaluationError(f"{path}: figures are written as .png, .svg or .pdf; choose one of these")
-    try:
-        from matplotlib import style
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as fault:
-        raise MissingExtraError("matplotlib", "plots", "Drawing a figure") from fault
-    with style.context(["default", _STYLE]):
-        figure = Figure(figsize=(width, height), facecolor="white")
-        yield figure
-        with replacing(path) as partial:
-            figure.savefig(
-                partial,
-                format=kind[1:],
-                dpi=DPI,
-                metadata=_METADATA[kind],
-                bbox_inches="tight",
-                pad_inches=0.15,
-            )
-
-
-def _colour_map() -> "Colormap":
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("prosodyn-blues", BLUES).with_extremes(bad="#eceef1")
-
-
 def _percent(share: float) -> str:
     if np.isnan(share):
         return "—"
@@ -163,8 +94,8 @@ def _percent(share: float) -> str:
 def _cell_ink(share: float) -> str:
     """Choose what reads best: white on dark cells, grey for nothing, else dark."""
     if np.isnan(share) or share == 0:
-        return _QUIET
-    return "white" if share > 0.55 else _INK
+        return QUIET
+    return "white" if share > 0.55 else INK
 
 
 def _label_cells(axes: "Axes", labels: Sequence[str]) -> None:

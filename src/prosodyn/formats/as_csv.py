@@ -1,10 +1,10 @@
 """Outcomes as a table of comma-separated values."""
 
 import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from prosodyn.formats.outcome import Failure, Outcome
+from prosodyn.formats.text import writable
 
 COLUMNS = ("file", "emotion", "confidence", "duration", "adapted", "remarks", "error")
 """Of every table; one column for each label follows."""
@@ -20,16 +20,35 @@ def to_csv(outcomes: Iterable[Outcome]) -> str:
     `file` and `error` alone. Where the predictions are of different recognisers, the labels of all have
     columns.
 
-    Cells hold exactly what was given. A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a
-    formula: before opening a table there whose file names come from strangers, import that column as text.
+    Cells hold exactly what was given, but for characters that no file can hold. A spreadsheet runs a cell
+    that begins with `=`, `+`, `-` or `@` as a formula: before opening a table there whose file names come
+    from strangers, import that column as text.
     """
     rows = [_to_row(outcome) for outcome in outcomes]
     labels = [column for column in dict.fromkeys(key for row in rows for key in row) if column not in COLUMNS]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, (*COLUMNS, *labels), restval="", lineterminator="\n")
+    return table((*COLUMNS, *labels), rows)
+
+
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """Return a header and rows; a cell that a row does not have is empty."""
+    lines = _Lines()
+    writer = csv.DictWriter(lines, columns, restval="", lineterminator=_Lines.END)
     writer.writeheader()
     writer.writerows(rows)
-    return text.getvalue()
+    return writable("".join(lines))
+
+
+class _Lines(list[str]):
+    """Takes rows from a writer, one at a time, and ends each with a line feed.
+
+    The writer is told that both characters end a row, so that it quotes a cell that holds either. Told of
+    the line feed alone, Python 3.11 does not quote a carriage return, and readers end the row there.
+    """
+
+    END = "\r\n"
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix(self.END) + "\n")
 
 
 def _to_row(outcome: Outcome) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from prosodyn.formats.outcome import Failure, Outcome
 
@@ -39,5 +39,10 @@ def _to_object(outcome: Outcome) -> str:
             "adapted": outcome.adapted,
             "remarks": list(outcome.remarks),
         }
+    return one_line_of_json(entry)
+
+
+def one_line_of_json(entry: Mapping[str, object]) -> str:
+    """Return an object on one line, letters beyond ASCII as they are, in what UTF-8 can hold."""
     text = json.dumps(entry, ensure_ascii=False, allow_nan=False)
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -1,0 +1,50 @@
+"""What stands on one line of a subtitle or a label, whatever a name holds."""
+
+from collections.abc import Mapping
+
+from prosodyn.formats.text import one_line
+from prosodyn.timeline import NO_SPEECH, UNCERTAIN, Segment
+
+
+def is_spoken(segment: Segment) -> bool:
+    """Tell whether somebody speaks."""
+    return segment.emotion != NO_SPEECH
+
+
+def best_guess(probabilities: Mapping[str, float]) -> str | None:
+    """Return the most probable label, the first of equals; None where nobody speaks.
+
+    Examples:
+        >>> best_guess({"anger": 0.4, "neutral": 0.35, "sadness": 0.25})
+        'anger'
+    """
+    return max(probabilities, key=probabilities.__getitem__, default=None)
+
+
+def caption(segment: Segment) -> str:
+    """Return an answer as people read it, on one line.
+
+    Examples:
+        >>> caption(Segment(0.0, 1.5, "anger", {"anger": 0.82, "neutral": 0.18}))
+        'anger 82 %'
+        >>> caption(Segment(0.0, 1.5, "uncertain", {"anger": 0.41, "neutral": 0.38, "sadness": 0.21}))
+        'uncertain, perhaps anger 41 %'
+    """
+    words = one_line(segment.emotion)
+    guess = best_guess(segment.probabilities)
+    if segment.emotion == UNCERTAIN and guess is not None:
+        words += f", perhaps {one_line(guess)}"
+    if segment.confidence is not None:
+        words += f" {100 * segment.confidence:.0f} %"
+    return words
+
+
+def spoken_caption(segment: Segment) -> str:
+    """Return an answer as people read it, after whose turn it is.
+
+    Examples:
+        >>> spoken_caption(Segment(0.0, 1.5, "anger", {"anger": 0.82, "neutral": 0.18}, "caller"))
+        'caller: anger 82 %'
+    """
+    speaker = one_line(segment.speaker)
+    return f"{speaker}: {caption(segment)}" if speaker else caption(segment)
