@@ -195,7 +195,7 @@ def test_a_mistake_has_its_exit_code(prosodyn: Prosodyn, words: list[str], code:
 
 
 def test_no_torch_is_needed(bundle: Path, mixed: Path) -> None:
-    model = "emodb" if "emodb" in shipped_names() else str(bundle)
+    model = "open" if "open" in shipped_names() else str(bundle)
     command = [sys.executable, "-W", "error", "-c", WITHOUT_TORCH]
     command += ["predict", "--model", model, "--json", str(mixed / "good.wav")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

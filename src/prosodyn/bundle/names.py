@@ -12,7 +12,7 @@ from prosodyn.files import reaching
 SHIPPED = Path(__file__).parent / "shipped"
 """Where the bundles lie that come with the package."""
 
-DEFAULT = "emodb"
+DEFAULT = "open"
 """The bundle that answers where none is named. It comes with the package, free for every use."""
 
 

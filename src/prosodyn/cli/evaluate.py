@@ -38,7 +38,7 @@ prosodyn evaluate emodb --protocol loso
 prosodyn evaluate emodb --system svm
 prosodyn evaluate emodb --adapt enrolment
 prosodyn evaluate emodb --channel telephone
-prosodyn evaluate my/recordings --bundle emodb
+prosodyn evaluate my/recordings --bundle open
 """
 
 

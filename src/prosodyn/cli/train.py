@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 EXAMPLE = """\
 Examples:
 prosodyn train emodb --out my-emodb
-prosodyn train my/recordings --from emodb --out mine
+prosodyn train my/recordings --from open --out mine
 """
 
 LIMITS = """\
