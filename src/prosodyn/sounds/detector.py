@@ -1,0 +1,44 @@
+"""Speech told from other sound by what the sound is, not by how loud it is."""
+
+import numpy as np
+
+from prosodyn.sounds.classifier import BLOCK, SoundClassifier
+from prosodyn.sounds.groups import GROUPS, VOICE
+from prosodyn.types import FloatArray
+
+_VOICE = [list(GROUPS).index(group) for group in VOICE]
+
+
+def speech_probability(logits: FloatArray) -> FloatArray:
+    """Return how likely somebody speaks, whispers or shouts.
+
+    Args:
+        logits: `(hop, group)` of a `SoundClassifier`
+
+    Returns:
+        `(hop,)`
+    """
+    voice = logits[:, _VOICE].max(axis=1)
+    # the logistic function, by its equal that does not overflow
+    return np.asarray((1 + np.tanh(voice / 2)) / 2, dtype=np.float32)
+
+
+class SoundSpeechDetector:
+    """Tells speech from other sound as samples come: the `SpeechDetector` over a `SoundClassifier`.
+
+    Attributes:
+        hop: seconds from one probability to the next, 0.48
+    """
+
+    def __init__(self, block: int = BLOCK) -> None:
+        """Begin a recording; `block` as of `SoundClassifier`."""
+        self._classifier = SoundClassifier(block)
+        self.hop = self._classifier.hop
+
+    def push(self, samples: FloatArray) -> FloatArray:
+        """Take further samples, `(time,)`; return the probabilities that are now settled, `(hop,)`."""
+        return speech_probability(self._classifier.push(samples))
+
+    def flush(self) -> FloatArray:
+        """End the recording, be ready for another, and return the rest, `(hop,)`."""
+        return speech_probability(self._classifier.flush())
