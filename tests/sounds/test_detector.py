@@ -1,11 +1,16 @@
 """The detector of speech over the classifier of sounds."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from prosodyn.corpora import toy
-from prosodyn.sounds import SoundClassifier, SoundSpeechDetector, speech_probability
+from prosodyn.sounds import THRESHOLD, SoundClassifier, SoundSpeechDetector, speech_probability
 from prosodyn.timeline import SpeechDetector
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 SPEECH = np.concatenate([toy.recording("neutral", name) for name in ("f1", "m1", "f2")])
 
@@ -42,3 +47,8 @@ def test_what_is_no_voice_is_no_speech(kind: str) -> None:
 
 def test_a_generated_voice_is_speech() -> None:
     assert (speech_probability(SoundClassifier().classify(SPEECH)) > 0.5).mean() > 0.8
+
+
+def test_the_threshold_is_the_one_that_was_chosen() -> None:
+    result = json.loads((BENCHMARKS / "sounds" / "speech-threshold.json").read_text(encoding="utf-8"))
+    assert result["chosen"] == result["in use"] == THRESHOLD
