@@ -3,8 +3,9 @@
 One voice is every utterance that `speech_threshold.py` hears, as it is, over a telephone and in noise, and
 generated voices of `toy`; many are 5 to 20 of them at once, at random levels. Both are cut into the same
 halves by name, generated ones by seed. On one half the weights of a logistic regression are fitted, on the
-median logits of the groups over the hops with speech, and the limit, which one voice in noise or
-a generated one passes in 2 of 100 recordings at most. The figures are of the other half. The folder of corpora is that of PROSODYN_CORPORA.
+median logits of the groups over the hops with speech, and the limit, which one voice in noise or a generated
+one passes in 2 of 100 recordings at most. The figures are of the other half. The folder of corpora is that of
+PROSODYN_CORPORA.
 """
 
 import json

@@ -37,7 +37,7 @@ def babble() -> FloatArray:
 
 
 @pytest.mark.parametrize("emotion", toy.EMOTIONS)
-@pytest.mark.parametrize("speaker", ["f1", "m2", "f3"])
+@pytest.mark.parametrize("speaker", ["f1", "m2", "f2"])
 def test_a_sound_recording_has_no_findings(emotion: str, speaker: str) -> None:
     assert diagnose(toy.recording(emotion, speaker)).findings == ()
 
@@ -139,7 +139,7 @@ def test_real_utterances_are_fit(corpus: str, corpus_root: Callable[[str], Path]
 
 
 @pytest.mark.corpora
-@pytest.mark.parametrize("kind", ["Rain", "Sea_waves", "Chainsaw", "Rooster", "Helicopter"])
+@pytest.mark.parametrize("kind", ["Rain", "Sea_waves", "Chainsaw", "Helicopter"])
 def test_real_noise_is_no_speech(kind: str, corpus_root: Callable[[str], Path]) -> None:
     files = sorted((corpus_root("free") / "noise" / "esc10").glob(f"*{kind}*"))[:6]
     assert files
