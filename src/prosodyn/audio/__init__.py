@@ -2,15 +2,18 @@
 
 from prosodyn.audio.channels import CHANNELS, find_channel, through
 from prosodyn.audio.decode import SUFFIXES
-from prosodyn.audio.load import Recording, load, read, utterance_waveform
+from prosodyn.audio.levels import Levels
+from prosodyn.audio.load import Recording, listen, load, read, utterance_waveform
 from prosodyn.audio.samples import check_waveform
 
 __all__ = [
     "CHANNELS",
     "SUFFIXES",
+    "Levels",
     "Recording",
     "check_waveform",
     "find_channel",
+    "listen",
     "load",
     "read",
     "through",

@@ -4,10 +4,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from prosodyn.audio.channels import through
 from prosodyn.audio.decode import open_sound
-from prosodyn.audio.samples import Mix, check_waveform, mix, refuse_unusable
+from prosodyn.audio.levels import Levels
+from prosodyn.audio.samples import Mix, check_waveform, mix, mix_waveform, refuse_unusable
 from prosodyn.audio.sound import Sound, Span
 from prosodyn.errors import InvalidSamplesError, UnreadableAudioError
 from prosodyn.types import SAMPLE_RATE, FloatArray, Utterance
@@ -27,6 +31,7 @@ class Recording:
         source_rate: Hz, as recorded
         n_channels: as recorded
         duration: seconds
+        levels: of the channels, as recorded
         truncation: what shows that the file was cut off, where something does
         remarks: what a listener should know, each a short sentence
     """
@@ -35,6 +40,7 @@ class Recording:
     source_rate: int
     n_channels: int
     duration: float
+    levels: Levels
     truncation: str | None
     remarks: tuple[str, ...]
 
@@ -75,6 +81,7 @@ def load(path: Path | str, *, start: float | None = None, end: float | None = No
         source_rate=sound.sample_rate,
         n_channels=sound.n_channels,
         duration=held,
+        levels=mixed.levels,
         truncation=truncation,
         remarks=(*_remarks_on_length(sound, truncation), *_remarks_on_sound(sound, mixed)),
     )
@@ -102,6 +109,24 @@ def read(path: Path | str, *, start: float | None = None, end: float | None = No
     if recording.truncation is not None:
         raise UnreadableAudioError(f"{path}: is {recording.truncation}; copy it again")
     return recording.waveform
+
+
+def listen(waveform: NDArray[Any], sample_rate: int, *, name: str = "waveform") -> Recording:
+    """Check samples that the caller holds, and remark on them as on a file's.
+
+    Args:
+        waveform: as of `check_waveform`
+        sample_rate: Hz
+        name: of the waveform, for the error's message
+
+    Raises:
+        AudioError: as `check_waveform`
+    """
+    mixed = mix_waveform(waveform, sample_rate, name)
+    duration = mixed.n_frames / sample_rate
+    sound = Sound(int(sample_rate), 1, iter(()), duration)
+    remarks = tuple(_remarks_on_sound(sound, mixed))
+    return Recording(mixed.waveform, int(sample_rate), 1, duration, mixed.levels, None, remarks)
 
 
 def utterance_waveform(utterance: Utterance) -> FloatArray:
@@ -167,7 +192,8 @@ def _remarks_on_sound(sound: Sound, mixed: Mix) -> Iterator[str]:
     if sound.sample_rate < SAMPLE_RATE:
         rate, band = sound.sample_rate / 1000, sound.sample_rate / 2000
         yield f"sampled at {rate:g} kHz, as on a telephone: nothing above {band:g} kHz is left"
-    if mixed.full_scale_share > _CLIPPED_SHARE:
-        yield f"probably clipped: {100 * mixed.full_scale_share:.1f} % of the samples are at full scale"
+    share = mixed.levels.full_scale_share
+    if share > _CLIPPED_SHARE:
+        yield f"probably clipped: {100 * share:.1f} % of the samples are at full scale"
     if mixed.swing < _QUIET:
         yield f"very quiet: it stays {-20 * math.log10(mixed.swing):.0f} dB below full scale"

@@ -8,14 +8,12 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from prosodyn.audio.levels import LevelMeter, Levels
 from prosodyn.errors import EmptyAudioError, InvalidSamplesError, SilentAudioError
 from prosodyn.types import SAMPLE_RATE, FloatArray
 
 LOWEST_RATE, HIGHEST_RATE = 4_000, 768_000
 """Hz; no recorder of speech works outside, but a damaged header may say so."""
-
-FULL_SCALE = 0.98
-"""What counts as full scale: the largest value of µ-law, the coarsest code, is 0.9803."""
 
 _SILENCE = 1e-4  # -80 dB of full scale
 _LARGEST = 4.0  # lossy codecs and mixing overshoot full scale a little; beyond this the scale is another
@@ -29,27 +27,6 @@ _PCM_SCALES = {
 }
 
 
-class _Range:
-    """The lowest and the highest sample so far, of each channel."""
-
-    def __init__(self) -> None:
-        self._lowest = np.array([np.inf])
-        self._highest = np.array([-np.inf])
-
-    def widen(self, channels: FloatArray) -> None:
-        """Take in more samples, `(channel, time)`."""
-        self._lowest = np.minimum(self._lowest, channels.min(axis=1))
-        self._highest = np.maximum(self._highest, channels.max(axis=1))
-
-    @property
-    def peak(self) -> float:
-        return max(0.0, float(self._highest.max()), float(-self._lowest.min()))
-
-    @property
-    def swing(self) -> float:
-        return max(0.0, float((self._highest - self._lowest).max()) / 2)
-
-
 @dataclass(frozen=True, slots=True)
 class Mix:
     """Samples mixed to one channel and resampled, and what was seen on the way.
@@ -57,18 +34,14 @@ class Mix:
     Attributes:
         waveform: `(time,)` in [-1, 1] at `SAMPLE_RATE`
         n_frames: samples of each channel before resampling
-        peak: largest magnitude in any channel; more than one where the waveform had to be clipped
         swing: half the distance from the lowest to the highest sample once mixed; zero for an offset
-        channel_swing: the same before mixing, of the liveliest channel
-        full_scale_share: of the samples of all channels, the share at `FULL_SCALE` or beyond
+        levels: of the channels before mixing; the peak is more than one where the waveform had to be clipped
     """
 
     waveform: FloatArray
     n_frames: int
-    peak: float
     swing: float
-    channel_swing: float
-    full_scale_share: float
+    levels: Levels
 
 
 def mix(blocks: Iterable[FloatArray], sample_rate: int, name: str, start: float = 0.0) -> Mix:
@@ -87,29 +60,28 @@ def mix(blocks: Iterable[FloatArray], sample_rate: int, name: str, start: float 
         InvalidSamplesError: a sample is not a finite number
     """
     resampler = soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
-    pieces, mono_range, channel_range = [], _Range(), _Range()
-    n_frames = n_samples = n_full_scale = 0
+    pieces, mono_meter, meter = [], LevelMeter(), LevelMeter()
+    n_frames = 0
     for block in blocks:
         _refuse_non_finite(block, name, start + n_frames / sample_rate, sample_rate)
         # (time, channel) -> (channel, time), along which numpy is several times as fast
         channels = np.ascontiguousarray(block.T)
         mono = channels.mean(axis=0)
-        mono_range.widen(mono[np.newaxis])
-        channel_range.widen(channels)
-        n_full_scale += int(np.count_nonzero(np.abs(channels) >= FULL_SCALE))
-        n_frames, n_samples = n_frames + len(block), n_samples + block.size
+        meter.add(channels)
+        if len(channels) > 1:
+            mono_meter.add(mono[np.newaxis])
+        n_frames += len(block)
         pieces.append(resampler.resample_chunk(mono))
     pieces.append(resampler.resample_chunk(np.empty(0, dtype=np.float32), last=True))
     waveform = np.concatenate(pieces)
     # both what came beyond full scale and what the filter's ringing added
     np.clip(waveform, -1.0, 1.0, out=waveform)
+    levels = meter.levels
     return Mix(
         waveform=waveform,
         n_frames=n_frames,
-        peak=channel_range.peak,
-        swing=mono_range.swing,
-        channel_swing=channel_range.swing,
-        full_scale_share=n_full_scale / max(1, n_samples),
+        swing=levels.channel_swing if len(levels.swings) == 1 else mono_meter.levels.channel_swing,
+        levels=levels,
     )
 
 
@@ -125,12 +97,12 @@ def refuse_unusable(mixed: Mix, name: str) -> None:
         raise EmptyAudioError(
             f"{name}: holds {mixed.n_frames} samples, too few to hear; record or copy it again"
         )
-    if mixed.peak > _LARGEST:
+    if mixed.levels.peak > _LARGEST:
         raise InvalidSamplesError(
-            f"{name}: holds values up to {mixed.peak:g}, expected -1 to 1; divide by the full scale, "
+            f"{name}: holds values up to {mixed.levels.peak:g}, expected -1 to 1; divide by the full scale, "
             "32768 for 16-bit samples"
         )
-    if mixed.swing < _SILENCE <= mixed.channel_swing:
+    if mixed.swing < _SILENCE <= mixed.levels.channel_swing:
         raise SilentAudioError(f"{name}: its channels cancel each other out when mixed; take one of them")
     if mixed.swing < _SILENCE:
         raise SilentAudioError(f"{name}: holds no sound, its samples hardly differ; check the microphone")
@@ -153,6 +125,11 @@ def check_waveform(waveform: NDArray[Any], sample_rate: int, *, name: str = "wav
         EmptyAudioError: no samples
         SilentAudioError: samples, but no sound
     """
+    return mix_waveform(waveform, sample_rate, name).waveform
+
+
+def mix_waveform(waveform: NDArray[Any], sample_rate: int, name: str) -> Mix:
+    """Check samples as `check_waveform`, and tell what was seen on the way."""
     if not isinstance(waveform, np.ndarray):
         raise InvalidSamplesError(f"{name}: is {type(waveform).__name__}, expected a numpy array")
     if waveform.ndim != 1:
@@ -163,7 +140,7 @@ def check_waveform(waveform: NDArray[Any], sample_rate: int, *, name: str = "wav
     blocks = [_to_float(waveform, name)[:, np.newaxis]] if len(waveform) > 0 else []
     mixed = mix(blocks, sample_rate, name)
     refuse_unusable(mixed, name)
-    return mixed.waveform
+    return mixed
 
 
 def _refuse_rate(sample_rate: Any, name: str) -> None:

@@ -10,6 +10,7 @@ from prosodyn.cli import (
     audit,
     corpora,
     demo,
+    doctor,
     evaluate,
     experiments,
     export,
@@ -45,6 +46,7 @@ app = typer.Typer(
 USING, TRAINING, LOOKING = "Use", "Train and measure", "Look around"
 
 app.command(rich_help_panel=USING, epilog=predict.EXAMPLE)(predict.predict)
+app.command(rich_help_panel=USING, epilog=doctor.EXAMPLE)(doctor.doctor)
 app.add_typer(plot.app, rich_help_panel=USING)
 app.command(rich_help_panel=TRAINING, epilog=train.EXAMPLE)(train.train)
 app.command(rich_help_panel=TRAINING, epilog=audit.EXAMPLE)(audit.audit)

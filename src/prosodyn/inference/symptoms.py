@@ -1,0 +1,67 @@
+"""Measures that tell a spoilt recording from a sound one, each with the figures its limit stands on.
+
+The figures are of 40 recordings each of EmoDB, CASIA, RAVDESS, nEMO, CREMA-D and free speech, as they are,
+through a telephone line and lossy codecs, and with noise of rain, sea and engines laid under them.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prosodyn.types import SAMPLE_RATE, FloatArray
+
+LEAST_RATIO = 10.0
+"""dB from the quiet to the loud parts of a recording; below, noise covers the voice.
+
+As recorded the medians of the corpora are 19 to 60, the least 11 (CREMA-D); with noise at 10 dB it is 18, at
+5 dB 14, at 0 dB 10.
+"""
+
+EMPTY_BAND = -45.0
+"""dB of the band above 4.2 kHz, relative to that of a voice; below, a telephone cut it off.
+
+As recorded it is -4 to -34, through Opus and MP3 at least -40 but for sources of 8 kHz, over a telephone
+-106 and less, and -55 where a codec put something back.
+"""
+
+_FRAME = 320  # samples, 20 ms
+_LOUD, _QUIET = 95, 10  # percentiles of the frames' levels; single clicks and gaps are beyond them
+_N_FFT = 512
+_VOICE, _ABOVE = (300, 3_400), (4_200, 7_000)  # Hz; a filter's slope lies between them
+_LEAST_POWER = 1e-10  # -100 dB, so that digital silence has a level
+_TRACE = 1e-15  # likewise
+
+
+def level_range(waveform: FloatArray) -> float:
+    """Return how far the loud parts stand above the quiet ones: an estimate of the signal-to-noise ratio, dB.
+
+    It is no true ratio: noise at 10 dB makes it 18, and it stays above zero where there is nothing but noise.
+
+    Args:
+        waveform: `(time,)` at `SAMPLE_RATE`, at least 20 ms
+    """
+    frames = waveform[: len(waveform) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    levels = 10 * np.log10(np.square(frames).mean(axis=1) + _LEAST_POWER)
+    loud, quiet = np.percentile(levels, [_LOUD, _QUIET])
+    return float(loud - quiet)
+
+
+def upper_band(waveform: FloatArray) -> float:
+    """Return how strong what lies above 4.2 kHz is, relative to 300 to 3400 Hz, dB.
+
+    Args:
+        waveform: `(time,)` at `SAMPLE_RATE`, not silent
+    """
+    power = np.zeros(_N_FFT // 2 + 1)
+    window = np.hanning(_N_FFT).astype(np.float32)
+    # a minute at a time, so that a long recording needs no more memory
+    for start in range(0, len(waveform), 60 * SAMPLE_RATE):
+        part = np.pad(waveform[start : start + 60 * SAMPLE_RATE], (0, _N_FFT))
+        frames = np.lib.stride_tricks.sliding_window_view(part, _N_FFT)[:: _N_FFT // 2]
+        power += np.square(np.abs(np.fft.rfft(frames * window))).sum(axis=0)
+    voice, above = (_mean_between(power, *edges) for edges in (_VOICE, _ABOVE))
+    return float(10 * np.log10((above + _TRACE) / (voice + _TRACE)))
+
+
+def _mean_between(power: NDArray[np.float64], low: float, high: float) -> float:
+    first, last = (round(edge * _N_FFT / SAMPLE_RATE) for edge in (low, high))
+    return float(power[first:last].mean())
