@@ -175,9 +175,7 @@ def bundle_figures(shipment: Shipment) -> Iterator[Figure]:
         print(f"asked about {len(utterances)} recordings of {name}", flush=True)
         outcome = outcome_as_is(labels, utterances, recogniser.from_utterances(utterances))
         answers = gather([outcome], utterances)
-        about = (
-            f"{OWN}, on {SPOKEN[name]}, which it has never heard, over {len(labels)} emotions in common"
-        )
+        about = f"{OWN}, on {SPOKEN[name]}, which it has never heard, over {len(labels)} emotions in common"
         yield from figures(score(answers), name, about)
         yield from by_gender(answers, name, about)
 
