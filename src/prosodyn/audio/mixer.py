@@ -1,0 +1,135 @@
+"""Mixing and resampling block by block, so that a recording of any length needs the same memory."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+
+from prosodyn.errors import InvalidSamplesError
+from prosodyn.types import SAMPLE_RATE, FloatArray
+
+FULL_SCALE = 0.98
+"""What counts as full scale: the largest value of µ-law, the coarsest code, is 0.9803."""
+
+_LARGEST = 4.0  # lossy codecs and mixing overshoot full scale a little; beyond this the scale is another
+
+
+class _Range:
+    """The lowest and the highest sample so far, of each channel."""
+
+    def __init__(self) -> None:
+        self._lowest = np.array([np.inf])
+        self._highest = np.array([-np.inf])
+
+    def widen(self, channels: FloatArray) -> None:
+        """Take in more samples, `(channel, time)`."""
+        self._lowest = np.minimum(self._lowest, channels.min(axis=1))
+        self._highest = np.maximum(self._highest, channels.max(axis=1))
+
+    @property
+    def swing(self) -> float:
+        return max(0.0, float((self._highest - self._lowest).max()) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of a recording on the way.
+
+    Attributes:
+        n_frames: samples of each channel before resampling
+        n_samples: at `SAMPLE_RATE`
+        swing: half the distance from the lowest to the highest sample once mixed; zero for an offset
+        channel_swing: the same before mixing, of the liveliest channel
+        full_scale_share: of the samples of all channels, the share at `FULL_SCALE` or beyond
+    """
+
+    n_frames: int
+    n_samples: int
+    swing: float
+    channel_swing: float
+    full_scale_share: float
+
+
+class Mixer:
+    """Averages channels and resamples, block by block.
+
+    Resampling is by soxr's high quality recipe; at `SAMPLE_RATE` nothing is changed. What lies beyond full
+    scale is clipped. The sizes of the blocks change nothing. Counts are of samples, as integers, so that
+    days of sound are as exact as seconds.
+    """
+
+    def __init__(self, sample_rate: int, name: str, start: float = 0.0) -> None:
+        """Begin a recording.
+
+        Args:
+            sample_rate: Hz
+            name: of the recording, for the error's message
+            start: where the first block lies in the recording, seconds, for the error's message
+        """
+        self._sample_rate, self._name, self._start = sample_rate, name, start
+        self._resampler = soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
+        self._mono_range, self._channel_range = _Range(), _Range()
+        self._n_frames = self._n_values = self._n_full_scale = self._n_samples = 0
+
+    def take(self, block: FloatArray) -> FloatArray:
+        """Mix a block, `(time, channel)`; one that is refused leaves everything as it was.
+
+        Returns:
+            `(time,)` in [-1, 1] at `SAMPLE_RATE`: what is settled by now
+
+        Raises:
+            InvalidSamplesError: a sample is not a finite number, or of another scale than [-1, 1]
+        """
+        if block.size == 0:
+            return np.empty(0, dtype=np.float32)
+        self._refuse_non_finite(block)
+        # (time, channel) -> (channel, time), along which numpy is several times as fast
+        channels = np.ascontiguousarray(block.T)
+        magnitudes = np.abs(channels)
+        self._refuse_scale(float(magnitudes.max()))
+        mono = channels.mean(axis=0)
+        self._mono_range.widen(mono[np.newaxis])
+        self._channel_range.widen(channels)
+        self._n_full_scale += int(np.count_nonzero(magnitudes >= FULL_SCALE))
+        self._n_frames, self._n_values = self._n_frames + len(block), self._n_values + block.size
+        return self._resample(mono, last=False)
+
+    def end(self) -> FloatArray:
+        """Return the rest, `(time,)`, which the resampler held back."""
+        return self._resample(np.empty(0, dtype=np.float32), last=True)
+
+    @property
+    def seen(self) -> Seen:
+        """Return what was seen so far."""
+        return Seen(
+            n_frames=self._n_frames,
+            n_samples=self._n_samples,
+            swing=self._mono_range.swing,
+            channel_swing=self._channel_range.swing,
+            full_scale_share=self._n_full_scale / max(1, self._n_values),
+        )
+
+    def _resample(self, mono: FloatArray, *, last: bool) -> FloatArray:
+        piece: FloatArray = self._resampler.resample_chunk(mono, last=last)
+        # both what came beyond full scale and what the filter's ringing added
+        clipped = np.clip(piece, -1.0, 1.0)
+        self._n_samples += len(clipped)
+        return clipped
+
+    def _refuse_non_finite(self, block: FloatArray) -> None:
+        finite = np.isfinite(block)
+        if not finite.all():
+            frame = int(np.argmin(finite.all(axis=1)))
+            value = block[frame][~finite[frame]][0]
+            seconds = self._start + (self._n_frames + frame) / self._sample_rate
+            raise InvalidSamplesError(
+                f"{self._name}: holds {value} at {seconds:.3f} s, expected finite numbers; "
+                "repair it or leave it out"
+            )
+
+    def _refuse_scale(self, peak: float) -> None:
+        if peak > _LARGEST:
+            raise InvalidSamplesError(
+                f"{self._name}: holds values up to {peak:g}, expected -1 to 1; divide by the full scale, "
+                "32768 for 16-bit samples"
+            )
