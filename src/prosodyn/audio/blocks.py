@@ -14,8 +14,8 @@ from prosodyn.audio.samples import refuse_unusable
 from prosodyn.audio.sound import Sound, Span
 from prosodyn.types import SAMPLE_RATE, FloatArray
 
-BLOCK_SECONDS = 10.0
-"""How much is given at a time, unless somebody asks for another size (640 kB)."""
+BLOCK_SECONDS = 12.0
+"""How much is given at a time, unless somebody asks for another size (768 kB)."""
 
 _WHOLE = Span()
 

@@ -82,15 +82,13 @@ class Mixer:
         """
         if block.size == 0:
             return np.empty(0, dtype=np.float32)
-        self._refuse_non_finite(block)
+        self.refuse(block)
         # (time, channel) -> (channel, time), along which numpy is several times as fast
         channels = np.ascontiguousarray(block.T)
-        magnitudes = np.abs(channels)
-        self._refuse_scale(float(magnitudes.max()))
         mono = channels.mean(axis=0)
         self._mono_range.widen(mono[np.newaxis])
         self._channel_range.widen(channels)
-        self._n_full_scale += int(np.count_nonzero(magnitudes >= FULL_SCALE))
+        self._n_full_scale += int(np.count_nonzero(np.abs(channels) >= FULL_SCALE))
         self._n_frames, self._n_values = self._n_frames + len(block), self._n_values + block.size
         return self._resample(mono, last=False)
 
@@ -116,7 +114,12 @@ class Mixer:
         self._n_samples += len(clipped)
         return clipped
 
-    def _refuse_non_finite(self, block: FloatArray) -> None:
+    def refuse(self, block: FloatArray) -> None:
+        """Raise where a block, `(time, channel)`, cannot be the next one.
+
+        Raises:
+            InvalidSamplesError: a sample is not a finite number, or of another scale than [-1, 1]
+        """
         finite = np.isfinite(block)
         if not finite.all():
             frame = int(np.argmin(finite.all(axis=1)))
@@ -126,8 +129,7 @@ class Mixer:
                 f"{self._name}: holds {value} at {seconds:.3f} s, expected finite numbers; "
                 "repair it or leave it out"
             )
-
-    def _refuse_scale(self, peak: float) -> None:
+        peak = max(float(block.max(initial=0)), -float(block.min(initial=0)))
         if peak > _LARGEST:
             raise InvalidSamplesError(
                 f"{self._name}: holds values up to {peak:g}, expected -1 to 1; divide by the full scale, "
