@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prosodyn.inference import TimelineSettings
-from prosodyn.inference.smoothing import Smoother
+from prosodyn.inference.smoothing import Smoother, best_sequence
 from prosodyn.inference.windows import Cell
 
 SEEDED = settings(max_examples=100, deadline=None, derandomize=True, database=None)
@@ -88,3 +88,14 @@ def test_a_cell_is_decided_once_so_many_more_have_come(look_ahead: int) -> None:
 
 def test_what_one_cell_calls_impossible_is_not_ruled_out() -> None:
     assert smooth([NEUTRAL] * 20 + [[1.0, 0.0]] + [NEUTRAL] * 20, switch_cost=8.0, look_ahead=30) == [1] * 41
+
+
+def test_a_change_from_what_was_decided_before_costs_as_much() -> None:
+    evidence = np.log(np.array([[0.5, 0.3, 0.2]]))
+    assert best_sequence(evidence, cost=1.0, before=1) == [1]
+
+
+def test_what_was_decided_is_part_of_what_is_decided_next() -> None:
+    # for its own sake the first cell is of the second emotion, which all that follow contradict
+    rows = [[0.2, 0.8], [0.45, 0.55], [0.9, 0.1], [0.9, 0.1]]
+    assert smooth(rows, look_ahead=1) == [1, 1, 0, 0]

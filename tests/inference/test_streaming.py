@@ -104,8 +104,12 @@ def smoothed_by_hand(cells: np.ndarray, n: int, timeline: TimelineSettings) -> l
             last += 1
 
         @functools.cache
-        def best(here: int, emotion: int, first: int = first) -> tuple[float, tuple[int, ...]]:
+        def best(
+            here: int, emotion: int, first: int = first, decided: tuple[int | None, ...] = tuple(emotions)
+        ) -> tuple[float, tuple[int, ...]]:
             evidence = weights[here] * np.log(max(cells[here][emotion], 1e-6))
+            if here < len(decided) and emotion != decided[here]:
+                evidence = -np.inf
             if here == first:
                 return evidence, (emotion,)
             ways = [(best(here - 1, before), before) for before in range(cells.shape[1])]

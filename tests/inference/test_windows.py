@@ -148,4 +148,4 @@ def test_a_setting_out_of_range_is_named(name: str, value: float) -> None:
 
 
 def test_the_latency_of_the_defaults_is_as_documented() -> None:
-    assert TimelineSettings().latency == 6.0
+    assert TimelineSettings().latency == 7.5

@@ -37,7 +37,7 @@ class TimelineSettings:
     window: Window = 3.0
     hop: Positive = 1.5
     switch_cost: Amount = 1.0
-    look_ahead: Count = 2
+    look_ahead: Count = 3
     least_confidence: Share = 0.0
     speech_threshold: Annotated[float, Rule("above 0 and at most 1", lambda value: 0 < value <= 1)] = 0.5
     least_speech: Share = 0.1

@@ -5,18 +5,19 @@ Viterbi's algorithm over a chain whose states are the emotions: the sequence of 
     Σ wᵢ log pᵢ(eᵢ) − cost · (number of changes)
 
 with p the probabilities of a cell and w its length in hops. So that it can follow a stream, a cell is
-decided once `look_ahead` more have come, by tracing the best sequence so far back to it. A cell without an
-answer ends a chain: after a pause an emotion may change for nothing.
+decided once `look_ahead` more have come: as the first of the best sequence of these, from the emotion that
+was decided before. With three, hardly a decision differs from one that knows all to come. A cell without
+an answer ends a chain: after a pause an emotion may change for nothing.
 """
 
 from collections import deque
-from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prosodyn.inference.settings import TimelineSettings
 from prosodyn.inference.windows import Cell, Probabilities
-from prosodyn.types import SAMPLE_RATE, IntArray
+from prosodyn.types import SAMPLE_RATE
 
 LEAST_PROBABILITY = 1e-6
 """What is less counts as much, so that no single cell can outweigh all others."""
@@ -32,49 +33,53 @@ class Smoother:
         """Begin a recording."""
         self._cost, self._look_ahead = settings.switch_cost, settings.look_ahead
         self._hop = round(settings.hop * SAMPLE_RATE)
-        self._waiting: deque[Cell] = deque()
-        self._origins: deque[IntArray] = deque()  # of each emotion of a waiting cell, that of the cell before
-        self._scores: Probabilities | None = None
+        self._waiting: deque[tuple[Cell, Probabilities]] = deque()  # with their evidence
+        self._before: int | None = None
 
     def push(self, cell: Cell) -> list[Decided]:
         """Take the next cell and return those that are decided by now, in order."""
         if cell.probabilities is None:
             return [*self.flush(), (cell, None)]
-        self._score(cell.probabilities, (cell.end - cell.start) / self._hop)
-        self._waiting.append(cell)
+        weight = (cell.end - cell.start) / self._hop
+        evidence = weight * np.log(np.maximum(cell.probabilities, LEAST_PROBABILITY))
+        self._waiting.append((cell, evidence))
         if len(self._waiting) <= self._look_ahead:
             return []
-        *_, oldest = self._trace()
-        self._origins.popleft()
-        return [(self._waiting.popleft(), oldest)]
+        self._before = self._best()[0]
+        oldest, _ = self._waiting.popleft()
+        return [(oldest, self._before)]
 
     def flush(self) -> list[Decided]:
         """End the chain and return the cells that are left, in order."""
-        decided = list(zip(self._waiting, [*self._trace()][::-1], strict=True))
+        cells = [cell for cell, _ in self._waiting]
+        decided: list[Decided] = list(zip(cells, self._best() if cells else [], strict=True))
         self._waiting.clear()
-        self._origins.clear()
-        self._scores = None
-        return list(decided)
+        self._before = None
+        return decided
 
-    def _score(self, probabilities: Probabilities, weight: float) -> None:
-        evidence = weight * np.log(np.maximum(probabilities, LEAST_PROBABILITY))
-        origins = np.arange(len(evidence))
-        if self._scores is None:
-            self._scores = evidence
-        else:
-            best = int(np.argmax(self._scores))
-            changed = self._scores[best] - self._cost
-            origins = np.where(self._scores >= changed, origins, best)
-            self._scores = np.maximum(self._scores, changed) + evidence
-        # only differences matter; over days the sums would lose their digits
-        self._scores = self._scores - self._scores.max()
-        self._origins.append(origins)
+    def _best(self) -> list[int]:
+        evidence = np.stack([evidence for _, evidence in self._waiting])
+        return best_sequence(evidence, self._cost, self._before)
 
-    def _trace(self) -> Iterator[int]:
-        """Yield the emotions of the waiting cells on the best sequence, from the newest to the oldest."""
-        if self._scores is None or not self._waiting:
-            return
-        emotion = int(np.argmax(self._scores))
-        for origins in reversed(self._origins):
-            yield emotion
-            emotion = int(origins[emotion])
+
+def best_sequence(evidence: NDArray[np.float64], cost: float, before: int | None = None) -> list[int]:
+    """Return the emotions with the most evidence, less what their changes cost.
+
+    Args:
+        evidence: `(cell, emotion)`, at least one cell
+        cost: of each change
+        before: the emotion of the cell before the first, a change from which costs as much; None for any
+    """
+    scores, emotions = evidence[0].copy(), np.arange(evidence.shape[1])
+    if before is not None:
+        scores -= cost * (emotions != before)
+    origins = []  # of each emotion of a cell, that of the cell before on the best sequence to it
+    for row in evidence[1:]:
+        best = int(np.argmax(scores))
+        changed = scores[best] - cost
+        origins.append(np.where(scores >= changed, emotions, best))
+        scores = np.maximum(scores, changed) + row
+    sequence = [int(np.argmax(scores))]
+    for origin in reversed(origins):
+        sequence.append(int(origin[sequence[-1]]))
+    return sequence[::-1]

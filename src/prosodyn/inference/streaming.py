@@ -19,7 +19,7 @@ class Stream:
 
     The sizes of the pieces change nothing, and a file answers as the same samples here. Memory does not
     grow, however long it lasts, and times are counted in samples, so that days are as exact as seconds.
-    A change of emotion is settled at most `TimelineSettings.latency` after it, 6 s with the defaults; until
+    A change of emotion is settled at most `TimelineSettings.latency` after it, 7.5 s with the defaults; until
     then `provisional` tells what it looks like. A segment is given once it has ended.
 
     Attributes:
