@@ -4,6 +4,7 @@ from prosodyn.audio.blocks import BlockReader, measure_duration, open_blocks, re
 from prosodyn.audio.channels import CHANNELS, find_channel, through
 from prosodyn.audio.decode import SUFFIXES
 from prosodyn.audio.load import Recording, load, read, utterance_waveform
+from prosodyn.audio.microphone import listen
 from prosodyn.audio.mixer import Mixer
 from prosodyn.audio.samples import check_waveform, is_silent, refuse_rate, to_float
 
@@ -16,6 +17,7 @@ __all__ = [
     "check_waveform",
     "find_channel",
     "is_silent",
+    "listen",
     "load",
     "measure_duration",
     "open_blocks",
