@@ -4,7 +4,7 @@ from prosodyn.audio.blocks import BlockReader, measure_duration, open_blocks, re
 from prosodyn.audio.channels import CHANNELS, find_channel, through
 from prosodyn.audio.decode import SUFFIXES
 from prosodyn.audio.load import Recording, load, read, utterance_waveform
-from prosodyn.audio.microphone import listen
+from prosodyn.audio.microphone import hear_microphone
 from prosodyn.audio.mixer import Mixer
 from prosodyn.audio.samples import check_waveform, is_silent, refuse_rate, to_float
 
@@ -16,8 +16,8 @@ __all__ = [
     "Recording",
     "check_waveform",
     "find_channel",
+    "hear_microphone",
     "is_silent",
-    "listen",
     "load",
     "measure_duration",
     "open_blocks",

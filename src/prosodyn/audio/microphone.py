@@ -10,7 +10,7 @@ PIECE_SECONDS = 0.1
 """How much is waited for at a time."""
 
 
-def listen(lost: Callable[[], None], sample_rate: int = SAMPLE_RATE) -> Iterator[FloatArray]:
+def hear_microphone(lost: Callable[[], None], sample_rate: int = SAMPLE_RATE) -> Iterator[FloatArray]:
     """Yield what the system's chosen microphone hears, without an end.
 
     Args:

@@ -59,7 +59,7 @@ def live(
     """
     if not from_stdin and (channels != 1 or sample_format != "s16le"):
         raise ConfigError("live: --channels and --sample-format are of standard input; add --stdin")
-    from prosodyn.audio import listen
+    from prosodyn.audio import hear_microphone
     from prosodyn.bundle import DEFAULT
     from prosodyn.cli.pcm import read_pcm
     from prosodyn.inference import Recogniser
@@ -67,7 +67,7 @@ def live(
     source = "standard input" if from_stdin else "microphone"
     recogniser = Recogniser.load(DEFAULT if model is None else model)
     stream = recogniser.stream(rate, settings_from(window, hop), source=source)
-    pieces = read_pcm(sample_format, channels) if from_stdin else listen(_tell_of_loss, rate)
+    pieces = read_pcm(sample_format, channels) if from_stdin else hear_microphone(_tell_of_loss, rate)
     with _display(as_json_lines) as display:
         try:
             for piece in _until_interrupted(pieces):
