@@ -57,7 +57,7 @@ LIBRARIES = {
         "prosodyn.export",
         "prosodyn.inference.engines",
     ),
-    **dict.fromkeys(("soundfile", "soxr", "av"), ("prosodyn.audio",)),
+    **dict.fromkeys(("soundfile", "soxr", "av", "sounddevice"), ("prosodyn.audio",)),
     "onnx": ("prosodyn.export", "prosodyn.features.encoders"),
     "huggingface_hub": ("prosodyn.encoders",),
     "transformers": ("prosodyn.features.encoders",),

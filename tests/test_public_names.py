@@ -25,7 +25,7 @@ print(json.dumps({"seconds": seconds, "modules": sorted(sys.modules)}))
 
 USE_WITHOUT_EXTRAS = """
 import sys
-for name in ("torch", "onnx", "matplotlib", "av", "safetensors", "sklearn", "hmmlearn", "opensmile"):
+for name in "torch onnx matplotlib av sounddevice safetensors sklearn hmmlearn opensmile".split():
     sys.modules[name] = None
 import prosodyn
 print(*(getattr(prosodyn, name) for name in prosodyn.__all__), sep="\\n")

@@ -21,7 +21,8 @@ class Segment:
         start: seconds into the recording
         end: seconds into the recording, after `start`
         emotion: a label of the recogniser, `UNCERTAIN` or `NO_SPEECH`
-        probabilities: label to probability, summing to one; empty where nobody speaks
+        probabilities: label to probability, the mean over the segment, summing to one; empty where nobody
+            speaks
         speaker: whose turn it is, where turns were given; else empty
     """
 
@@ -38,8 +39,11 @@ class Segment:
 
     @property
     def confidence(self) -> float | None:
-        """Return the probability of the most probable label; None where nobody speaks."""
-        return max(self.probabilities.values(), default=None)
+        """Return the probability of the emotion; None where nobody speaks.
+
+        Where the answer is uncertain, it is that of the most probable label.
+        """
+        return self.probabilities.get(self.emotion, max(self.probabilities.values(), default=None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def test_a_recording_that_would_fill_the_memory_is_refused(
     card: Card, noise: Noise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("prosodyn.inference.clip.LONGEST", 2.0)
-    with pytest.raises(AudioError, match=r"lasts 3 s, expected at most 2 s; split it into utterances"):
+    with pytest.raises(AudioError, match=r"lasts 3 s, expected at most 2 s; ask for its timeline"):
         Recogniser(card, FixedEngine(1, 2, 3)).from_waveform(noise(48_000))
 
 

@@ -1,7 +1,6 @@
 """The ladder of reading: a waveform from a file, the same with remarks, and from an utterance."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,13 @@ from numpy.typing import NDArray
 from prosodyn.audio.channels import through
 from prosodyn.audio.decode import open_sound
 from prosodyn.audio.levels import Levels
-from prosodyn.audio.samples import Mix, check_waveform, mix, mix_waveform, refuse_unusable
+from prosodyn.audio.remarks import find_truncation, remarks_on
+from prosodyn.audio.samples import check_waveform, mix, mix_waveform, refuse_unusable
 from prosodyn.audio.sound import Sound, Span
 from prosodyn.errors import InvalidSamplesError, UnreadableAudioError
 from prosodyn.types import SAMPLE_RATE, FloatArray, Utterance
 
 _ROUNDING = 0.01  # s; a list may round an end up to beyond the file's
-_MISSING = 0.1  # s; less than this is padding of codecs, not truncation
-_CLIPPED_SHARE = 1e-3  # speech, even loud and normalised, has a few full-scale samples in a million
-_QUIET = 0.01  # -40 dB of full scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +69,18 @@ def load(path: Path | str, *, start: float | None = None, end: float | None = No
         )
     with open_sound(path, span) as sound:
         mixed = mix(sound.blocks, sound.sample_rate, str(path), span.start)
-    held = mixed.n_frames / sound.sample_rate
+    held = mixed.seen.n_frames / sound.sample_rate
     _refuse_outside(path, span, held)
-    refuse_unusable(mixed, str(path))
-    truncation = _truncation(sound, span, held)
+    refuse_unusable(mixed.seen, str(path))
+    truncation = find_truncation(sound, span, held)
     return Recording(
         waveform=mixed.waveform,
         source_rate=sound.sample_rate,
         n_channels=sound.n_channels,
         duration=held,
-        levels=mixed.levels,
+        levels=mixed.seen.levels,
         truncation=truncation,
-        remarks=(*_remarks_on_length(sound, truncation), *_remarks_on_sound(sound, mixed)),
+        remarks=tuple(remarks_on(sound, mixed.seen, truncation)),
     )
 
 
@@ -123,10 +120,10 @@ def listen(waveform: NDArray[Any], sample_rate: int, *, name: str = "waveform") 
         AudioError: as `check_waveform`
     """
     mixed = mix_waveform(waveform, sample_rate, name)
-    duration = mixed.n_frames / sample_rate
+    duration = mixed.seen.n_frames / sample_rate
     sound = Sound(int(sample_rate), 1, iter(()), duration)
-    remarks = tuple(_remarks_on_sound(sound, mixed))
-    return Recording(mixed.waveform, int(sample_rate), 1, duration, mixed.levels, None, remarks)
+    remarks = tuple(remarks_on(sound, mixed.seen, None))
+    return Recording(mixed.waveform, int(sample_rate), 1, duration, mixed.seen.levels, None, remarks)
 
 
 def utterance_waveform(utterance: Utterance) -> FloatArray:
@@ -165,35 +162,3 @@ def _refuse_outside(path: Path, span: Span, held: float) -> None:
         raise UnreadableAudioError(
             f"{path}: ends at {held_end:.3f} s, before {span.end:.3f} s, the end of the piece asked for"
         )
-
-
-def _truncation(sound: Sound, span: Span, held: float) -> str | None:
-    """Say what shows that the file was cut off before the span's end, where something does."""
-    if span.end is not None:
-        return None
-    if not sound.ends:
-        return f"truncated: its last page is missing, the file holds {held:.2f} s"
-    promised = (sound.declared or 0.0) - span.start
-    if promised == math.inf or promised - held <= _MISSING:
-        return None
-    return f"truncated: the header promises {promised:.2f} s, the file holds {held:.2f} s"
-
-
-def _remarks_on_length(sound: Sound, truncation: str | None) -> Iterator[str]:
-    if truncation is not None:
-        yield truncation
-    if sound.declared == math.inf:
-        yield "the header leaves the length open, as a stream's does: its end is the file's"
-
-
-def _remarks_on_sound(sound: Sound, mixed: Mix) -> Iterator[str]:
-    if sound.n_channels > 1:
-        yield f"{sound.n_channels} channels averaged into one"
-    if sound.sample_rate < SAMPLE_RATE:
-        rate, band = sound.sample_rate / 1000, sound.sample_rate / 2000
-        yield f"sampled at {rate:g} kHz, as on a telephone: nothing above {band:g} kHz is left"
-    share = mixed.levels.full_scale_share
-    if share > _CLIPPED_SHARE:
-        yield f"probably clipped: {100 * share:.1f} % of the samples are at full scale"
-    if mixed.swing < _QUIET:
-        yield f"very quiet: it stays {-20 * math.log10(mixed.swing):.0f} dB below full scale"

@@ -7,23 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from prosodyn.cli.colours import colour
 from prosodyn.cli.terminal import percent, printable
 from prosodyn.formats import Failure, Outcome
-
-COLOURS = {
-    "anger": "red",
-    "boredom": "cyan",
-    "calm": "bright_cyan",
-    "contempt": "dark_orange3",
-    "disgust": "green",
-    "excitement": "bright_yellow",
-    "fear": "magenta",
-    "frustration": "bright_red",
-    "happiness": "yellow",
-    "neutral": "white",
-    "sadness": "blue",
-    "surprise": "bright_magenta",
-}
 
 WIDTH = 12
 """Characters of a full bar."""
@@ -61,7 +47,7 @@ def _row(outcome: Outcome) -> tuple[Text, ...]:
     name = Text(printable(outcome.source))
     if isinstance(outcome, Failure):
         return name, Text("—"), Text("—"), Text("cannot be used, see below", style="red")
-    colour = COLOURS.get(outcome.emotion, "white")
-    confidence = Text.assemble((bar(outcome.confidence), colour), f" {percent(outcome.confidence):>5}")
+    shade = colour(outcome.emotion)
+    confidence = Text.assemble((bar(outcome.confidence), shade), f" {percent(outcome.confidence):>5}")
     remarks = Text(printable("; ".join(outcome.remarks)))
-    return name, Text(printable(outcome.emotion), style=f"bold {colour}"), confidence, remarks
+    return name, Text(printable(outcome.emotion), style=f"bold {shade}"), confidence, remarks

@@ -14,6 +14,7 @@ from prosodyn.cli import (
     evaluate,
     experiments,
     export,
+    live,
     models,
     plot,
     predict,
@@ -23,7 +24,14 @@ from prosodyn.cli import (
 from prosodyn.cli.terminal import drop_output, printable, remark, say, writing_output
 from prosodyn.errors import MissingExtraError, OutputError, ProsodynError
 
-EXTRAS = {"torch": "train", "onnx": "train", "safetensors": "train", "matplotlib": "plots", "av": "media"}
+EXTRAS = {
+    "torch": "train",
+    "onnx": "train",
+    "safetensors": "train",
+    "matplotlib": "plots",
+    "av": "media",
+    "sounddevice": "live",
+}
 """Optional package to the extra that brings it."""
 
 EXIT_CODES = """\
@@ -47,6 +55,7 @@ USING, TRAINING, LOOKING = "Use", "Train and measure", "Look around"
 
 app.command(rich_help_panel=USING, epilog=predict.EXAMPLE)(predict.predict)
 app.command(rich_help_panel=USING, epilog=doctor.EXAMPLE)(doctor.doctor)
+app.command(rich_help_panel=USING, epilog=live.EXAMPLE)(live.live)
 app.add_typer(plot.app, rich_help_panel=USING)
 app.command(rich_help_panel=TRAINING, epilog=train.EXAMPLE)(train.train)
 app.command(rich_help_panel=TRAINING, epilog=audit.EXAMPLE)(audit.audit)

@@ -11,6 +11,8 @@ AnySystem = Literal[System, Classical]
 Adaptation = Literal["none", "all", "enrolment"]
 Channel = Literal["telephone", "opus", "mp3"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
+SampleFormat = Literal["s16le", "f32le"]
+"""As ffmpeg and sox name them: 16-bit integers, or 32-bit floating point, the lowest byte first."""
 
 SourceArgument = Annotated[
     str,

@@ -3,6 +3,7 @@
 import itertools
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,10 +12,25 @@ import typer
 from prosodyn.cli.options import ModelOption
 from prosodyn.cli.sources import remark_on_others
 from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say, show_table
+from prosodyn.cli.timelines import (
+    HopOption,
+    TimelineOption,
+    TurnsOption,
+    Wanted,
+    WindowOption,
+    answer,
+    refuse_wanted,
+    settings_from,
+    show_timeline,
+    to_array,
+    to_line,
+)
 from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudioError
 from prosodyn.files import reaching
 
 if TYPE_CHECKING:
+    from prosodyn.cli.progress import Bars
+    from prosodyn.cli.timelines import Answered
     from prosodyn.formats import Failure, Outcome
     from prosodyn.inference import Recogniser
 
@@ -23,6 +39,7 @@ Examples:
 prosodyn predict call.wav
 prosodyn predict recordings/ --csv > answers.csv
 prosodyn predict call.wav --model mine --enrol other-calls-of-the-same-speaker/
+prosodyn predict interview.mp3 --timeline --turns interview.rttm
 """
 
 HEADER = ("file", "emotion", "confidence", "remarks")
@@ -52,6 +69,10 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    timeline: TimelineOption = False,
+    window: WindowOption = None,
+    hop: HopOption = None,
+    turns: TurnsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON array.")] = False,
     as_json_lines: Annotated[
         bool, typer.Option("--jsonl", help="Write one JSON object a line, as they come.")
@@ -63,33 +84,30 @@ def predict(
     A recording that cannot be used is reported, the others are answered all the same;
     the exit code is then 3. With --enrol, all recordings must be of one speaker, whose other
     recordings tell the recogniser how this speaker usually sounds.
+    What is longer than a minute is answered moment by moment, and so is all with --timeline,
+    --window, --hop or --turns.
     """
     if as_json + as_json_lines + as_csv > 1:
         raise ConfigError("predict: --json, --jsonl and --csv exclude each other; choose one")
-    if Path("-") in files:
-        raise ConfigError(
-            "predict: '-' is not supported: recordings are read from files; save it to one first"
-        )
-    from prosodyn import formats
     from prosodyn.bundle import DEFAULT
+    from prosodyn.formats import to_csv
     from prosodyn.inference import Recogniser
 
+    for_all = timeline or not (window is None and hop is None and turns is None)
+    wanted = Wanted(for_all, not as_csv, settings_from(window, hop), turns)
     paths, failures = _expand(files)
+    refuse_wanted(wanted, len(paths))
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine)
     if enrol:
         recogniser = recogniser.enrol(_to_enrol(enrol))
-        tell = remark if as_json or as_csv or as_json_lines else say
-        tell(_describe_enrolment(recogniser))
-    outcomes: Iterator[Outcome] = itertools.chain(recogniser.from_files(paths), failures)
-    if as_json_lines:
-        outcomes = _written(outcomes)
-    elif len(paths) > MANY and sys.stderr.isatty():
-        outcomes = _watched(outcomes, len(paths))
-    answered = list(outcomes)
+        (remark if as_json or as_csv or as_json_lines else say)(_describe_enrolment(recogniser))
+    with _watching(not as_json_lines) as bars:
+        answers = itertools.chain(answer(recogniser, paths, wanted, bars), failures)
+        answered = list(_written(answers) if as_json_lines else _counted(answers, len(paths), bars))
     if as_json:
-        say(formats.to_json(answered).rstrip("\n"))
+        say(to_array(answered))
     elif as_csv:
-        say(formats.to_csv(answered).rstrip("\n"))
+        say(to_csv(_without_timelines(answered)).rstrip("\n"))
     elif not as_json_lines:
         _show(answered)
     _report_failures(answered)
@@ -99,6 +117,11 @@ def _expand(files: Iterable[Path]) -> tuple[list[Path], list["Failure"]]:
     """Put the recordings of each folder in its place, and say which folders hold none."""
     from prosodyn.formats import Failure
 
+    if Path("-") in (files := list(files)):
+        raise ConfigError(
+            "predict: '-' is not supported: recordings are read from files; save it to one first, "
+            "or send its samples to 'prosodyn live --stdin'"
+        )
     paths: list[Path] = []
     failures: list[Failure] = []
     for path in files:
@@ -150,36 +173,62 @@ def _look_into(folder: Path) -> tuple[list[Path], list["Failure"]]:
     return [], [Failure(str(folder), nothing)]
 
 
-def _written(outcomes: Iterable["Outcome"]) -> Iterator["Outcome"]:
-    """Write each outcome as it passes, so that the reader of a pipe need not wait for the last."""
-    from prosodyn.formats import to_json_lines
-
-    for outcome in outcomes:
-        say(to_json_lines([outcome]).rstrip("\n"))
-        yield outcome
+def _written(answers: Iterable["Answered"]) -> Iterator["Answered"]:
+    """Write each answer as it passes, so that the reader of a pipe need not wait for the last."""
+    for answered in answers:
+        say(to_line(answered))
+        yield answered
 
 
-def _watched(outcomes: Iterable["Outcome"], total: int) -> Iterator["Outcome"]:
-    """Move a progress bar with each outcome that passes."""
+@contextmanager
+def _watching(is_wanted: bool) -> Iterator["Bars | None"]:
+    """Give what shows progress, where somebody watches."""
+    if not is_wanted or not sys.stderr.isatty():
+        yield None
+        return
     from prosodyn.cli.progress import Bars
 
     with Bars() as bars:
-        for done, outcome in enumerate(outcomes, start=1):
+        yield bars
+
+
+def _counted(answers: Iterable["Answered"], total: int, bars: "Bars | None") -> Iterator["Answered"]:
+    """Move a progress bar with each answer that passes, where there are many."""
+    for done, answered in enumerate(answers, start=1):
+        if bars is not None and total > MANY:
             bars.show("recordings", done, total)
-            yield outcome
+        yield answered
 
 
-def _report_failures(outcomes: Iterable["Outcome"]) -> None:
+def _report_failures(answers: Iterable["Answered"]) -> None:
     from prosodyn.formats import Failure
 
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+    failures = [answered for answered in answers if isinstance(answered, Failure)]
     for failure in failures:
         remark(f"prosodyn: {printable(str(failure.error))}")
     if failures:
         sys.exit(AudioError.exit_code)
 
 
-def _show(outcomes: list["Outcome"]) -> None:
+def _without_timelines(answers: Iterable["Answered"]) -> list["Outcome"]:
+    from prosodyn.timeline import Timeline
+
+    return [answered for answered in answers if not isinstance(answered, Timeline)]
+
+
+def _show(answers: list["Answered"]) -> None:
+    """Show what has one answer in one table, then the timelines."""
+    from prosodyn.timeline import Timeline
+
+    outcomes = _without_timelines(answers)
+    if outcomes or not answers:
+        _show_outcomes(outcomes)
+    for answered in answers:
+        if isinstance(answered, Timeline):
+            show_timeline(answered)
+
+
+def _show_outcomes(outcomes: list["Outcome"]) -> None:
     from prosodyn.formats import Failure
 
     if is_terminal():

@@ -99,7 +99,7 @@ def _judge_length(clip: Clip) -> Clip:
     if clip.duration > LONGEST:
         raise AudioError(
             f"{clip.source}: lasts {clip.duration:.0f} s, expected at most {LONGEST:.0f} s; "
-            "split it into utterances"
+            "ask for its timeline (predict --timeline), or split it into utterances"
         )
     return Clip(clip.source, clip.waveform, (*clip.remarks, *_remarks_on_length(clip.duration)))
 

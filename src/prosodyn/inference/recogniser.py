@@ -1,4 +1,4 @@
-"""The ladder: from a waveform, from a file, from many files, to the emotion."""
+"""The ladder: from a waveform, from a file, from many files, to the emotion; from hours to a timeline."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from prosodyn.audio import check_waveform
 from prosodyn.bundle import DEFAULT, Card, find, read_card
 from prosodyn.errors import BundleError, ProsodynError
 from prosodyn.formats import Failure, Outcome
@@ -21,6 +22,15 @@ from prosodyn.inference.clip import (
 )
 from prosodyn.inference.engines import EngineKind, build_engine
 from prosodyn.inference.enrolment import Enrolment, enrol
+from prosodyn.inference.following import Follower, Progress, follow_file, follow_waveform
+from prosodyn.inference.joining import Voice
+from prosodyn.inference.lanes import Lanes
+from prosodyn.inference.settings import TimelineSettings
+from prosodyn.inference.streaming import Stream
+from prosodyn.inference.track import Track
+from prosodyn.inference.turns import Turn
+from prosodyn.inference.windows import Probabilities
+from prosodyn.timeline import SpeechDetector, Timeline
 from prosodyn.types import SAMPLE_RATE, Engine, FloatArray, Prediction, Utterance
 
 
@@ -143,16 +153,96 @@ class Recogniser:
         windows = group_in_windows(map(clip_from_utterance, utterances))
         return tuple(prediction for window in windows for prediction in self._predict(window))
 
-    def _predict(self, clips: Sequence[Clip]) -> list[Prediction]:
-        predictions: dict[int, Prediction] = {}
+    def timeline(
+        self,
+        recording: Path | str | NDArray[Any],
+        settings: TimelineSettings | None = None,
+        *,
+        detector: SpeechDetector | None = None,
+        turns: Iterable[Turn] = (),
+        progress: Progress | None = None,
+        sample_rate: int = SAMPLE_RATE,
+        source: str = "waveform",
+    ) -> Timeline:
+        """Recognise the emotions in a recording, moment by moment; a file of any length needs no more memory.
+
+        Args:
+            recording: a file, or samples as `from_waveform` takes them
+            settings: how to divide it and to join the answers; `TimelineSettings()` by default
+            detector: tells where somebody speaks, a fresh one, which is used up; without one all but
+                digital silence is answered
+            turns: of its speakers; then each turn is answered by itself, and no detector is asked
+            progress: is told the seconds that are done, and of how many
+            sample_rate: of samples, Hz
+            source: the caller's own name for samples
+
+        Raises:
+            AudioError: a recording that cannot be used, or turns that lie beyond it
+            MissingExtraError: a kind of file that only an optional package can read
+        """
+        own, turns = settings or TimelineSettings(), tuple(turns)
+        name = str(recording) if isinstance(recording, Path | str) else source
+        follower: Follower = self._track(own, name, detector)
+        if turns:
+            follower = Lanes(turns, lambda turn: self._track(own, name, turn=turn))
+        if isinstance(recording, Path | str):
+            followed = follow_file(recording, follower, turns, progress)
+        else:
+            waveform = check_waveform(recording, sample_rate, name=name)
+            followed = follow_waveform(waveform, name, follower, turns, progress)
+        return Timeline(
+            source=name,
+            labels=self.labels,
+            duration=followed.duration,
+            segments=followed.segments,
+            remarks=(*followed.remarks, *self._remarks_on_enrolment()),
+            adapted=self.enrolment is not None,
+        )
+
+    def stream(
+        self,
+        sample_rate: int = SAMPLE_RATE,
+        settings: TimelineSettings | None = None,
+        *,
+        detector: SpeechDetector | None = None,
+        source: str = "stream",
+    ) -> Stream:
+        """Begin to recognise the emotions in sound that is still being made.
+
+        Args:
+            sample_rate: of the samples that will be pushed, Hz
+            settings: as for `timeline`
+            detector: as for `timeline`
+            source: the caller's own name for it
+
+        Raises:
+            InvalidSamplesError: a rate that no recorder of speech has
+        """
+        return Stream(self._track(settings or TimelineSettings(), source, detector), sample_rate, source)
+
+    def _track(
+        self,
+        settings: TimelineSettings,
+        source: str,
+        detector: SpeechDetector | None = None,
+        turn: Turn | None = None,
+    ) -> Track:
+        voice = Voice(self.labels)
+        if turn is not None:
+            voice = Voice(self.labels, round(turn.start * SAMPLE_RATE), turn.speaker)
+        return Track(self._answer, voice, settings, detector, source)
+
+    def _answer(self, clips: Sequence[Clip]) -> list[Probabilities]:
+        """Answer clips, in batches of similar length, with their probabilities, `(emotion,)`, in order."""
+        answers: dict[int, Probabilities] = {}
         speaker = None if self.enrolment is None else self.enrolment.statistics
         for batch in group_by_length([clip.duration for clip in clips]):
             logits = self.engine.run(*pad([clips[position] for position in batch]), speaker).logits
             for position, row in zip(batch, logits, strict=True):
-                predictions[position] = self._to_prediction(clips[position], row)
-        return [predictions[position] for position in range(len(clips))]
+                answers[position] = self._calibrate(clips[position], row)
+        return [answers[position] for position in range(len(clips))]
 
-    def _to_prediction(self, clip: Clip, logits: FloatArray) -> Prediction:
+    def _calibrate(self, clip: Clip, logits: FloatArray) -> Probabilities:
         """Turn the logits of one clip, `(emotion,)`, into calibrated probabilities."""
         if not np.isfinite(logits).all():
             raise BundleError(
@@ -160,7 +250,14 @@ class Recogniser:
             )
         scores = logits.astype(np.float64) / self.card.temperature
         weights = np.exp(scores - scores.max())
-        probabilities = dict(zip(self.labels, (weights / weights.sum()).tolist(), strict=True))
+        probabilities: Probabilities = weights / weights.sum()
+        return probabilities
+
+    def _predict(self, clips: Sequence[Clip]) -> list[Prediction]:
+        return list(map(self._to_prediction, clips, self._answer(clips)))
+
+    def _to_prediction(self, clip: Clip, answer: Probabilities) -> Prediction:
+        probabilities = dict(zip(self.labels, answer.tolist(), strict=True))
         return Prediction(
             source=clip.source,
             emotion=max(probabilities, key=probabilities.__getitem__),

@@ -1,0 +1,57 @@
+"""Raw samples from a pipe: bytes of any number at a time to pieces of a waveform."""
+
+import sys
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prosodyn.cli.options import SampleFormat
+from prosodyn.cli.terminal import remark
+from prosodyn.errors import ConfigError
+
+_TYPES: dict[SampleFormat, np.dtype[Any]] = {"s16le": np.dtype("<i2"), "f32le": np.dtype("<f4")}
+_MOST = 2**16  # bytes that are taken at a time
+
+
+def read_pcm(sample_format: SampleFormat, n_channels: int) -> Iterator[NDArray[np.float32]]:
+    """Yield what standard input brings, as soon as it does, its channels averaged.
+
+    Args:
+        sample_format: of each sample
+        n_channels: whose samples take turns
+
+    Yields:
+        `(time,)`, the pieces as they come
+
+    Raises:
+        ConfigError: standard input is a keyboard
+    """
+    if sys.stdin.isatty():
+        raise ConfigError(
+            "live: --stdin expects samples, and nothing is piped into it; send some, "
+            "as 'ffmpeg -i CALL -f s16le -ac 1 -ar 16000 - | prosodyn live --stdin' does"
+        )
+    dtype = _TYPES[sample_format]
+    size = dtype.itemsize * n_channels
+    # what is there by now, where `read` would wait for all that it was asked for
+    read = cast(BufferedReader, sys.stdin.buffer).read1
+    held = b""
+    while piece := read(_MOST):
+        held += piece
+        n_bytes = len(held) - len(held) % size
+        if n_bytes:
+            yield _to_waveform(held[:n_bytes], dtype, n_channels)
+        held = held[n_bytes:]
+    if held:
+        remark(f"the last {len(held)} bytes are no whole sample of {n_channels} channels, and left out")
+
+
+def _to_waveform(content: bytes, dtype: np.dtype[Any], n_channels: int) -> NDArray[np.float32]:
+    samples = np.frombuffer(content, dtype).astype(np.float32).reshape(-1, n_channels)
+    if dtype.kind == "i":
+        samples /= np.float32(32_768)
+    mean: NDArray[np.float32] = samples.mean(axis=1)
+    return mean

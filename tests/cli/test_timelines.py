@@ -1,0 +1,168 @@
+"""The verb `predict` with timelines: which recordings get one, and how it is written."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import numpy as np
+import pytest
+
+from prosodyn.cli.timelines import describe
+from prosodyn.corpora import toy
+from prosodyn.inference import Recogniser, TimelineSettings, read_turns
+from prosodyn.timeline import NO_SPEECH, Segment, Timeline
+
+Prosodyn = Callable[..., CompletedProcess[str]]
+WriteWav = Callable[..., Path]
+
+
+@pytest.fixture
+def call(write_wav: WriteWav) -> Path:
+    """Return a recording of a minute and a bit: anger, then sadness."""
+    pieces = [toy.recording("anger", "f1", seed=1)] * 20 + [toy.recording("sadness", "f1", seed=1)] * 20
+    return write_wav("call.wav", np.resize(np.concatenate(pieces), 61 * 16_000))
+
+
+@pytest.fixture
+def short(write_wav: WriteWav) -> Path:
+    return write_wav("short.wav", toy.recording("anger", "f1"))
+
+
+@pytest.fixture
+def turns(tmp_path: Path) -> Path:
+    path = tmp_path / "call.rttm"
+    path.write_text(
+        "SPEAKER call 1 0.5 20 <NA> <NA> anna <NA> <NA>\nSPEAKER call 1 18 30 <NA> <NA> ben <NA> <NA>\n"
+    )
+    return path
+
+
+def test_a_long_recording_is_answered_by_its_timeline(
+    prosodyn: Prosodyn, bundle: Path, call: Path, short: Path
+) -> None:
+    done = prosodyn("predict", "--model", bundle, "--json", short, call, short)
+    first, timeline, last = json.loads(done.stdout)
+    expected = Recogniser.load(bundle).timeline(call)
+    assert first == last
+    assert first["file"] == str(short)
+    assert (timeline["file"], timeline["duration"], timeline["remarks"]) == (str(call), 61.0, [])
+    assert [(one["start"], one["end"], one["emotion"]) for one in timeline["segments"]] == [
+        (one.start, one.end, one.emotion) for one in expected.segments
+    ]
+
+
+def test_a_short_recording_gets_a_timeline_where_it_is_asked_for(
+    prosodyn: Prosodyn, bundle: Path, short: Path
+) -> None:
+    (entry,) = json.loads(prosodyn("predict", "--model", bundle, "--timeline", "--json", short).stdout)
+    (only,) = entry["segments"]
+    whole = Recogniser.load(bundle).from_file(short)
+    assert (only["emotion"], only["confidence"]) == (whole.emotion, pytest.approx(whole.confidence))
+
+
+def test_window_and_hop_are_passed_on(prosodyn: Prosodyn, bundle: Path, call: Path) -> None:
+    words = ("predict", "--model", bundle, "--window", 2, "--hop", 0.5, "--jsonl", call)
+    segments = json.loads(prosodyn(*words).stdout)["segments"]
+    expected = Recogniser.load(bundle).timeline(call, TimelineSettings(window=2.0, hop=0.5))
+    assert [one["end"] for one in segments] == [one.end for one in expected.segments]
+
+
+def test_turns_are_answered_by_speaker(prosodyn: Prosodyn, bundle: Path, call: Path, turns: Path) -> None:
+    (entry,) = json.loads(prosodyn("predict", "--model", bundle, "--turns", turns, "--json", call).stdout)
+    expected = Recogniser.load(bundle).timeline(call, turns=read_turns(turns))
+    assert [(one["speaker"], one["start"]) for one in entry["segments"]] == [
+        (one.speaker, one.start) for one in expected.segments
+    ]
+
+
+def test_a_table_has_a_row_a_segment(prosodyn: Prosodyn, bundle: Path, call: Path, turns: Path) -> None:
+    done = prosodyn("predict", "--model", bundle, "--turns", turns, call)
+    title, header, *rows, told = done.stdout.splitlines()
+    assert title == str(call)
+    assert header.split() == ["start", "end", "speaker", "emotion", "confidence"]
+    assert len(rows) == len(Recogniser.load(bundle).timeline(call, turns=read_turns(turns)).segments)
+    assert told.startswith("speech 0:50.0 of 1:01.0: ")
+    assert "\x1b" not in done.stdout
+
+
+def test_short_recordings_share_a_table_before_the_timelines(
+    prosodyn: Prosodyn, bundle: Path, call: Path, short: Path
+) -> None:
+    lines = prosodyn("predict", "--model", bundle, call, short).stdout.splitlines()
+    assert lines[0].split() == ["file", "emotion", "confidence", "remarks"]
+    assert lines.index(str(call)) == 2
+
+
+def test_a_table_of_files_keeps_one_answer_a_file(prosodyn: Prosodyn, bundle: Path, call: Path) -> None:
+    _, row = prosodyn("predict", "--model", bundle, "--csv", call).stdout.splitlines()
+    assert "longer than 60 s" in row
+
+
+def test_a_bad_recording_hides_no_timeline(
+    prosodyn: Prosodyn, bundle: Path, call: Path, write_wav: WriteWav
+) -> None:
+    silent = write_wav("silent.wav", np.zeros(61 * 16_000))
+    done = prosodyn("predict", "--model", bundle, "--jsonl", silent, call, "missing.wav")
+    kinds = [sorted(json.loads(line)) for line in done.stdout.splitlines()]
+    assert done.returncode == 3
+    assert kinds[0] == kinds[2] == ["error", "file"]
+    assert "segments" in kinds[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--window", "0.1", "call.wav"], 2, "timeline.window: expected at least 0.5"),
+        (["--hop", "4", "call.wav"], 2, "timeline.hop: expected at least 0.1 and at most the window (3 s)"),
+        (["--timeline", "--csv", "call.wav"], 2, "--csv holds one answer a file"),
+        (["--turns", "a.rttm", "a.wav", "b.wav"], 2, "--turns are those of one recording, found 2"),
+        (["--turns", "missing.rttm", "call.wav"], 4, "missing.rttm: does not exist"),
+    ],
+)
+def test_a_mistake_has_its_exit_code(
+    prosodyn: Prosodyn, bundle: Path, words: list[str], code: int, said: str
+) -> None:
+    done = prosodyn("predict", "--model", bundle, *words)
+    assert done.returncode == code
+    assert said in done.stderr
+
+
+def test_whoever_watches_a_long_recording_sees_it_pass(
+    prosodyn: Prosodyn, bundle: Path, call: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    done = prosodyn("predict", "--model", bundle, "--json", call)
+    assert "0:12.0 of 1:01.0" in done.stderr
+    assert len(json.loads(done.stdout)) == 1
+
+
+def test_a_terminal_shows_a_coloured_line(bundle: Path, call: Path) -> None:
+    outside, inside = os.openpty()
+    command = [sys.executable, "-m", "prosodyn", "predict", "--model", str(bundle), str(call)]
+    surroundings = os.environ | {"COLUMNS": "100", "TERM": "xterm-256color"}
+    subprocess.run(command, stdout=inside, stdin=inside, check=True, env=surroundings)
+    os.close(inside)
+    shown = os.read(outside, 65_536).decode()
+    os.close(outside)
+    assert shown.count("█") > 90
+    assert "acted emotions" in shown
+
+
+def test_a_timeline_is_summed_up_by_what_was_spoken() -> None:
+    shares = {"anger": 0.6, "sadness": 0.4}
+    segments = (
+        Segment(0.0, 3.0, "anger", shares),
+        Segment(3.0, 90.0, NO_SPEECH, {}),
+        Segment(90.0, 99.0, "sadness", shares),
+    )
+    told = describe(Timeline("call.wav", ("anger", "sadness"), 99.0, segments))
+    assert told == "speech 0:12.0 of 1:39.0: sadness 75 %, anger 25 %"
+
+
+def test_a_recording_without_speech_is_summed_up() -> None:
+    segments = (Segment(0.0, 9.0, NO_SPEECH, {}),)
+    assert describe(Timeline("call.wav", ("anger",), 9.0, segments)) == "speech 0:00.0 of 0:09.0"

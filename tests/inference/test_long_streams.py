@@ -1,0 +1,99 @@
+"""Streams that last: bounded memory, bounded latency, and what is shown until an answer is settled."""
+
+import tracemalloc
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from prosodyn.bundle import Card
+from prosodyn.inference import Recogniser, Stream, TimelineSettings
+from prosodyn.types import EngineOutput, FloatArray, IntArray, SpeakerStatistics
+
+Noise = Callable[[int], np.ndarray]
+
+
+class Sign:
+    """An engine that hears an offset: above zero the first label, else the last."""
+
+    name = "sign"
+
+    def run(
+        self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+    ) -> EngineOutput:
+        offset = 60 * waveform.sum(axis=1) / samples
+        logits = np.stack([offset, 0 * offset, -offset], axis=1).astype(np.float32)
+        return EngineOutput(logits, *[np.zeros((len(samples), 1), dtype=np.float32)] * 3)
+
+
+@pytest.fixture
+def recogniser(card: Card) -> Recogniser:
+    return Recogniser(card, Sign())
+
+
+def changing(noise: Noise, at: int, n: int) -> FloatArray:
+    waveform = 0.1 * noise(n)
+    waveform[:at] += 0.1
+    waveform[at:] -= 0.1
+    return waveform
+
+
+@pytest.mark.parametrize(
+    "timeline", [TimelineSettings(), TimelineSettings(window=2.0, hop=2.0, look_ahead=1)]
+)
+@pytest.mark.parametrize("at", [12.0, 13.1, 14.9])
+def test_a_change_is_told_within_the_latency(
+    recogniser: Recogniser, noise: Noise, timeline: TimelineSettings, at: float
+) -> None:
+    waveform = changing(noise, round(16_000 * at), 16_000 * 40)
+    stream, told = recogniser.stream(settings=timeline), None
+    for place in range(0, len(waveform), 800):
+        if stream.push(waveform[place : place + 800]):
+            told = (place + 800) / 16_000
+            break
+    assert told is not None
+    assert told - at <= timeline.latency + timeline.hop
+
+
+def test_what_is_not_settled_is_shown(recogniser: Recogniser, noise: Noise) -> None:
+    stream = recogniser.stream()
+    stream.push(changing(noise, 16_000 * 12, 16_000 * 16)[: 16_000 * 16])
+    shown = stream.provisional()
+    assert [segment.emotion for segment in shown] == ["anger", "sadness"]
+    assert shown[-1].end >= stream.duration - 3.0
+
+
+def test_showing_changes_nothing(recogniser: Recogniser, noise: Noise) -> None:
+    waveform = changing(noise, 100_000, 200_000)
+    watched, alone = recogniser.stream(), recogniser.stream()
+    told = []
+    for place in range(0, 200_000, 7_000):
+        told += watched.push(waveform[place : place + 7_000])
+        watched.provisional()
+    assert [*told, *watched.flush()] == [*alone.push(waveform), *alone.flush()]
+
+
+def held_after(stream: Stream, piece: FloatArray, n: int) -> int:
+    for _ in range(n):
+        stream.push(piece)
+    return tracemalloc.get_traced_memory()[0]
+
+
+def test_memory_does_not_grow(recogniser: Recogniser, noise: Noise) -> None:
+    stream, piece = recogniser.stream(8_000), noise(8_000 * 10)
+    tracemalloc.start()
+    early = held_after(stream, piece, 20)
+    late = held_after(stream, piece, 400)
+    tracemalloc.stop()
+    assert late - early < 500_000 < 400 * piece.nbytes / 10
+
+
+def test_after_days_a_segment_still_begins_at_its_sample(recogniser: Recogniser, noise: Noise) -> None:
+    """Days are pretended: the counters are those of a stream that has heard a million cells."""
+    stream = recogniser.stream()
+    track, begin = stream._track, 24_000 * 1_000_000
+    track._cutter._begin = track._cutter._start = track._averager._next = begin
+    track._activity._n_samples = begin
+    track._activity.mask.extend(begin, is_speech=False)
+    found = [*stream.push(changing(noise, 16_000 * 12, 16_000 * 24)), *stream.flush()]
+    assert [(one.start - 1_500_000, one.end - 1_500_000) for one in found] == [(0, 12.0), (12.0, 24.0)]
