@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prosodyn.cli import completion
 from prosodyn.cli.options import (
     Adaptation,
     AdaptOption,
@@ -49,6 +50,7 @@ ProtocolOption = Annotated[
         help="How the test side is kept apart: loso (the default), leave_one_session_out, kfold10, "
         "text_independent, groups_of_4, fixed.",
         show_default=False,
+        autocompletion=completion.protocols,
     ),
 ]
 ExperimentOption = Annotated[
@@ -58,11 +60,17 @@ ExperimentOption = Annotated[
         help="Settings: a shipped experiment (by default recommended), or a TOML file of your own; "
         "classical systems have their own.",
         show_default=False,
+        autocompletion=completion.experiments,
     ),
 ]
 BundleOption = Annotated[
     str | None,
-    typer.Option("--bundle", help="Score this bundle as it is; train nothing.", show_default=False),
+    typer.Option(
+        "--bundle",
+        help="Score this bundle as it is; train nothing.",
+        show_default=False,
+        autocompletion=completion.bundles,
+    ),
 ]
 DuplicatesOption = Annotated[
     bool,

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from prosodyn.cli import completion
+
 System = Literal["dycnn_bilstm", "cnn_lstm", "dycnn_lstm", "cnn_bilstm"]
 Classical = Literal["ann", "gmm", "hmm", "knn", "svm", "svm_compare", "svm_egemaps", "svm_states", "tree"]
 AnySystem = Literal[System, Classical]
@@ -17,6 +19,7 @@ SourceArgument = Annotated[
     typer.Argument(
         metavar="CORPUS|FOLDER|MANIFEST",
         help="A corpus by name, a folder with a folder per emotion, or a list as CSV or JSON Lines.",
+        autocompletion=completion.corpora,
     ),
 ]
 RootOption = Annotated[Path | None, typer.Option("--root", help="Where the corpus lies.", show_default=False)]
@@ -32,7 +35,12 @@ EmotionsOption = Annotated[
     typer.Option("--emotions", help="Only these, separated by commas; by default all.", show_default=False),
 ]
 ExperimentOption = Annotated[
-    str, typer.Option("--experiment", help="Settings: a shipped experiment, or a TOML file of your own.")
+    str,
+    typer.Option(
+        "--experiment",
+        help="Settings: a shipped experiment, or a TOML file of your own.",
+        autocompletion=completion.experiments,
+    ),
 ]
 SystemOption = Annotated[
     System | None,
@@ -101,6 +109,7 @@ ModelOption = Annotated[
         "-m",
         help="A bundle by name, or the folder of your own; `prosodyn models` lists names and default.",
         show_default=False,
+        autocompletion=completion.bundles,
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prosodyn.cli import completion
 from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption, LeakyOption, SeedsOption
 from prosodyn.cli.sources import Source, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening
@@ -51,11 +52,28 @@ ChannelsOption = Annotated[
 def reproduce(
     *,
     corpora: Annotated[
-        str, typer.Option("--corpora", help="Names, separated by commas.")
+        str,
+        typer.Option(
+            "--corpora",
+            help="Names, separated by commas.",
+            autocompletion=completion.several(completion.corpora),
+        ),
     ] = "casia,emodb,iemocap",
-    protocol: Annotated[str, typer.Option("--protocol", help="Names, separated by commas.")] = "loso,kfold10",
+    protocol: Annotated[
+        str,
+        typer.Option(
+            "--protocol",
+            help="Names, separated by commas.",
+            autocompletion=completion.several(completion.protocols),
+        ),
+    ] = "loso,kfold10",
     recipe: Annotated[
-        str, typer.Option("--recipe", help="Experiments, separated by commas.")
+        str,
+        typer.Option(
+            "--recipe",
+            help="Experiments, separated by commas.",
+            autocompletion=completion.several(completion.experiments),
+        ),
     ] = "recommended",
     system: Annotated[
         str,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from prosodyn.cli import completion
 from prosodyn.cli.options import (
     DeviceOption,
     EmotionsOption,
@@ -54,10 +55,18 @@ RecipeOption = Annotated[
         help="Settings: a shipped experiment, or a TOML file of your own; by default recommended, "
         "with --from finetune.",
         show_default=False,
+        autocompletion=completion.experiments,
     ),
 ]
 FromOption = Annotated[
-    str | None, typer.Option("--from", metavar="BUNDLE", help="Fine-tune this bundle.", show_default=False)
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="BUNDLE",
+        help="Fine-tune this bundle.",
+        show_default=False,
+        autocompletion=completion.bundles,
+    ),
 ]
 ShareOption = Annotated[
     float | None,
