@@ -14,13 +14,26 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from prosodyn import corpora, errors
+    from prosodyn import corpora, errors, estimators
     from prosodyn.inference.recogniser import Recogniser
+    from prosodyn.inference.signals import signal_embedding, signal_probabilities
     from prosodyn.types import Prediction, Split, Utterance
 
     load = Recogniser.load
 
-__all__ = ["Prediction", "Recogniser", "Split", "Utterance", "__version__", "corpora", "errors", "load"]
+__all__ = [
+    "Prediction",
+    "Recogniser",
+    "Split",
+    "Utterance",
+    "__version__",
+    "corpora",
+    "errors",
+    "estimators",
+    "load",
+    "signal_embedding",
+    "signal_probabilities",
+]
 
 __version__ = "0.1.0"
 
@@ -29,12 +42,14 @@ _HOMES = {
     "Recogniser": "prosodyn.inference.recogniser",
     "Split": "prosodyn.types",
     "Utterance": "prosodyn.types",
+    "signal_embedding": "prosodyn.inference.signals",
+    "signal_probabilities": "prosodyn.inference.signals",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its room (PEP 562)."""
-    if name in {"corpora", "errors"}:
+    if name in {"corpora", "errors", "estimators"}:
         return importlib.import_module(f"prosodyn.{name}")
     if name == "load":
         return __getattr__("Recogniser").load

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prosodyn.cli import completion
 from prosodyn.cli.options import (
     EmotionsOption,
     JsonOption,
@@ -42,6 +43,7 @@ ProtocolsOption = Annotated[
         "--protocol",
         help="Names, separated by commas; by default all that can divide the recordings.",
         show_default=False,
+        autocompletion=completion.several(completion.protocols),
     ),
 ]
 ListenOption = Annotated[

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prosodyn.cli import completion
 from prosodyn.cli.options import JsonOption, RootOption, VariantOption
 from prosodyn.cli.terminal import in_short, printable, remark, resumable, say, show_table
 from prosodyn.errors import CorpusError, CorpusNotFoundError
@@ -32,7 +33,13 @@ app = typer.Typer(
 )
 
 NameArgument = Annotated[
-    str, typer.Argument(metavar="NAME", help="A corpus of `prosodyn corpora list`.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="A corpus of `prosodyn corpora list`.",
+        show_default=False,
+        autocompletion=completion.corpora,
+    ),
 ]
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prosodyn.cli import completion
+from prosodyn.cli.manual import MEASURING, OUTPUT, TRAINING
 from prosodyn.cli.options import (
     Adaptation,
     AdaptOption,
@@ -48,7 +50,10 @@ ProtocolOption = Annotated[
         "--protocol",
         help="How the test side is kept apart: loso (the default), leave_one_session_out, kfold10, "
         "text_independent, groups_of_4, fixed.",
+        metavar="NAME",
+        rich_help_panel=MEASURING,
         show_default=False,
+        autocompletion=completion.protocols,
     ),
 ]
 ExperimentOption = Annotated[
@@ -57,21 +62,40 @@ ExperimentOption = Annotated[
         "--experiment",
         help="Settings: a shipped experiment (by default recommended), or a TOML file of your own; "
         "classical systems have their own.",
+        metavar="NAME|FILE",
+        rich_help_panel=TRAINING,
         show_default=False,
+        autocompletion=completion.experiments,
     ),
 ]
 BundleOption = Annotated[
     str | None,
-    typer.Option("--bundle", help="Score this bundle as it is; train nothing.", show_default=False),
+    typer.Option(
+        "--bundle",
+        metavar="BUNDLE",
+        rich_help_panel=MEASURING,
+        help="Score this bundle as it is; train nothing.",
+        show_default=False,
+        autocompletion=completion.bundles,
+    ),
 ]
 DuplicatesOption = Annotated[
     bool,
     typer.Option(
-        "--allow-duplicates", help="Run although a tested recording is trained on under another name."
+        "--allow-duplicates",
+        help="Run although a tested recording is trained on under another name.",
+        rich_help_panel=MEASURING,
     ),
 ]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", help="Folder of the run; by default in runs/.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help="Folder of the run; by default in runs/.",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
 ]
 
 

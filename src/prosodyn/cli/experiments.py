@@ -2,6 +2,8 @@
 
 from prosodyn.cli.terminal import show_table
 
+EXAMPLE = "Example: prosodyn experiments"
+
 
 def experiments() -> None:
     """List the experiments that come with prosodyn, for `--experiment`."""

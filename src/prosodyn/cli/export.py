@@ -5,13 +5,19 @@ from typing import Annotated
 
 import typer
 
+from prosodyn.cli import completion
 from prosodyn.cli.terminal import say
 
 EXAMPLE = "Example: prosodyn export my-emodb --onnx my-emodb.onnx"
 
 
 def export(
-    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="A shipped bundle, or a folder.")],
+    bundle: Annotated[
+        str,
+        typer.Argument(
+            metavar="BUNDLE", help="A shipped bundle, or a folder.", autocompletion=completion.bundles
+        ),
+    ],
     onnx: Annotated[Path, typer.Option("--onnx", help="The graph that is written.")],
 ) -> None:
     """Export a bundle as one ONNX graph, from samples to logits, and prove that it answers the same."""

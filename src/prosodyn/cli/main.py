@@ -15,6 +15,7 @@ from prosodyn.cli import (
     experiments,
     export,
     live,
+    manual,
     models,
     plot,
     predict,
@@ -34,21 +35,13 @@ EXTRAS = {
 }
 """Optional package to the extra that brings it."""
 
-EXIT_CODES = """\
-Exit codes:
-0 done; 1 an unexpected fault, or nobody reads the output; 2 a setting or an option;
-3 a recording; 4 a corpus, a folder or a manifest; 5 a protocol or a metric; 6 a bundle;
-7 a training run; 8 an exported graph; 9 an optional package that is missing;
-10 a file that cannot be written; 130 interrupted.
-"""
-
 app = typer.Typer(
     name="prosodyn",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=EXIT_CODES,
+    epilog=manual.epilog(),
 )
 
 USING, TRAINING, LOOKING = "Use", "Train and measure", "Look around"
@@ -64,8 +57,9 @@ app.command(rich_help_panel=TRAINING, epilog=reproduce.EXAMPLE)(reproduce.reprod
 app.command(rich_help_panel=TRAINING, epilog=export.EXAMPLE)(export.export)
 app.command(rich_help_panel=LOOKING, epilog=demo.EXAMPLE)(demo.demo)
 app.add_typer(corpora.app, rich_help_panel=LOOKING)
-app.command(rich_help_panel=LOOKING)(models.models)
-app.command(rich_help_panel=LOOKING)(experiments.experiments)
+app.command(rich_help_panel=LOOKING, epilog=models.EXAMPLE)(models.models)
+app.command(rich_help_panel=LOOKING, epilog=experiments.EXAMPLE)(experiments.experiments)
+manual.fit_to_any_width(app)
 
 
 def _show_version(wanted: bool) -> None:

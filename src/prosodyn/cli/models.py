@@ -12,6 +12,12 @@ from prosodyn.errors import BundleError
 if TYPE_CHECKING:
     from prosodyn.bundle import Card, NamedBundle
 
+EXAMPLE = """\
+Examples:
+prosodyn models
+prosodyn models --json
+"""
+
 HEADER = ("name", "trained on", "licence", "size", "answers with", "comes from")
 
 

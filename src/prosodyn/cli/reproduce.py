@@ -3,11 +3,20 @@
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption, LeakyOption, SeedsOption
+from prosodyn.cli.reproduce_options import (
+    AdaptationsOption,
+    ChannelsOption,
+    CorporaOption,
+    OnlyListOption,
+    ProtocolsOption,
+    RecipesOption,
+    ResultsOption,
+    RunsOption,
+    SystemsOption,
+)
 from prosodyn.cli.sources import Source, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening
 from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
@@ -35,46 +44,21 @@ prosodyn reproduce --corpora emodb --protocol loso --channel telephone,opus
 prosodyn reproduce --corpora emodb,casia,ravdess --protocol cross_corpus,leave_one_corpus_out
 """
 
-AdaptationsOption = Annotated[
-    str, typer.Option("--adapt", help="none, all, enrolment (see evaluate), separated by commas.")
-]
-ChannelsOption = Annotated[
-    str,
-    typer.Option(
-        "--channel",
-        help="Test recordings through telephone, opus, mp3 (see evaluate), separated by commas.",
-        show_default=False,
-    ),
-]
-
 
 def reproduce(
     *,
-    corpora: Annotated[
-        str, typer.Option("--corpora", help="Names, separated by commas.")
-    ] = "casia,emodb,iemocap",
-    protocol: Annotated[str, typer.Option("--protocol", help="Names, separated by commas.")] = "loso,kfold10",
-    recipe: Annotated[
-        str, typer.Option("--recipe", help="Experiments, separated by commas.")
-    ] = "recommended",
-    system: Annotated[
-        str,
-        typer.Option("--system", help="Names, separated by commas; classical ones need --recipe classical."),
-    ] = "cnn_lstm,dycnn_bilstm",
+    corpora: CorporaOption = "casia,emodb,iemocap",
+    protocol: ProtocolsOption = "loso,kfold10",
+    recipe: RecipesOption = "recommended",
+    system: SystemsOption = "cnn_lstm,dycnn_bilstm",
     adapt: AdaptationsOption = "none",
     channel: ChannelsOption = "",
     folds: FoldsOption = None,
     seeds: SeedsOption = None,
     select_on_test: LeakyOption = False,
-    results: Annotated[Path, typer.Option("--results", help="Folder of the result files.")] = Path(
-        "benchmarks/results"
-    ),
-    runs: Annotated[Path, typer.Option("--runs", help="Folder in which finished folds are kept.")] = Path(
-        "runs"
-    ),
-    only_list: Annotated[
-        bool, typer.Option("--list", "--dry-run", help="Say what there is and what would be run.")
-    ] = False,
+    results: ResultsOption = Path("benchmarks/results"),
+    runs: RunsOption = Path("runs"),
+    only_list: OnlyListOption = False,
     jobs: JobsOption = 0,
     device: DeviceOption = "auto",
 ) -> None:

@@ -6,9 +6,7 @@ import shlex
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
-import typer
+from typing import TYPE_CHECKING
 
 from prosodyn.cli.options import (
     DeviceOption,
@@ -23,6 +21,17 @@ from prosodyn.cli.options import (
 from prosodyn.cli.sources import Source, as_name, listed, make_folder
 from prosodyn.cli.summary import say_epoch
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
+from prosodyn.cli.train_options import (
+    FromOption,
+    GraphOption,
+    LicenceOption,
+    NameOption,
+    OutOption,
+    RecipeOption,
+    ShareOption,
+    SpeakersOption,
+    ThreadsOption,
+)
 from prosodyn.errors import ConfigError, OutputError
 from prosodyn.files import reaching
 
@@ -44,46 +53,6 @@ Learnt from {n_utterances} recordings of {speakers}, and measured on nothing yet
 other emotions than its labels and answers with one of them whatever it hears. Other speakers, languages, \
 microphones and rooms, and emotions that are not acted, must be expected to be recognised worse: measure it \
 on recordings of your own kind before you rely on it. It must not be used for decisions about people."""
-
-
-OutOption = Annotated[Path, typer.Option("--out", help="Folder of the bundle that is written.")]
-RecipeOption = Annotated[
-    str | None,
-    typer.Option(
-        "--experiment",
-        help="Settings: a shipped experiment, or a TOML file of your own; by default recommended, "
-        "with --from finetune.",
-        show_default=False,
-    ),
-]
-FromOption = Annotated[
-    str | None, typer.Option("--from", metavar="BUNDLE", help="Fine-tune this bundle.", show_default=False)
-]
-ShareOption = Annotated[
-    float | None,
-    typer.Option(
-        "--validation-share", help="Share of the speakers that is held back.", min=0.0, show_default=False
-    ),
-]
-ThreadsOption = Annotated[
-    int,
-    typer.Option("--threads", envvar="OMP_NUM_THREADS", min=0, help="Threads on the CPU; 0 for one a core."),
-]
-NameOption = Annotated[
-    str | None, typer.Option("--name", help="Of the bundle; by default its folder's.", show_default=False)
-]
-LicenceOption = Annotated[
-    str | None,
-    typer.Option("--licence", help="Of the weights; by default the corpus's.", show_default=False),
-]
-SpeakersOption = Annotated[
-    Literal["new", "known", "followed"],
-    typer.Option(
-        "--speakers",
-        help="Whom it shall recognise: strangers, those whom it learns from, or strangers who are enrolled.",
-    ),
-]
-GraphOption = Annotated[bool, typer.Option("--graph/--no-graph", help="Also export the ONNX graph.")]
 
 
 def train(
