@@ -17,6 +17,7 @@ import pytest
 
 from prosodyn.corpora import toy
 from prosodyn.inference import Recogniser
+from prosodyn.sounds import SoundSpeechDetector
 from prosodyn.types import FloatArray
 
 Prosodyn = Callable[..., CompletedProcess[str]]
@@ -61,7 +62,9 @@ def test_a_pipe_is_answered_like_its_samples(
     pipe(np.repeat(sent[:, np.newaxis], n_channels, axis=1).tobytes())
     words = ("--sample-format", sample_format, "--channels", n_channels, "--jsonl")
     done = prosodyn("live", "--stdin", "--model", bundle, *words)
-    expected = Recogniser.load(bundle).timeline(sent if dtype == "<i2" else spoken)
+    expected = Recogniser.load(bundle).timeline(
+        sent if dtype == "<i2" else spoken, detector=SoundSpeechDetector()
+    )
     assert done.returncode == 0
     assert ends_and_emotions(done.stdout) == [(one.end, one.emotion) for one in expected.segments]
 
@@ -211,7 +214,7 @@ def test_a_microphone_is_heard_until_ctrl_c(
     monkeypatch.setattr(Microphone, "spoken", spoken)
     plug_in(monkeypatch, Microphone)
     done = prosodyn("live", "--model", bundle, "--jsonl")
-    expected = Recogniser.load(bundle).timeline(spoken)
+    expected = Recogniser.load(bundle).timeline(spoken, detector=SoundSpeechDetector())
     assert done.returncode == 0
     assert ends_and_emotions(done.stdout) == [(one.end, one.emotion) for one in expected.segments]
 

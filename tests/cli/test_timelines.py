@@ -14,6 +14,7 @@ import pytest
 from prosodyn.cli.timelines import describe
 from prosodyn.corpora import toy
 from prosodyn.inference import Recogniser, TimelineSettings, read_turns
+from prosodyn.sounds import SoundSpeechDetector
 from prosodyn.timeline import NO_SPEECH, Segment, Timeline
 
 Prosodyn = Callable[..., CompletedProcess[str]]
@@ -46,7 +47,7 @@ def test_a_long_recording_is_answered_by_its_timeline(
 ) -> None:
     done = prosodyn("predict", "--model", bundle, "--json", short, call, short)
     first, timeline, last = json.loads(done.stdout)
-    expected = Recogniser.load(bundle).timeline(call)
+    expected = Recogniser.load(bundle).timeline(call, detector=SoundSpeechDetector())
     assert first == last
     assert first["file"] == str(short)
     assert (timeline["file"], timeline["duration"], timeline["remarks"]) == (str(call), 61.0, [])
@@ -67,7 +68,8 @@ def test_a_short_recording_gets_a_timeline_where_it_is_asked_for(
 def test_window_and_hop_are_passed_on(prosodyn: Prosodyn, bundle: Path, call: Path) -> None:
     words = ("predict", "--model", bundle, "--window", 2, "--hop", 0.5, "--jsonl", call)
     segments = json.loads(prosodyn(*words).stdout)["segments"]
-    expected = Recogniser.load(bundle).timeline(call, TimelineSettings(window=2.0, hop=0.5))
+    settings = TimelineSettings(window=2.0, hop=0.5)
+    expected = Recogniser.load(bundle).timeline(call, settings, detector=SoundSpeechDetector())
     assert [one["end"] for one in segments] == [one.end for one in expected.segments]
 
 
@@ -166,3 +168,63 @@ def test_a_timeline_is_summed_up_by_what_was_spoken() -> None:
 def test_a_recording_without_speech_is_summed_up() -> None:
     segments = (Segment(0.0, 9.0, NO_SPEECH, {}),)
     assert describe(Timeline("call.wav", ("anger",), 9.0, segments)) == "speech 0:00.0 of 0:09.0"
+
+
+def test_music_is_no_speech_unless_any_sound_is_asked_for(
+    prosodyn: Prosodyn, bundle: Path, write_wav: WriteWav
+) -> None:
+    seconds = np.arange(8 * 16_000) / 16_000
+    chord = sum(0.1 * np.sin(2 * np.pi * pitch * seconds) for pitch in (220.0, 277.2, 329.6))
+    music = write_wav("music.wav", chord)
+    (quiet,) = json.loads(prosodyn("predict", "--model", bundle, "--timeline", "--json", music).stdout)
+    (heard,) = json.loads(prosodyn("predict", "--model", bundle, "--any-sound", "--json", music).stdout)
+    assert [one["emotion"] for one in quiet["segments"]] == [NO_SPEECH]
+    assert NO_SPEECH not in [one["emotion"] for one in heard["segments"]]
+
+
+BEGINNINGS = {
+    "json": b"[",
+    "jsonl": b'{"file"',
+    "csv": b"file,",
+    "srt": b"1\n00:00:00,000 -->",
+    "vtt": b"WEBVTT",
+    "rttm": b"SPEAKER short",
+    "TextGrid": b"File type",
+    "txt": b"0.000\t",
+    "html": b"<!doctype",
+}
+
+
+@pytest.mark.parametrize("ending", BEGINNINGS)
+def test_a_timeline_is_written_in_the_format_of_the_ending(
+    prosodyn: Prosodyn, bundle: Path, short: Path, tmp_path: Path, ending: str
+) -> None:
+    out = tmp_path / f"timeline.{ending}"
+    assert prosodyn("predict", "--model", bundle, "--out", out, short).returncode == 0
+    assert out.read_bytes().lower().startswith(BEGINNINGS[ending].lower())
+
+
+@pytest.mark.parametrize("ending", ["png", "svg"])
+def test_a_timeline_is_drawn(
+    prosodyn: Prosodyn, bundle: Path, short: Path, tmp_path: Path, ending: str
+) -> None:
+    pytest.importorskip("matplotlib")
+    out = tmp_path / f"timeline.{ending}"
+    assert prosodyn("predict", "--model", bundle, "--out", out, short).returncode == 0
+    assert out.stat().st_size > 5000
+
+
+def test_an_ending_that_nobody_knows_is_refused_before_anything_is_answered(
+    prosodyn: Prosodyn, bundle: Path, tmp_path: Path
+) -> None:
+    done = prosodyn("predict", "--model", bundle, "--out", tmp_path / "timeline.doc", "missing.wav")
+    assert (done.returncode, done.stdout) == (10, "")
+    assert "timeline.doc" in done.stderr
+
+
+def test_a_file_of_one_recording_is_not_written_for_two(
+    prosodyn: Prosodyn, bundle: Path, short: Path, call: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "timeline.srt"
+    assert prosodyn("predict", "--model", bundle, "--out", out, short, call).returncode == 10
+    assert not out.exists()

@@ -23,8 +23,16 @@ def test_it_is_a_speech_detector() -> None:
 def test_pieces_give_the_probabilities_of_the_whole() -> None:
     detector = SoundSpeechDetector()
     pieces = [detector.push(piece) for piece in np.array_split(SPEECH, 7)]
-    whole = speech_probability(SoundClassifier().classify(SPEECH))
-    assert np.abs(np.concatenate([*pieces, detector.flush()]) - whole).max() < 1e-5
+    whole = SoundSpeechDetector()
+    expected = np.concatenate([whole.push(SPEECH), whole.flush()])
+    assert np.abs(np.concatenate([*pieces, detector.flush()]) - expected).max() < 1e-5
+
+
+@pytest.mark.parametrize(("n_samples", "n_hops"), [(7680, 1), (7680 + 3000, 1), (7680 + 4000, 2), (100, 1)])
+def test_what_is_left_of_a_hop_is_answered_where_it_is_half_of_one(n_samples: int, n_hops: int) -> None:
+    detector = SoundSpeechDetector()
+    found = np.concatenate([detector.push(SPEECH[:n_samples]), detector.flush()])
+    assert len(found) == n_hops
 
 
 def test_probabilities_stay_within_one() -> None:

@@ -12,8 +12,11 @@ import typer
 from prosodyn.cli.options import ModelOption
 from prosodyn.cli.sources import remark_on_others
 from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say, show_table
+from prosodyn.cli.timeline_files import refuse_ending, write_timelines
 from prosodyn.cli.timelines import (
+    AnySoundOption,
     HopOption,
+    OutOption,
     TimelineOption,
     TurnsOption,
     Wanted,
@@ -39,7 +42,7 @@ Examples:
 prosodyn predict call.wav
 prosodyn predict recordings/ --csv > answers.csv
 prosodyn predict call.wav --model mine --enrol other-calls-of-the-same-speaker/
-prosodyn predict interview.mp3 --timeline --turns interview.rttm
+prosodyn predict interview.mp3 --turns interview.rttm --out interview.srt
 """
 
 HEADER = ("file", "emotion", "confidence", "remarks")
@@ -73,6 +76,8 @@ def predict(
     window: WindowOption = None,
     hop: HopOption = None,
     turns: TurnsOption = None,
+    any_sound: AnySoundOption = False,
+    out: OutOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON array.")] = False,
     as_json_lines: Annotated[
         bool, typer.Option("--jsonl", help="Write one JSON object a line, as they come.")
@@ -85,16 +90,19 @@ def predict(
     the exit code is then 3. With --enrol, all recordings must be of one speaker, whose other
     recordings tell the recogniser how this speaker usually sounds.
     What is longer than a minute is answered moment by moment, and so is all with --timeline,
-    --window, --hop or --turns.
+    --window, --hop, --turns, --any-sound or --out; where nobody speaks, it says so.
     """
     if as_json + as_json_lines + as_csv > 1:
         raise ConfigError("predict: --json, --jsonl and --csv exclude each other; choose one")
     from prosodyn.bundle import DEFAULT
     from prosodyn.formats import to_csv
     from prosodyn.inference import Recogniser
+    from prosodyn.types import Prediction
 
-    for_all = timeline or not (window is None and hop is None and turns is None)
-    wanted = Wanted(for_all, not as_csv, settings_from(window, hop), turns)
+    if out is not None:
+        refuse_ending(out)
+    for_all = timeline or any_sound or {window, hop, turns, out} != {None}
+    wanted = Wanted(for_all, not as_csv, settings_from(window, hop), turns, any_sound)
     paths, failures = _expand(files)
     refuse_wanted(wanted, len(paths))
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine)
@@ -104,6 +112,8 @@ def predict(
     with _watching(not as_json_lines) as bars:
         answers = itertools.chain(answer(recogniser, paths, wanted, bars), failures)
         answered = list(_written(answers) if as_json_lines else _counted(answers, len(paths), bars))
+    if out is not None:
+        write_timelines(out, [each for each in answered if not isinstance(each, Prediction)])
     if as_json:
         say(to_array(answered))
     elif as_csv:

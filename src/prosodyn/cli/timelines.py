@@ -1,7 +1,6 @@
 """Timelines on the command line: which recordings get one, and how it is shown."""
 
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from prosodyn.cli.progress import Bars
     from prosodyn.formats import Outcome
     from prosodyn.inference import Recogniser, TimelineSettings
-    from prosodyn.timeline import Segment, Timeline
+    from prosodyn.timeline import Timeline
 
     Answered = Outcome | Timeline
 
@@ -53,6 +52,22 @@ TurnsOption = Annotated[
 ]
 
 
+AnySoundOption = Annotated[
+    bool,
+    typer.Option("--any-sound", help="Answer a timeline's music and noise as well, as if somebody spoke."),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Write the timeline there, by the file's ending: json, jsonl, csv, srt, vtt, rttm, TextGrid, "
+        "txt (Audacity), html, png, svg or pdf.",
+        show_default=False,
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What kind of answer somebody wants.
@@ -62,12 +77,14 @@ class Wanted:
         for_long: whether long ones get one
         settings: how to make it
         turns: RTTM file
+        any_sound: whether what is no speech is answered, too
     """
 
     for_all: bool
     for_long: bool
     settings: "TimelineSettings"
     turns: Path | None
+    any_sound: bool = False
 
 
 def settings_from(window: float | None, hop: float | None) -> "TimelineSettings":
@@ -120,7 +137,9 @@ def _gets_timeline(path: Path, wanted: Wanted) -> bool:
 def _follow(recogniser: "Recogniser", path: Path, wanted: Wanted, bars: "Bars | None") -> "Answered":
     from prosodyn.formats import Failure
     from prosodyn.inference import read_turns
+    from prosodyn.sounds import SoundSpeechDetector
 
+    detector = None if wanted.any_sound else SoundSpeechDetector()
     turns = () if wanted.turns is None else read_turns(wanted.turns, path)
     name = printable(path.name)
 
@@ -130,7 +149,7 @@ def _follow(recogniser: "Recogniser", path: Path, wanted: Wanted, bars: "Bars | 
             bars.show(name, done, total, told)
 
     try:
-        return recogniser.timeline(path, wanted.settings, turns=turns, progress=progress)
+        return recogniser.timeline(path, wanted.settings, detector=detector, turns=turns, progress=progress)
     except (AudioError, MissingExtraError) as fault:
         return Failure(str(path), fault)
     finally:
@@ -152,37 +171,13 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{last}" if hours else f"{minutes}:{last}"
 
 
-def to_entry(timeline: "Timeline") -> dict[str, object]:
-    """Return a timeline as a JSON object."""
-    return {
-        "file": timeline.source,
-        "duration": timeline.duration,
-        "adapted": timeline.adapted,
-        "remarks": list(timeline.remarks),
-        "segments": [segment_entry(segment) for segment in timeline.segments],
-    }
-
-
-def segment_entry(segment: "Segment") -> dict[str, object]:
-    """Return a segment as a JSON object."""
-    entry: dict[str, object] = {"start": segment.start, "end": segment.end}
-    if segment.speaker:
-        entry["speaker"] = segment.speaker
-    return entry | {
-        "emotion": segment.emotion,
-        "confidence": segment.confidence,
-        "probabilities": dict(segment.probabilities),
-    }
-
-
 def to_line(answered: "Answered") -> str:
     """Return one answer as one line of JSON."""
-    from prosodyn.formats import to_json_lines
+    from prosodyn.formats import timeline_to_json, to_json_lines
     from prosodyn.timeline import Timeline
 
     if isinstance(answered, Timeline):
-        # of a file's name, what is not UTF-8 is spelt out
-        return json.dumps(to_entry(answered), allow_nan=False)
+        return timeline_to_json(answered).replace("\n", "")  # between segments; inside texts it is escaped
     return to_json_lines([answered]).rstrip("\n")
 
 

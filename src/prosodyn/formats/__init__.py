@@ -9,7 +9,12 @@ from prosodyn.formats.pictures.plots import plot_timeline
 from prosodyn.formats.timelines.as_audacity import timeline_to_audacity
 from prosodyn.formats.timelines.as_csv import timelines_to_csv
 from prosodyn.formats.timelines.as_frame import timelines_to_frame
-from prosodyn.formats.timelines.as_json import timeline_to_json, timelines_to_json, timelines_to_json_lines
+from prosodyn.formats.timelines.as_json import (
+    segment_to_json,
+    timeline_to_json,
+    timelines_to_json,
+    timelines_to_json_lines,
+)
 from prosodyn.formats.timelines.as_rttm import timelines_to_rttm
 from prosodyn.formats.timelines.as_srt import timeline_to_srt
 from prosodyn.formats.timelines.as_textgrid import timeline_to_textgrid
@@ -33,6 +38,7 @@ __all__ = [
     "TimelineOutcome",
     "plot_timeline",
     "render",
+    "segment_to_json",
     "timeline_format",
     "timeline_format_of",
     "timeline_to_audacity",

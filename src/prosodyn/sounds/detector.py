@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from prosodyn.sounds.classifier import BLOCK, SoundClassifier
+from prosodyn.sounds.classifier import BLOCK, HOP, SoundClassifier
 from prosodyn.sounds.groups import GROUPS, VOICE
 from prosodyn.types import FloatArray
 
@@ -41,11 +41,19 @@ class SoundSpeechDetector:
         """Begin a recording; `block` as of `SoundClassifier`."""
         self._classifier = SoundClassifier(block)
         self.hop = self._classifier.hop
+        self._n_samples = 0
 
     def push(self, samples: FloatArray) -> FloatArray:
         """Take further samples, `(time,)`; return the probabilities that are now settled, `(hop,)`."""
+        self._n_samples += len(samples)
         return speech_probability(self._classifier.push(samples))
 
     def flush(self) -> FloatArray:
-        """End the recording, be ready for another, and return the rest, `(hop,)`."""
-        return speech_probability(self._classifier.flush())
+        """End the recording, be ready for another, and return the rest, `(hop,)`.
+
+        A last hop that is less than half there tells more of the silence after it, and as much as the hop
+        before where there is one: that stands for both.
+        """
+        found = speech_probability(self._classifier.flush())
+        n_left, self._n_samples = self._n_samples % HOP, 0
+        return found[:-1] if 0 < n_left < HOP / 2 and len(found) > 1 else found

@@ -24,8 +24,13 @@ def timeline_to_json(timeline: Timeline) -> str:
             "remarks": list(timeline.remarks),
         }
     )
-    segments = ",\n".join(f"  {one_line_of_json(_told(segment))}" for segment in timeline.segments)
+    segments = ",\n".join(f"  {segment_to_json(segment)}" for segment in timeline.segments)
     return f'{head[:-1]}, "segments": [' + (f"\n{segments}\n]}}\n" if segments else "]}\n")
+
+
+def segment_to_json(segment: Segment) -> str:
+    """Return one segment as an object on one line, with the keys that it has in `timeline_to_json`."""
+    return one_line_of_json(_told(segment))
 
 
 def timelines_to_json(outcomes: Iterable[TimelineOutcome]) -> str:
