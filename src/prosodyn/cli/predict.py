@@ -53,7 +53,9 @@ NAMED = 10
 
 def predict(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.")
+        list[Path],
+        # not looked at by the parser, which would end it all where one is forbidden
+        typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.", readable=False),
     ],
     *,
     model: ModelOption = None,
@@ -67,6 +69,7 @@ def predict(
             metavar="FILE",
             help="A recording of the same speaker, of any emotion, or a folder of them; may be repeated.",
             show_default=False,
+            readable=False,
         ),
     ] = None,
     timeline: TimelineOption = False,
