@@ -33,6 +33,9 @@ _PROMISE = re.compile(
 # libsndfile calls a header that declares 0 Hz an "internal error"
 _BAD_HEADER = 24
 
+# what libsndfile says of an mp3 that is nothing but headers: "does not exist or is not a regular file"
+_NO_FILE = 7
+
 _STEP = 0.05  # s; how exactly the place of damage is told
 
 # a writer that cannot go back to its header puts one of the largest lengths there
@@ -173,4 +176,6 @@ def _declared_duration(file: soundfile.SoundFile) -> float:
 def _reason(fault: soundfile.LibsndfileError) -> str:
     if fault.code == _BAD_HEADER:
         return "its header declares an impossible rate, width or length"
+    if fault.code == _NO_FILE:
+        return "it begins like audio, and nothing that can be decoded follows"
     return str(fault.error_string).removeprefix("Error : ").rstrip(".")
