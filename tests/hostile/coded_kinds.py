@@ -88,7 +88,9 @@ MP3_KINDS = (
     Kind("mp3 cut in a frame", holding(cut(MP3, len(MP3) // 2), "a.mp3"), None, "truncated"),
     Kind("mp3 of a tag alone", holding(tag_of_256_mb(), "a.mp3"), UNREADABLE),
     Kind("mp3 of one header", holding(b"\xff\xfb\x90\x00", "a.mp3"), UNREADABLE),
-    Kind("mp3 of headers alone", holding(b"\xff\xfb\x90\x00" * 4_000, "a.mp3"), UNREADABLE, "begins like audio"),
+    Kind(
+        "mp3 of headers alone", holding(b"\xff\xfb\x90\x00" * 4_000, "a.mp3"), UNREADABLE, "begins like audio"
+    ),
     Kind(
         "mp3 that counts 4 Gi frames",
         holding(after(MP3, b"Xing", 8, MANY), "a.mp3"),
