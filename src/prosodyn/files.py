@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: nothing can be written there
     """
+    _refuse_device(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,6 +61,16 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as fault:
         reason = fault.strerror or str(fault)
         raise OutputError(f"{path}: cannot be written: {reason}; choose another place") from fault
+
+
+def _refuse_device(path: Path) -> None:
+    """Raise before a pipe or a device, such as the one of nothing, is replaced by a file."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return  # whether anything can be written there is found out by writing
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OutputError(f"{path}: is a pipe or a device, which a file would replace; name a file")
 
 
 def write_bytes(path: Path, content: bytes) -> None:
