@@ -14,6 +14,9 @@ import typer
 
 from prosodyn.errors import OutputError
 
+LONGEST_REMARK = 10_000
+"""Characters; two paths of the longest kind fit, what a broken file holds need not."""
+
 
 def prepare_output() -> None:
     """See to it that the output takes any name, and takes it whole or says that it cannot.
@@ -77,6 +80,8 @@ def drop_output() -> None:
 
 def remark(text: str) -> None:
     """Write beside the output, so that a pipe does not see it."""
+    if len(text) > LONGEST_REMARK:
+        text = f"{text[:LONGEST_REMARK]}… ({len(text) - LONGEST_REMARK} characters more)"
     # where that fails, nobody can be told of it: the exit code has to do
     with suppress(OSError):
         typer.echo(text, err=True)
