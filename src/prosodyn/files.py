@@ -63,6 +63,21 @@ def replacing(path: Path) -> Iterator[Path]:
         raise OutputError(f"{path}: cannot be written: {reason}; choose another place") from fault
 
 
+def read_whole(path: Path, error: type[ProsodynError]) -> bytes:
+    """Read a file that somebody named; a pipe or a device, which might never end, is refused.
+
+    Raises:
+        ProsodynError: it was refused, or is larger than the memory, as `error`
+    """
+    with reaching(path, error):
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise error(f"{path}: is not a file but a pipe or a device; save what it gives to a file first")
+        try:
+            return path.read_bytes()
+        except MemoryError as fault:
+            raise error(f"{path}: is larger than the memory; name another file") from fault
+
+
 def _refuse_device(path: Path) -> None:
     """Raise before a pipe or a device, such as the one of nothing, is replaced by a file."""
     try:
