@@ -109,11 +109,6 @@ PLACE_KINDS = (
     Kind("a pipe", a_pipe, UNREADABLE, NO_FILE),
     Kind("a link to a pipe", a_link_to_a_pipe, UNREADABLE, NO_FILE),
     Kind("a socket", a_socket, UNREADABLE, NO_FILE),
-    Kind("a device without end", device("/dev/zero"), UNREADABLE, NO_FILE),
-    Kind("a device of nothing", device("/dev/null"), UNREADABLE, NO_FILE),
-    Kind("a full device", device("/dev/full"), UNREADABLE, NO_FILE),
-    # a file by its kind, which the system refuses to read: as a disk that is dying does
-    Kind("a file that fails to be read", device("/proc/self/mem"), UNREADABLE, "cannot be read"),
     Kind("a link to nothing", a_link("gone.wav"), UNREADABLE, "mend the link"),
     Kind("a link to itself", a_link("link.wav"), UNREADABLE, "leads back to itself"),
     Kind("two links in a ring", two_links_in_a_ring, UNREADABLE, "leads back to itself"),
@@ -126,3 +121,13 @@ PLACE_KINDS = (
         needs_permissions=True,
     ),
 )
+
+DEVICE_KINDS = (
+    Kind("a device without end", device("/dev/zero"), UNREADABLE, NO_FILE),
+    Kind("a device of nothing", device("/dev/null"), UNREADABLE, NO_FILE),
+    Kind("a full device", device("/dev/full"), UNREADABLE, NO_FILE),
+    # a file by its kind, which the system refuses to read: as a disk that is dying does
+    Kind("a file that fails to be read", device("/proc/self/mem"), UNREADABLE, "cannot be read"),
+)
+
+PLACE_KINDS += tuple(kind for kind in DEVICE_KINDS if kind.make(Path()).exists())

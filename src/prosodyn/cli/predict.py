@@ -50,13 +50,15 @@ MANY = 50
 NAMED = 10
 """Enrolled recordings that are named; more are counted."""
 
+FilesArgument = Annotated[
+    list[Path],
+    # not looked at by the parser, which would end it all where one is forbidden
+    typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.", readable=False),
+]
+
 
 def predict(
-    files: Annotated[
-        list[Path],
-        # not looked at by the parser, which would end it all where one is forbidden
-        typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.", readable=False),
-    ],
+    files: FilesArgument,
     *,
     model: ModelOption = None,
     engine: Annotated[

@@ -14,8 +14,8 @@ import typer
 
 from prosodyn.errors import OutputError
 
-LONGEST_REMARK = 10_000
-"""Characters; two paths of the longest kind fit, what a broken file holds need not."""
+LONGEST_REMARK = 20_000
+"""Characters; whatever path a system knows fits, what a broken file holds need not."""
 
 
 def prepare_output() -> None:
