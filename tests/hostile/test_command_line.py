@@ -46,7 +46,8 @@ def test_what_is_broken_is_named_in_its_place_and_in_a_line_beside_the_output(
     answer, path = typed(kind), str(made[kind.name])
     line = by_file(answer["out"])[path]
     if kind.error is None:
-        assert line["emotion"]
+        # a header that promises more than a minute has it answered as a timeline
+        assert line.keys() & {"emotion", "segments"}
         return
     assert line["error"].startswith(f"{path}: ")
     assert f"prosodyn: {printable(line['error'])}" in answer["err"].splitlines()

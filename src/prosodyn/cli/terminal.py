@@ -31,15 +31,21 @@ def prepare_output() -> None:
     os.close(spare)
     if is_closed:
         raise OutputError("the output cannot be written: it is closed; send it to a file or a terminal")
+    if sys.stderr is None:
+        sys.stderr = _writing_to(2)  # to nowhere, so that nobody needs to ask whether there is one
     # where Python was told not to buffer, it forgets what a disk that fills up takes only in part
     own, raw = sys.__stdout__, getattr(sys.stdout, "buffer", None)
     if own is not None and sys.stdout is own and isinstance(raw, io.RawIOBase):
-        whole = io.BufferedWriter(io.FileIO(own.fileno(), "w", closefd=False))
-        sys.stdout = io.TextIOWrapper(whole, own.encoding, write_through=True)
+        sys.stdout = _writing_to(own.fileno(), own.encoding)
     # what the output's encoding lacks is spelt out, instead of failing on it
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")
+
+
+def _writing_to(number: int, encoding: str = "utf-8") -> io.TextIOWrapper:
+    whole = io.BufferedWriter(io.FileIO(number, "w", closefd=False))
+    return io.TextIOWrapper(whole, encoding, write_through=True)
 
 
 def is_terminal() -> bool:
