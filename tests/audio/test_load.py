@@ -188,7 +188,7 @@ def test_a_long_recording_is_never_whole_in_memory(write_wav: WriteWav, rng: np.
 def test_a_recording_that_is_too_long_is_refused_before_it_fills_the_memory(write_wav: WriteWav) -> None:
     path = write_wav(waveform=np.resize(0.1 * TONE, 4_000_000), rate=4_000)
     tracemalloc.start()
-    with pytest.raises(AudioError, match=r"call\.wav: lasts more than 9 s; split it into utterances"):
+    with pytest.raises(AudioError, match=r"call\.wav: lasts more than 9 s; ask for its timeline"):
         load(path, longest=9)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

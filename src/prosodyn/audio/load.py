@@ -162,7 +162,9 @@ def _at_most(longest: float, sound: Sound, path: Path) -> Iterator[FloatArray]:
     for block in sound.blocks:
         n_frames += len(block)
         if n_frames > longest * sound.sample_rate:
-            raise AudioError(f"{path}: lasts more than {longest:.0f} s; split it into utterances")
+            raise AudioError(
+                f"{path}: lasts more than {longest:.0f} s; ask for its timeline, or split it into utterances"
+            )
         yield block
 
 
