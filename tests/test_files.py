@@ -1,5 +1,6 @@
 """Files are whole or not there."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,15 @@ def test_a_folder_cannot_be_overwritten(tmp_path: Path) -> None:
         write_text(tmp_path / "notes.txt", "new")
 
     assert names_in(tmp_path) == ["notes.txt"]
+
+
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(OutputError, match=r"pipe: is a pipe or a device, .*; name a file"):
+        write_text(tmp_path / "pipe", "new")
+
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: nothing can be written there
     """
+    _refuse_device(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,6 +61,31 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as fault:
         reason = fault.strerror or str(fault)
         raise OutputError(f"{path}: cannot be written: {reason}; choose another place") from fault
+
+
+def read_whole(path: Path, error: type[ProsodynError]) -> bytes:
+    """Read a file that somebody named; a pipe or a device, which might never end, is refused.
+
+    Raises:
+        ProsodynError: it was refused, or is larger than the memory, as `error`
+    """
+    with reaching(path, error):
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise error(f"{path}: is not a file but a pipe or a device; save what it gives to a file first")
+        try:
+            return path.read_bytes()
+        except MemoryError as fault:
+            raise error(f"{path}: is larger than the memory; name another file") from fault
+
+
+def _refuse_device(path: Path) -> None:
+    """Raise before a pipe or a device, such as the one of nothing, is replaced by a file."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return  # whether anything can be written there is found out by writing
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OutputError(f"{path}: is a pipe or a device, which a file would replace; name a file")
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn.errors import ManifestError
-from prosodyn.files import reaching, write_text
+from prosodyn.files import read_whole, write_text
 from prosodyn.types import Utterance
 
 _REQUIRED = ("path", "emotion", "speaker")
@@ -86,7 +86,7 @@ def read_manifest(
         raise ManifestError(f"{path}: holds no rows, expected one for each utterance")
     if check_files:
         for row, utterance in utterances:
-            if utterance.path is None or not utterance.path.is_file():
+            if utterance.path is None or not _is_there(row, utterance.path):
                 raise row.fault("path", f"names {utterance.path}, which does not exist; correct the path")
     return tuple(utterance for _, utterance in utterances)
 
@@ -119,6 +119,15 @@ def write_manifest(path: Path | str, utterances: Iterable[Utterance]) -> None:
         raise ManifestError(f"{path}: a file's name is not UTF-8 and cannot be listed; rename it") from fault
 
 
+def _is_there(row: _Row, path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError as fault:
+        raise row.fault(
+            "path", f"names {path}, which cannot be opened: {fault.strerror}; correct the path"
+        ) from fault
+
+
 def _is_table(path: Path) -> bool:
     ending = path.suffix.lower()
     if ending == ".parquet":
@@ -130,8 +139,7 @@ def _is_table(path: Path) -> bool:
 
 
 def _read_text(path: Path) -> str:
-    with reaching(path, ManifestError):
-        content = path.read_bytes()
+    content = read_whole(path, ManifestError)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -170,7 +178,7 @@ def _parse_lines(path: Path, text: str) -> Iterator[_Row]:
             continue
         try:
             cells = json.loads(content)
-        except (json.JSONDecodeError, RecursionError) as fault:
+        except (ValueError, RecursionError) as fault:
             raise ManifestError(f"{path}, line {line}: is not JSON: {fault}; save the list again") from fault
         if not isinstance(cells, dict):
             raise ManifestError(f"{path}, line {line}: holds {content.strip()}, expected an object in braces")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from prosodyn.errors import ConfigError
-from prosodyn.files import reaching
+from prosodyn.files import read_whole
 
 
 def packaged_names(package: str) -> tuple[str, ...]:
@@ -42,9 +42,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         ConfigError: the file is missing or is not TOML
     """
-    with reaching(path, ConfigError):
-        content = path.read_bytes()
+    content = read_whole(path, ConfigError)
     try:
         return tomllib.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise ConfigError(f"{path}: cannot be read as TOML: {fault}") from fault

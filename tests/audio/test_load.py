@@ -11,7 +11,7 @@ import pytest
 import soundfile
 
 from prosodyn.audio import load, read, utterance_waveform
-from prosodyn.errors import InvalidSamplesError, UnreadableAudioError
+from prosodyn.errors import AudioError, InvalidSamplesError, UnreadableAudioError
 from prosodyn.types import SAMPLE_RATE, FloatArray, Utterance
 
 WriteWav = Callable[..., Path]
@@ -183,6 +183,20 @@ def test_a_long_recording_is_never_whole_in_memory(write_wav: WriteWav, rng: np.
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 3 * waveform.nbytes < stereo.nbytes
+
+
+def test_a_recording_that_is_too_long_is_refused_before_it_fills_the_memory(write_wav: WriteWav) -> None:
+    path = write_wav(waveform=np.resize(0.1 * TONE, 4_000_000), rate=4_000)
+    tracemalloc.start()
+    with pytest.raises(AudioError, match=r"call\.wav: lasts more than 9 s; ask for its timeline"):
+        load(path, longest=9)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12 * 2**18 * 4
+
+
+def test_a_recording_may_be_exactly_as_long_as_it_may(write_wav: WriteWav) -> None:
+    assert load(write_wav(), longest=1.0).duration == 1.0
 
 
 def test_an_utterance_is_read_from_its_piece_of_a_file(write_wav: WriteWav) -> None:

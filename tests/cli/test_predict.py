@@ -143,6 +143,15 @@ def test_too_little_of_a_speaker_says_what_to_do(prosodyn: Prosodyn, bundle: Pat
     assert "expected at least 3 s; add recordings of the same speaker" in done.stderr
 
 
+def test_whether_a_file_may_be_read_is_found_out_by_reading_it(
+    prosodyn: Prosodyn, bundle: Path, mixed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the parser of the command line would end the whole batch with a mistake in an option
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    good = mixed / "good.wav"
+    assert prosodyn("predict", "--model", bundle, "--jsonl", good).returncode == 0
+
+
 @pytest.mark.parametrize("name", ["missing.wav", "missing", "folder"])
 def test_what_cannot_be_used_is_named(prosodyn: Prosodyn, bundle: Path, name: str) -> None:
     Path("folder").mkdir()

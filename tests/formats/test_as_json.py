@@ -3,6 +3,8 @@
 import dataclasses
 import json
 
+import pytest
+
 from prosodyn.formats import Failure, Outcome, to_json, to_json_lines
 from prosodyn.types import Prediction
 
@@ -60,3 +62,10 @@ def test_a_name_that_is_not_utf8_can_be_written_and_comes_back() -> None:
 
 def test_a_stream_may_be_given(outcomes: list[Outcome]) -> None:
     assert to_json(iter(outcomes)) == to_json(outcomes)
+
+
+@pytest.mark.parametrize("char", ["\x1b", "\x7f", "\x9b", "\u202e", "\u2028", "\ufeff", "\U000e0001"])
+def test_what_steers_a_terminal_or_breaks_a_line_is_escaped_and_comes_back(char: str) -> None:
+    text = to_json_lines([Prediction(f"a{char}.wav", "anger", {"anger": 1.0}, 1.0)])
+    assert text.removesuffix("\n").isprintable()
+    assert json.loads(text)["file"] == f"a{char}.wav"

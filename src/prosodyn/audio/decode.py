@@ -4,14 +4,15 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 import soundfile
 
 from prosodyn.audio.media import MEDIA_SUFFIXES, find_demuxer, open_media
 from prosodyn.audio.samples import HIGHEST_RATE, LOWEST_RATE
 from prosodyn.audio.sound import BLOCK, Sound, Span
+from prosodyn.audio.steady import SteadyStream
 from prosodyn.audio.unfinished import OGG, ogg_is_whole, wav_bytes_beyond
 from prosodyn.errors import EmptyAudioError, UnreadableAudioError
 from prosodyn.files import reaching
@@ -32,6 +33,9 @@ _PROMISE = re.compile(
 # libsndfile calls a header that declares 0 Hz an "internal error"
 _BAD_HEADER = 24
 
+# what libsndfile says of an mp3 that is nothing but headers: "does not exist or is not a regular file"
+_NO_FILE = 7
+
 _STEP = 0.05  # s; how exactly the place of damage is told
 
 # a writer that cannot go back to its header puts one of the largest lengths there
@@ -48,8 +52,10 @@ def open_sound(path: Path, span: Span) -> Iterator[Sound]:
         EmptyAudioError: a file of no bytes
         MissingExtraError: a kind of file that only the package `av` can read, and it is not installed
     """
-    with _open_file(path) as stream:
+    with _open_file(path) as file:
+        stream = SteadyStream(file, path)
         head = stream.read(16)
+        stream.refuse_fault()
         if not head:
             raise EmptyAudioError(f"{path}: is an empty file, 0 bytes; record or copy it again")
         stream.seek(0)
@@ -64,7 +70,7 @@ def open_sound(path: Path, span: Span) -> Iterator[Sound]:
             yield sound
 
 
-def _open_file(path: Path) -> BinaryIO:
+def _open_file(path: Path) -> BufferedReader:
     with reaching(path, UnreadableAudioError):
         if not path.exists():
             fault = "does not exist; check the spelling, and the folder it is looked for in"
@@ -81,12 +87,13 @@ def _open_file(path: Path) -> BinaryIO:
 
 
 @contextmanager
-def _open_soundfile(stream: BinaryIO, path: Path, span: Span) -> Iterator[Sound]:
+def _open_soundfile(stream: SteadyStream, path: Path, span: Span) -> Iterator[Sound]:
     ends = stream.read(len(OGG)) != OGG or ogg_is_whole(stream)
     stream.seek(0)
     try:
         file = soundfile.SoundFile(stream)
     except soundfile.LibsndfileError as fault:
+        stream.refuse_fault()
         if not ends:
             raise UnreadableAudioError(
                 f"{path}: is truncated: it breaks off before any sound; copy it again"
@@ -97,10 +104,20 @@ def _open_soundfile(stream: BinaryIO, path: Path, span: Span) -> Iterator[Sound]
     with file:
         _refuse_unfinished(file, stream, path)
         blocks = _read_blocks(file, path, span)
-        yield Sound(file.samplerate, file.channels, blocks, _declared_duration(file), ends)
+        yield Sound(file.samplerate, file.channels, _whole(blocks, stream), _declared_duration(file), ends)
 
 
-def _refuse_unfinished(file: soundfile.SoundFile, stream: BinaryIO, path: Path) -> None:
+def _whole(blocks: Iterator[FloatArray], stream: SteadyStream) -> Iterator[FloatArray]:
+    """Yield the blocks; where the system failed, what looks like their end, or like damage, is none."""
+    try:
+        yield from blocks
+    except UnreadableAudioError:
+        stream.refuse_fault()
+        raise
+    stream.refuse_fault()
+
+
+def _refuse_unfinished(file: soundfile.SoundFile, stream: SteadyStream, path: Path) -> None:
     if file.frames == 0 and file.format in {"WAV", "WAVEX"} and (n_bytes := wav_bytes_beyond(stream)):
         raise UnreadableAudioError(
             f"{path}: its header was never finished: it promises 0 bytes of sound, and {n_bytes} follow; "
@@ -134,11 +151,12 @@ def _read_blocks(file: soundfile.SoundFile, path: Path, span: Span) -> Iterator[
 def _last_sound(path: Path, position: int) -> int:
     """Return the frame from where a block is damaged, by decoding the block anew in short steps."""
     # another decoder, because one that failed may go on with what it had before
-    with path.open("rb") as stream, soundfile.SoundFile(stream) as file:
+    with reaching(path, UnreadableAudioError), path.open("rb") as stream:
         try:
-            file.seek(position)
-            while read := len(file.read(max(1, round(_STEP * file.samplerate)))):
-                position += read
+            with soundfile.SoundFile(SteadyStream(stream, path)) as file:
+                file.seek(position)
+                while read := len(file.read(max(1, round(_STEP * file.samplerate)))):
+                    position += read
         except soundfile.LibsndfileError:
             pass  # the fault is being told; this is its place
     return position
@@ -158,4 +176,6 @@ def _declared_duration(file: soundfile.SoundFile) -> float:
 def _reason(fault: soundfile.LibsndfileError) -> str:
     if fault.code == _BAD_HEADER:
         return "its header declares an impossible rate, width or length"
+    if fault.code == _NO_FILE:
+        return "it begins like audio, and nothing that can be decoded follows"
     return str(fault.error_string).removeprefix("Error : ").rstrip(".")

@@ -1,6 +1,7 @@
 """The ladder of reading: a waveform from a file, the same with remarks, and from an utterance."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from prosodyn.audio.levels import Levels
 from prosodyn.audio.remarks import find_truncation, remarks_on
 from prosodyn.audio.samples import check_waveform, mix, mix_waveform, refuse_unusable
 from prosodyn.audio.sound import Sound, Span
-from prosodyn.errors import InvalidSamplesError, UnreadableAudioError
+from prosodyn.errors import AudioError, InvalidSamplesError, UnreadableAudioError
 from prosodyn.types import SAMPLE_RATE, FloatArray, Utterance
 
 _ROUNDING = 0.01  # s; a list may round an end up to beyond the file's
@@ -42,7 +43,9 @@ class Recording:
     remarks: tuple[str, ...]
 
 
-def load(path: Path | str, *, start: float | None = None, end: float | None = None) -> Recording:
+def load(
+    path: Path | str, *, start: float | None = None, end: float | None = None, longest: float = math.inf
+) -> Recording:
     """Read a recording, or a piece of it, and remark on it.
 
     Channels are averaged. Values beyond [-1, 1], as in mixes and lossy codecs, are clipped; those of another
@@ -54,8 +57,10 @@ def load(path: Path | str, *, start: float | None = None, end: float | None = No
             the extra `media`
         start: seconds, zero by default
         end: seconds, the recording's end by default
+        longest: seconds of sound; more is refused as soon as it is heard, before it fills the memory
 
     Raises:
+        AudioError: more sound than `longest`
         UnreadableAudioError: missing, forbidden, not audio, damaged, or without the piece asked for
         EmptyAudioError: no samples
         SilentAudioError: samples, but no sound
@@ -68,7 +73,7 @@ def load(path: Path | str, *, start: float | None = None, end: float | None = No
             f"{path}: no piece lies from {start} s to {end} s, expected 0 <= start < end"
         )
     with open_sound(path, span) as sound:
-        mixed = mix(sound.blocks, sound.sample_rate, str(path), span.start)
+        mixed = mix(_at_most(longest, sound, path), sound.sample_rate, str(path), span.start)
     held = mixed.seen.n_frames / sound.sample_rate
     _refuse_outside(path, span, held)
     refuse_unusable(mixed.seen, str(path))
@@ -150,6 +155,17 @@ def _recorded(utterance: Utterance) -> FloatArray:
     if utterance.path is None:
         raise InvalidSamplesError(f"{utterance.id}: has neither a path nor a waveform; give it one of them")
     return read(utterance.path, start=utterance.start, end=utterance.end)
+
+
+def _at_most(longest: float, sound: Sound, path: Path) -> Iterator[FloatArray]:
+    n_frames = 0
+    for block in sound.blocks:
+        n_frames += len(block)
+        if n_frames > longest * sound.sample_rate:
+            raise AudioError(
+                f"{path}: lasts more than {longest:.0f} s; ask for its timeline, or split it into utterances"
+            )
+        yield block
 
 
 def _refuse_outside(path: Path, span: Span, held: float) -> None:

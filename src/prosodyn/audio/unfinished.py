@@ -1,7 +1,8 @@
 """Files that somebody stopped writing or copying, where the sound's own decoder does not tell."""
 
 import os
-from typing import BinaryIO
+
+from prosodyn.audio.steady import SteadyStream
 
 OGG = b"OggS"
 
@@ -13,7 +14,7 @@ _EMPTY_SOUND = b"data\0\0\0\0"
 _HEADERS = 2**16  # bytes; no recorder writes longer headers before the sound
 
 
-def ogg_is_whole(stream: BinaryIO) -> bool:
+def ogg_is_whole(stream: SteadyStream) -> bool:
     """Tell whether the last Ogg page is all there and marked as an end (RFC 3533, section 6).
 
     Ogg declares no length. Whether its streams (Vorbis, Opus, FLAC, Speex, …) follow one another or lie side
@@ -30,7 +31,7 @@ def ogg_is_whole(stream: BinaryIO) -> bool:
     return len(page) >= _PAGE_HEADER + n_segments + sum(sizes)
 
 
-def wav_bytes_beyond(stream: BinaryIO) -> int:
+def wav_bytes_beyond(stream: SteadyStream) -> int:
     """Count the bytes after a wav header that promises none, as a recorder leaves it that crashed."""
     stream.seek(0)
     head = stream.read(_HEADERS)

@@ -118,7 +118,11 @@ def read_graph(directory: Path | str, card: Card) -> bytes:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device might never end
+            raise BundleError(f"{path}: is no file; copy the bundle again")
         return path.read_bytes()
+    except MemoryError as fault:
+        raise BundleError(f"{path}: is too large for the memory; copy the bundle again") from fault
     except OSError as fault:
         raise BundleError(f"{path}: cannot be read: {fault.strerror}; copy the bundle again") from fault
 

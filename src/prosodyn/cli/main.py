@@ -22,7 +22,7 @@ from prosodyn.cli import (
     reproduce,
     train,
 )
-from prosodyn.cli.terminal import drop_output, printable, remark, say, writing_output
+from prosodyn.cli.terminal import drop_output, prepare_output, printable, remark, say, writing_output
 from prosodyn.errors import MissingExtraError, OutputError, ProsodynError
 
 EXTRAS = {
@@ -79,8 +79,8 @@ def describe(
 
 def run() -> None:
     """Run what was typed, and end the process with its exit code."""
-    _accept_any_name()
     try:
+        prepare_output()
         app()
     except ProsodynError as fault:
         _fail(fault)
@@ -98,15 +98,10 @@ def _fail(fault: ProsodynError) -> None:
     sys.exit(fault.exit_code)
 
 
-def _accept_any_name() -> None:
-    """Spell out what the output's encoding lacks, instead of failing on it."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
-
-
 def _flush() -> None:
     """Write what is left; whoever read the output may have gone, as `head` does."""
+    if sys.stdout is None:
+        return  # closed from the beginning, and told
     try:
         with writing_output():
             sys.stdout.flush()

@@ -100,7 +100,7 @@ def _read_all(path: Path) -> list["ResultFile"]:
         content = path.read_bytes()
     try:
         entries = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         entries = None  # the line below says why
     if not isinstance(entries, list):
         return [read_result(path)]

@@ -53,11 +53,15 @@ MANY = 50
 NAMED = 10
 """Enrolled recordings that are named; more are counted."""
 
+FilesArgument = Annotated[
+    list[Path],
+    # not looked at by the parser, which would end it all where one is forbidden
+    typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.", readable=False),
+]
+
 
 def predict(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.")
-    ],
+    files: FilesArgument,
     *,
     model: ModelOption = None,
     engine: Annotated[
@@ -70,6 +74,7 @@ def predict(
             metavar="FILE",
             help="A recording of the same speaker, of any emotion, or a folder of them; may be repeated.",
             show_default=False,
+            readable=False,
         ),
     ] = None,
     timeline: TimelineOption = False,

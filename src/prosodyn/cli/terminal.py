@@ -1,17 +1,51 @@
 """What people read: lines, tables and remarks; plain where the output goes to a file or a pipe."""
 
+import io
 import os
 import re
 import shlex
 import sys
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Literal
 
 import typer
 
 from prosodyn.errors import OutputError
+
+LONGEST_REMARK = 20_000
+"""Characters; whatever path a system knows fits, what a broken file holds need not."""
+
+
+def prepare_output() -> None:
+    """See to it that the output takes any name, and takes it whole or says that it cannot.
+
+    Raises:
+        OutputError: there is none, because whoever started the program closed it
+    """
+    is_closed = sys.stdout is None
+    # the numbers of closed streams would go to the next files that are opened, which then were written to
+    while (spare := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(spare)
+    if is_closed:
+        raise OutputError("the output cannot be written: it is closed; send it to a file or a terminal")
+    if sys.stderr is None:
+        sys.stderr = _writing_to(2)  # to nowhere, so that nobody needs to ask whether there is one
+    # where Python was told not to buffer, it forgets what a disk that fills up takes only in part
+    own, raw = sys.__stdout__, getattr(sys.stdout, "buffer", None)
+    if own is not None and sys.stdout is own and isinstance(raw, io.RawIOBase):
+        sys.stdout = _writing_to(own.fileno(), own.encoding)
+    # what the output's encoding lacks is spelt out, instead of failing on it
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+
+
+def _writing_to(number: int, encoding: str = "utf-8") -> io.TextIOWrapper:
+    whole = io.BufferedWriter(io.FileIO(number, "w", closefd=False))
+    return io.TextIOWrapper(whole, encoding, write_through=True)
 
 
 def is_terminal() -> bool:
@@ -52,7 +86,11 @@ def drop_output() -> None:
 
 def remark(text: str) -> None:
     """Write beside the output, so that a pipe does not see it."""
-    typer.echo(text, err=True)
+    if len(text) > LONGEST_REMARK:
+        text = f"{text[:LONGEST_REMARK]}… ({len(text) - LONGEST_REMARK} characters more)"
+    # where that fails, nobody can be told of it: the exit code has to do
+    with suppress(OSError):
+        typer.echo(text, err=True)
 
 
 def printable(text: str) -> str:

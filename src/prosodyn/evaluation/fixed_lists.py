@@ -24,7 +24,7 @@ from typing import Any
 
 from prosodyn.errors import ConfigError, EvaluationError
 from prosodyn.evaluation.validation import Unit
-from prosodyn.files import reaching
+from prosodyn.files import read_whole
 from prosodyn.mapping import from_mapping
 from prosodyn.toml_files import read_toml
 from prosodyn.types import Split, Utterance
@@ -100,11 +100,10 @@ def _read(lists: Path) -> dict[str, Any]:
         return read_toml(lists)
     if lists.suffix != ".json":
         raise ConfigError(f"{lists}: expected a .toml or .json file of folds")
-    with reaching(lists, ConfigError):
-        text = lists.read_bytes()
+    text = read_whole(lists, ConfigError)
     try:
         content = json.loads(text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise ConfigError(f"{lists}: cannot be read as JSON: {fault}") from fault
     if not isinstance(content, dict):
         raise ConfigError(f"{lists}: expected an object with the key 'folds'")

@@ -194,7 +194,7 @@ def read_result(path: Path) -> ResultFile:
     """
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise EvaluationError(f"{path}: cannot be read as JSON: {fault}; run the benchmark again") from fault
     if not isinstance(values, dict):
         raise EvaluationError(f"{path}: holds no object; run the benchmark again")

@@ -1,13 +1,9 @@
 """Outcomes as JSON: one array, or one object a line (JSON Lines)."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 
 from prosodyn.formats.outcome import Failure, Outcome
-
-# Python spells the bytes of a file's name that are not UTF-8 as lone surrogates, which no file can hold
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def to_json(outcomes: Iterable[Outcome]) -> str:
@@ -43,6 +39,10 @@ def _to_object(outcome: Outcome) -> str:
 
 
 def one_line_of_json(entry: Mapping[str, object]) -> str:
-    """Return an object on one line, letters beyond ASCII as they are, in what UTF-8 can hold."""
+    """Return an object on one line, letters beyond ASCII as they are.
+
+    Escaped is what nobody would see: what steers a terminal, ends a line or turns it around, and lone
+    surrogates, as which Python spells the bytes of a file's name that are not UTF-8.
+    """
     text = json.dumps(entry, ensure_ascii=False, allow_nan=False)
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)

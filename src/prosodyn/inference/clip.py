@@ -80,7 +80,7 @@ def clip_from_file(path: Path | str) -> Clip:
         AudioError: as `audio.load`, or longer than `LONGEST`
         MissingExtraError: as `audio.load`
     """
-    recording = load(path)
+    recording = load(path, longest=LONGEST)
     return _judge_length(Clip(str(path), recording.waveform, recording.remarks))
 
 

@@ -72,9 +72,19 @@ class OnnxEngine:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Return the emotions that the graph names, in the order of its logits; empty where it names none."""
+        """Return the emotions that the graph names, in the order of its logits; empty where it names none.
+
+        Raises:
+            BundleError: what it names is no list of texts
+        """
         written = self._session.get_modelmeta().custom_metadata_map.get("labels", "[]")
-        return tuple(json.loads(written))
+        try:
+            labels = json.loads(written)
+        except (ValueError, RecursionError):
+            labels = None
+        if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+            raise BundleError(f"{self._where} names no labels that can be read; export it again")
+        return tuple(labels)
 
     def run(
         self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
