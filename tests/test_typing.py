@@ -18,7 +18,7 @@ import numpy as np
 
 import prosodyn
 
-recogniser: prosodyn.Recogniser = prosodyn.load("emodb", engine="onnx")
+recogniser: prosodyn.Recogniser = prosodyn.load("open", engine="onnx")
 prediction: prosodyn.Prediction = recogniser.from_file("call.wav")
 confidence: float = prediction.confidence
 shares: dict[str, float] = prosodyn.signal_probabilities(np.zeros((1, 16_000)), 16_000)
