@@ -59,24 +59,28 @@ FilesArgument = Annotated[
     typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.", readable=False),
 ]
 
+EngineOption = Annotated[
+    Literal["auto", "onnx", "torch"], typer.Option("--engine", help="What runs the network.")
+]
+
+EnrolOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--enrol",
+        metavar="FILE",
+        help="A recording of the same speaker, of any emotion, or a folder of them; may be repeated.",
+        show_default=False,
+        readable=False,
+    ),
+]
+
 
 def predict(
     files: FilesArgument,
     *,
     model: ModelOption = None,
-    engine: Annotated[
-        Literal["auto", "onnx", "torch"], typer.Option("--engine", help="What runs the network.")
-    ] = "auto",
-    enrol: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--enrol",
-            metavar="FILE",
-            help="A recording of the same speaker, of any emotion, or a folder of them; may be repeated.",
-            show_default=False,
-            readable=False,
-        ),
-    ] = None,
+    engine: EngineOption = "auto",
+    enrol: EnrolOption = None,
     timeline: TimelineOption = False,
     window: WindowOption = None,
     hop: HopOption = None,
@@ -117,14 +121,14 @@ def predict(
     with _watching(not as_json_lines) as bars:
         answers = itertools.chain(answer(recogniser, paths, wanted, bars), failures)
         answered = list(_written(answers) if as_json_lines else _counted(answers, len(paths), bars))
-    if out is not None:
-        write_timelines(out, [each for each in answered if not isinstance(each, Prediction)])
     if as_json:
         say(to_array(answered))
     elif as_csv:
         say(to_csv(_without_timelines(answered)).rstrip("\n"))
     elif not as_json_lines:
         _show(answered)
+    if out is not None:
+        write_timelines(out, [each for each in answered if not isinstance(each, Prediction)])
     _report_failures(answered)
 
 
