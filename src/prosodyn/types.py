@@ -94,6 +94,8 @@ class Prediction:
         duration: seconds
         remarks: what a listener should know before trusting the answer, such as clipping
         adapted: the recogniser had been told how this speaker usually sounds
+        plausible: emotions that it might be, the most probable first; empty where the recogniser cannot tell
+        least_confidence: below it the answer is uncertain; 0 where the recogniser cannot tell
     """
 
     source: str
@@ -102,6 +104,13 @@ class Prediction:
     duration: float
     remarks: tuple[str, ...] = ()
     adapted: bool = False
+    plausible: tuple[str, ...] = ()
+    least_confidence: float = 0.0
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Tell whether no emotion is probable enough."""
+        return self.confidence < self.least_confidence
 
     @property
     def confidence(self) -> float:

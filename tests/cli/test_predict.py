@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 from prosodyn.bundle import shipped_names
+from prosodyn.cli.answers import worded
 from prosodyn.corpora import toy
 from prosodyn.inference import Recogniser
+from prosodyn.types import Prediction
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 WriteWav = Callable[..., Path]
@@ -217,3 +219,17 @@ def test_the_engine_torch_says_what_to_install_without_it(bundle: Path, mixed: P
     done = subprocess.run([*command, str(mixed / "good.wav")], capture_output=True, text=True, check=False)
     assert done.returncode == 9
     assert "pip install 'prosodyn[train]'" in done.stderr
+
+
+def test_an_error_rate_that_a_bundle_cannot_promise_is_refused(
+    prosodyn: Prosodyn, bundle: Path, mixed: Path
+) -> None:
+    done = prosodyn("predict", "--model", bundle, "--error-rate", 0.1, mixed / "good.wav")
+    assert done.returncode == 2
+    assert "no speakers were held out" in done.stderr
+
+
+def test_an_unsure_answer_is_called_so_with_what_it_might_be() -> None:
+    shares = {"anger": 0.5, "sadness": 0.4, "fear": 0.1}
+    unsure = Prediction("a.wav", "anger", shares, 1.0, plausible=("anger", "sadness"), least_confidence=0.6)
+    assert worded(unsure) == "uncertain, perhaps anger or sadness"

@@ -16,7 +16,7 @@ def read_back(text: str) -> list[dict[str, str]]:
 
 def test_the_columns_are_these(prediction: Prediction) -> None:
     assert to_csv([prediction]).splitlines()[0] == (
-        "file,emotion,confidence,duration,adapted,remarks,error,"
+        "file,emotion,confidence,duration,adapted,uncertain,remarks,error,"
         "probability_anger,probability_neutral,probability_sadness"
     )
 
@@ -29,6 +29,7 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "confidence": repr(prediction.confidence),
             "duration": "2.3456789",
             "adapted": "false",
+            "uncertain": "false",
             "remarks": "2 channels averaged into one; very quiet: it stays 41 dB below full scale",
             "error": "",
             "probability_anger": repr(0.1 + 0.2),
@@ -56,7 +57,7 @@ def test_a_failure_first_does_not_lose_the_labels(failure: Failure, prediction: 
 
 
 def test_nothing_is_a_header(failure: Failure) -> None:
-    assert to_csv([]) == "file,emotion,confidence,duration,adapted,remarks,error\n"
+    assert to_csv([]) == "file,emotion,confidence,duration,adapted,uncertain,remarks,error\n"
 
 
 def test_a_label_takes_no_other_columns_name() -> None:

@@ -20,6 +20,8 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "duration": 2.3456789,
             "probabilities": dict(prediction.probabilities),
             "adapted": False,
+            "uncertain": False,
+            "plausible": [],
             "remarks": list(prediction.remarks),
         }
     ]

@@ -10,6 +10,8 @@ from rich.text import Text
 from prosodyn.cli.colours import colour
 from prosodyn.cli.terminal import percent, printable
 from prosodyn.formats import Failure, Outcome
+from prosodyn.timeline import UNCERTAIN
+from prosodyn.types import Prediction
 
 WIDTH = 12
 """Characters of a full bar."""
@@ -32,6 +34,13 @@ def draw_answers(outcomes: Sequence[Outcome]) -> None:
     console.print(Text(NOTE, style="dim"))
 
 
+def worded(prediction: Prediction) -> str:
+    """Return an answer in words; one that is too unsure names the emotions that it might be."""
+    if not prediction.is_uncertain:
+        return prediction.emotion
+    return f"{UNCERTAIN}, perhaps {' or '.join(prediction.plausible or (prediction.emotion,))}"
+
+
 def bar(share: float) -> str:
     """Draw a share of one as a bar, in steps of an eighth of a character.
 
@@ -47,7 +56,7 @@ def _row(outcome: Outcome) -> tuple[Text, ...]:
     name = Text(printable(outcome.source))
     if isinstance(outcome, Failure):
         return name, Text("—"), Text("—"), Text("cannot be used, see below", style="red")
-    shade = colour(outcome.emotion)
+    shade = colour(UNCERTAIN if outcome.is_uncertain else outcome.emotion)
     confidence = Text.assemble((bar(outcome.confidence), shade), f" {percent(outcome.confidence):>5}")
     remarks = Text(printable("; ".join(outcome.remarks)))
-    return name, Text(printable(outcome.emotion), style=f"bold {shade}"), confidence, remarks
+    return name, Text(printable(worded(outcome)), style=f"bold {shade}"), confidence, remarks

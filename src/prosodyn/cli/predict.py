@@ -63,6 +63,15 @@ EngineOption = Annotated[
     Literal["auto", "onnx", "torch"], typer.Option("--engine", help="What runs the network.")
 ]
 
+ErrorRateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--error-rate",
+        help="Share of the answers that may be wrong, 0.1 by default; less sure ones are called uncertain.",
+        show_default=False,
+    ),
+]
+
 EnrolOption = Annotated[
     list[Path] | None,
     typer.Option(
@@ -80,6 +89,7 @@ def predict(
     *,
     model: ModelOption = None,
     engine: EngineOption = "auto",
+    error_rate: ErrorRateOption = None,
     enrol: EnrolOption = None,
     timeline: TimelineOption = False,
     window: WindowOption = None,
@@ -114,7 +124,7 @@ def predict(
     wanted = Wanted(for_all, not as_csv, settings_from(window, hop), turns, any_sound)
     paths, failures = _expand(files)
     refuse_wanted(wanted, len(paths))
-    recogniser = Recogniser.load(DEFAULT if model is None else model, engine)
+    recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
     if enrol:
         recogniser = recogniser.enrol(_to_enrol(enrol))
         (remark if as_json or as_csv or as_json_lines else say)(_describe_enrolment(recogniser))
@@ -248,11 +258,10 @@ def _show(answers: list["Answered"]) -> None:
 
 
 def _show_outcomes(outcomes: list["Outcome"]) -> None:
+    from prosodyn.cli.answers import draw_answers, worded
     from prosodyn.formats import Failure
 
     if is_terminal():
-        from prosodyn.cli.answers import draw_answers
-
         draw_answers(outcomes)
         return
     rows = [
@@ -260,7 +269,7 @@ def _show_outcomes(outcomes: list["Outcome"]) -> None:
         if isinstance(outcome, Failure)
         else (
             outcome.source,
-            outcome.emotion,
+            worded(outcome),
             percent(outcome.confidence),
             "; ".join(outcome.remarks),
         )

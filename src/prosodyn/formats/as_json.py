@@ -10,7 +10,8 @@ def to_json(outcomes: Iterable[Outcome]) -> str:
     """Return one array of objects, in order, each on its own line.
 
     A prediction has the keys `file`, `emotion`, `confidence`, `duration` (seconds), `probabilities`,
-    `adapted` (true where the speaker had been enrolled) and `remarks`; a failure has `file` and `error`.
+    `adapted` (true where the speaker had been enrolled), `uncertain` (true where no emotion is probable
+    enough), `plausible` (emotions that it might be) and `remarks`; a failure has `file` and `error`.
     """
     lines = ",\n".join(f"  {_to_object(outcome)}" for outcome in outcomes)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
@@ -33,6 +34,8 @@ def _to_object(outcome: Outcome) -> str:
             "duration": outcome.duration,
             "probabilities": dict(outcome.probabilities),
             "adapted": outcome.adapted,
+            "uncertain": outcome.is_uncertain,
+            "plausible": list(outcome.plausible),
             "remarks": list(outcome.remarks),
         }
     return one_line_of_json(entry)

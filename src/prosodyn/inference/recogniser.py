@@ -1,5 +1,6 @@
 """The ladder: from a waveform, from a file, from many files, to the emotion; from hours to a timeline."""
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from prosodyn.bundle import DEFAULT, Card, find, read_card
 from prosodyn.errors import BundleError, ProsodynError
 from prosodyn.formats import Failure, Outcome
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
+from prosodyn.inference.calibrate import softmax
 from prosodyn.inference.clip import (
     Clip,
     Spoken,
@@ -20,6 +22,7 @@ from prosodyn.inference.clip import (
     clip_from_utterance,
     clip_from_waveform,
 )
+from prosodyn.inference.doubt import Doubt, doubt_of
 from prosodyn.inference.engines import EngineKind, build_engine
 from prosodyn.inference.enrolment import Enrolment, enrol
 from prosodyn.inference.following import Follower, Progress, follow_file, follow_waveform
@@ -41,15 +44,25 @@ class Recogniser:
         card: labels, calibration, provenance, licence
         engine: runs the network, or what a bundle holds instead
         enrolment: the speaker that it follows; None for anybody
+        doubt: when an answer is uncertain
     """
 
-    def __init__(self, card: Card, engine: Engine, enrolment: Enrolment | None = None) -> None:
+    def __init__(
+        self, card: Card, engine: Engine, enrolment: Enrolment | None = None, doubt: Doubt | None = None
+    ) -> None:
         self.card = card
         self.engine = engine
         self.enrolment = enrolment
+        self.doubt = doubt_of(card) if doubt is None else doubt
 
     @classmethod
-    def load(cls, name_or_path: Path | str = DEFAULT, engine: EngineKind = "auto") -> "Recogniser":
+    def load(
+        cls,
+        name_or_path: Path | str = DEFAULT,
+        engine: EngineKind = "auto",
+        *,
+        error_rate: float | None = None,
+    ) -> "Recogniser":
         """Load a trained recogniser; `prosodyn models` lists them, and `print` tells what was loaded.
 
         Args:
@@ -58,14 +71,17 @@ class Recogniser:
             engine: `onnx` needs no torch; `auto` takes it where the bundle has a graph, else `torch`, and
                 for a classical system the one that it has
 
+            error_rate: of the answers that are given, how many may be wrong; less sure ones are uncertain. It
+                holds for recordings like those that the bundle was calibrated on
+
         Raises:
             BundleError: there is none, or it is broken
             MissingExtraError: it needs torch or another package that is not installed
-            ConfigError: there is no such engine
+            ConfigError: there is no such engine, or the bundle can promise no such rate
         """
         directory = find(name_or_path)
         card = read_card(directory)
-        return cls(card, build_engine(engine, directory, card))
+        return cls(card, build_engine(engine, directory, card), doubt=doubt_of(card, error_rate))
 
     def __repr__(self) -> str:
         """Say what was loaded: a name alone does not tell on whose recordings, nor under which licence."""
@@ -101,7 +117,7 @@ class Recogniser:
             clip_from(spoken, sample_rate, f"waveform {number}")
             for number, spoken in enumerate(recordings, start=1)
         )
-        return Recogniser(self.card, self.engine, enrol(self.engine, clips, self.card.name))
+        return Recogniser(self.card, self.engine, enrol(self.engine, clips, self.card.name), self.doubt)
 
     def from_waveform(
         self, waveform: NDArray[Any], sample_rate: int = SAMPLE_RATE, source: str = "waveform"
@@ -227,9 +243,10 @@ class Recogniser:
         detector: SpeechDetector | None = None,
         turn: Turn | None = None,
     ) -> Track:
-        voice = Voice(self.labels)
-        if turn is not None:
-            voice = Voice(self.labels, round(turn.start * SAMPLE_RATE), turn.speaker)
+        least = max(settings.least_confidence, self.doubt.least_confidence)
+        settings = dataclasses.replace(settings, least_confidence=least)
+        turned = () if turn is None else (round(turn.start * SAMPLE_RATE), turn.speaker)
+        voice = Voice(self.labels, *turned)
         return Track(self._answer, voice, settings, detector, source)
 
     def _answer(self, clips: Sequence[Clip]) -> list[Probabilities]:
@@ -248,10 +265,7 @@ class Recogniser:
             raise BundleError(
                 f"{self.card.name}: its logits for {clip.source} are not finite; train it again"
             )
-        scores = logits.astype(np.float64) / self.card.temperature
-        weights = np.exp(scores - scores.max())
-        probabilities: Probabilities = weights / weights.sum()
-        return probabilities
+        return softmax(logits.astype(np.float64), self.card.temperature)
 
     def _predict(self, clips: Sequence[Clip]) -> list[Prediction]:
         return list(map(self._to_prediction, clips, self._answer(clips)))
@@ -265,6 +279,8 @@ class Recogniser:
             duration=clip.duration,
             remarks=(*clip.remarks, *self._remarks_on_enrolment()),
             adapted=self.enrolment is not None,
+            plausible=self.doubt.plausible(self.labels, answer),
+            least_confidence=self.doubt.least_confidence,
         )
 
     def _remarks_on_enrolment(self) -> Iterator[str]:

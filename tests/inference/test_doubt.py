@@ -1,0 +1,84 @@
+"""When an answer is too unsure to be given."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from prosodyn.bundle import Card, HeldOut
+from prosodyn.corpora import toy
+from prosodyn.errors import ConfigError
+from prosodyn.inference import Recogniser
+from prosodyn.inference.doubt import Doubt, doubt_of
+from prosodyn.timeline import UNCERTAIN
+from prosodyn.types import Prediction
+
+SPEECH = toy.recording("anger", "f1")
+
+
+@pytest.fixture
+def calibrated(card: Card) -> Card:
+    """Return a card of a recogniser that was right whenever it was 80 % sure, and half the time below."""
+    sure = HeldOut(
+        (0.8,) * 60 + (0.5, 0.3) * 20, (0.8,) * 60 + (0.5, 0.5) * 20, (True,) * 60 + (True, False) * 20
+    )
+    return dataclasses.replace(card, held_out=sure)
+
+
+def test_nothing_is_uncertain_where_nobody_was_held_out(card: Card) -> None:
+    assert doubt_of(card) == Doubt(0.0, None)
+
+
+def test_a_rate_that_cannot_be_promised_is_refused(card: Card) -> None:
+    with pytest.raises(ConfigError, match="no speakers were held out"):
+        doubt_of(card, 0.1)
+
+
+def test_more_errors_accepted_is_less_uncertain(calibrated: Card) -> None:
+    assert doubt_of(calibrated, 0.05).least_confidence == 0.8
+    assert doubt_of(calibrated, 0.5).least_confidence == 0.5
+
+
+def test_where_no_confidence_keeps_the_rate_only_certainty_is_enough(calibrated: Card) -> None:
+    assert 1 - 1e-9 < doubt_of(calibrated, 0.001).least_confidence < 1
+
+
+def test_plausible_are_the_emotions_above_the_share_the_likeliest_first() -> None:
+    doubt = Doubt(0.0, 0.25)
+    assert doubt.plausible(("anger", "fear", "joy"), np.array([0.3, 0.1, 0.6])) == ("joy", "anger")
+
+
+def test_the_answer_is_always_plausible() -> None:
+    assert Doubt(0.0, 0.9).plausible(("anger", "fear"), np.array([0.4, 0.6])) == ("fear",)
+
+
+def test_an_answer_below_the_threshold_is_uncertain() -> None:
+    shares = {"anger": 0.6, "fear": 0.4}
+    assert Prediction("a", "anger", shares, 1.0, least_confidence=0.7).is_uncertain
+    assert not Prediction("a", "anger", shares, 1.0, least_confidence=0.6).is_uncertain
+
+
+@pytest.fixture
+def doubting(bundle: Path, calibrated: Card) -> Callable[[float], Recogniser]:
+    engine = Recogniser.load(bundle).engine
+    return lambda least: Recogniser(calibrated, engine, doubt=Doubt(least, 0.0))
+
+
+def test_a_prediction_tells_its_threshold_and_what_it_might_be(
+    doubting: Callable[[float], Recogniser],
+) -> None:
+    prediction = doubting(0.99999).from_waveform(SPEECH)
+    assert prediction.is_uncertain
+    assert sorted(prediction.plausible) == sorted(prediction.probabilities)
+    assert prediction.plausible[0] == prediction.emotion
+
+
+def test_a_timeline_is_uncertain_where_its_segments_are(doubting: Callable[[float], Recogniser]) -> None:
+    (segment,) = doubting(0.99999).timeline(SPEECH).segments
+    assert segment.emotion == UNCERTAIN
+
+
+def test_who_is_enrolled_keeps_the_doubt(doubting: Callable[[float], Recogniser]) -> None:
+    assert doubting(0.7).enrol([SPEECH] * 4).doubt == Doubt(0.7, 0.0)
