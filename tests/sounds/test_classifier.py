@@ -87,3 +87,13 @@ def test_the_samples_are_not_changed() -> None:
     before = SOUND.copy()
     SoundClassifier().classify(SOUND)
     assert np.array_equal(SOUND, before)
+
+
+def test_silence_is_listened_to_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    listened: list[int] = []
+    monkeypatch.setattr(
+        "prosodyn.sounds.classifier.log_mel", lambda heard: listened.append(len(heard)) or log_mel(heard)
+    )
+    answers = SoundClassifier().classify(np.zeros(60 * 16_000, dtype=np.float32))
+    assert len(listened) == 2  # whole blocks, and what is left of one at the end
+    np.testing.assert_allclose(answers[20], answers[40], atol=1e-5)

@@ -42,6 +42,7 @@ class SoundClassifier:
         self.groups = tuple(GROUPS)
         self._network = shipped_network() if network is None else network
         self._block = block
+        self._silent: dict[int, FloatArray] = {}
         self._waiting: FloatArray
         self._begin()
 
@@ -96,10 +97,18 @@ class SoundClassifier:
 
     def _hear(self, n_hops: int) -> FloatArray:
         """Answer for the next hops, `(hop, group)`, from samples that are all there."""
-        features = log_mel(self._waiting[: _n_needed(n_hops)])
+        heard = self._waiting[: _n_needed(n_hops)]
         self._waiting = self._waiting[n_hops * HOP :]
         self._n_heard += n_hops
-        return group_logits(self._network.logits(features, n_hops))
+        if heard.any():
+            return self._answer(heard, n_hops)
+        # hours of digital silence, as of a muted line, sound alike
+        if n_hops not in self._silent:
+            self._silent[n_hops] = self._answer(heard, n_hops)
+        return self._silent[n_hops]
+
+    def _answer(self, heard: FloatArray, n_hops: int) -> FloatArray:
+        return group_logits(self._network.logits(log_mel(heard), n_hops))
 
 
 def _n_needed(n_hops: int) -> int:
