@@ -258,3 +258,33 @@ def test_a_bundle_to_start_from_and_corpora_to_hear_before_exclude_each_other(
 
     assert done.returncode != 0
     assert "hears other recordings before, and --from names what was heard" in done.stderr
+
+
+def hold_out(tiny: Path) -> Path:
+    change = tiny.read_text(encoding="utf-8").replace("[training]", "[training]\nheld_out_folds = 3")
+    tiny.write_text(change, encoding="utf-8")
+    return tiny
+
+
+def test_a_recogniser_that_held_speakers_out_knows_how_far_to_be_believed(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    done = prosodyn("train", recordings, "--experiment", hold_out(tiny), "--out", "mine")
+
+    assert done.returncode == 0
+    held_out = read_card("mine").held_out
+    assert held_out is not None
+    assert len(held_out.right) == 12
+    assert not list(Path().glob("mine.run/held-out-*"))
+
+
+def test_nobody_to_hold_out_is_named_before_any_time_is_spent(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path
+) -> None:
+    alone = next(recordings.iterdir())  # a folder per emotion, and nobody named
+
+    done = prosodyn("train", alone, "--experiment", hold_out(tiny), "--out", "mine")
+
+    assert done.returncode == 7
+    assert "does not say who speaks" in done.stderr
+    assert not Path("mine.run").exists()

@@ -19,8 +19,8 @@ from prosodyn.types import SAMPLE_RATE, FloatArray
 LEAST_SPEECH = 0.2
 """Share of a recording in which somebody speaks; below, there is no speech in it.
 
-One hop in fifty of noise is taken for speech, so that one in eleven, of five seconds, says nothing; a
-sentence between long pauses has a quarter. `benchmarks/sounds/speech-threshold.json` holds what it misses.
+`benchmarks/sounds/speech-threshold.json` holds what it misses: of recordings of speech that were held out
+none, as recorded and over a telephone; of noise it takes 6.2 % for speech, of music 1.9 %.
 """
 
 LITTLE_SPEECH = 0.5

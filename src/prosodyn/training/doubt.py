@@ -9,6 +9,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,17 +21,19 @@ from prosodyn.evaluation.folds import balanced_groups
 from prosodyn.inference import Recogniser
 from prosodyn.inference.calibrate import fit_temperature, softmax
 from prosodyn.training.answering import answer
-from prosodyn.training.recipe import Lesson
 from prosodyn.types import Utterance
 
-TeachInner = Callable[[Lesson, str], Path]
+if TYPE_CHECKING:
+    from prosodyn.training.recipe import Lesson
+
+TeachInner = Callable[["Lesson", str], Path]
 """Trains by a lesson under a name of its own, and returns the bundle."""
 
 _LEAST = 1e-9
 """What an emotion is given at least, so that its logarithm is finite."""
 
 
-def give_doubt(bundle: Path, lesson: Lesson, teach_inner: TeachInner) -> Card:
+def give_doubt(bundle: Path, lesson: "Lesson", teach_inner: TeachInner) -> Card:
     """Learn how far a bundle may be believed, and write it on its card.
 
     Args:
@@ -62,7 +65,7 @@ def give_doubt(bundle: Path, lesson: Lesson, teach_inner: TeachInner) -> Card:
     return write_bundle(bundle, card, read_weights(bundle, card), graph)
 
 
-def held_out_answers(lesson: Lesson, teach_inner: TeachInner) -> tuple[np.ndarray, list[str]]:
+def held_out_answers(lesson: "Lesson", teach_inner: TeachInner) -> tuple[np.ndarray, list[str]]:
     """Answer every utterance of a training side by a network that has not heard its speaker.
 
     Args:
@@ -77,12 +80,14 @@ def held_out_answers(lesson: Lesson, teach_inner: TeachInner) -> tuple[np.ndarra
             held out
     """
     adaptation: Adaptation = "all" if lesson.by_speaker else "none"
+    training = dataclasses.replace(lesson.experiment.training, held_out_folds=0)
+    sure = dataclasses.replace(lesson.experiment, training=training)
     rows: list[list[float]] = []
     truth: list[str] = []
     for number, held in enumerate(divide_speakers(lesson), start=1):
         own = {utterance.voice for utterance in held}
         others = tuple(each for each in lesson.train if each.voice not in own)
-        inner = dataclasses.replace(lesson, train=others)
+        inner = dataclasses.replace(lesson, experiment=sure, train=others)
         if inner.labels != lesson.labels:
             lost = sorted(set(lesson.labels) - set(inner.labels))
             raise TrainingError(
@@ -95,7 +100,7 @@ def held_out_answers(lesson: Lesson, teach_inner: TeachInner) -> tuple[np.ndarra
     return np.array(rows), truth
 
 
-def divide_speakers(lesson: Lesson) -> list[tuple[Utterance, ...]]:
+def divide_speakers(lesson: "Lesson") -> list[tuple[Utterance, ...]]:
     """Divide a training side into groups of whole speakers, alike in their emotions.
 
     Raises:

@@ -11,6 +11,7 @@ from prosodyn.bundle import Card, find, read_card, read_weights
 from prosodyn.config import Experiment
 from prosodyn.errors import TrainingError
 from prosodyn.model import WaveformNetwork, encoder_files
+from prosodyn.training.doubt import divide_speakers
 from prosodyn.training.heads import ANSWERING_LAYER, emotion_of, join_heads, with_heads_apart
 from prosodyn.training.hearing import HeardUtterances, hear, in_versions
 from prosodyn.training.identity import lesson_digest
@@ -54,6 +55,8 @@ class Lesson:
             )
         if self.by_speaker:
             check_speakers((*self.train, *self.validation))
+        if settings.training.held_out_folds:
+            divide_speakers(self)
 
     @property
     def labels(self) -> tuple[str, ...]:

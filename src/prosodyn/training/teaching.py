@@ -88,8 +88,7 @@ def inner_teaching(
 
     def teach_inner(lesson: Lesson, name: str) -> Path:
         inner = dataclasses.replace(task, lesson=lesson, directory=task.directory / name)
-        kept = find_taught(inner.directory, lesson.fingerprint)
-        return (kept or _teach(inner, progress, listening)).bundle
+        return teach(inner, progress, listening).bundle
 
     return teach_inner
 
