@@ -19,11 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "prosodyn"
 
 FLOORS = {
-    "errors": 0,
-    "files": 1,
-    "mapping": 1,
-    "rules": 1,
-    "types": 1,
+    **dict.fromkeys(("diagnosis", "errors"), 0),
+    **dict.fromkeys(("files", "mapping", "rules", "types"), 1),
     "config": 2,
     "experiments": 2,
     "manifest": 2,

@@ -6,12 +6,6 @@ from typing import Protocol
 
 from prosodyn.types import FloatArray
 
-NO_SPEECH = "no speech"
-"""The answer where nobody speaks."""
-
-UNCERTAIN = "uncertain"
-"""The answer where no emotion is probable enough."""
-
 
 @dataclass(frozen=True, slots=True)
 class Segment:

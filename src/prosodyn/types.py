@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from prosodyn.diagnosis import Diagnosis
+
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
@@ -22,6 +24,12 @@ NamedChannel = Literal["telephone", "opus", "mp3"]
 
 Channel = Literal["", NamedChannel]
 """What it goes through; empty for nothing."""
+
+NO_SPEECH = "no speech"
+"""The answer where nobody speaks."""
+
+UNCERTAIN = "uncertain"
+"""The answer where no emotion is probable enough, or the recording is not fit for one."""
 
 LEAST_SCALE = 0.01
 """Of a speaker's feature: what varies less, such as a band that a telephone leaves empty, says nothing."""
@@ -89,33 +97,44 @@ class Prediction:
 
     Attributes:
         source: the file's name as it was given, or the caller's own name for a waveform
-        emotion: the most probable of the recogniser's labels
+        best_guess: the most probable of the recogniser's labels, whether the answer names it or not
         probabilities: label to probability, in the bundle's order of labels, summing to one
         duration: seconds
         remarks: what a listener should know before trusting the answer, such as clipping
         adapted: the recogniser had been told how this speaker usually sounds
         plausible: emotions that it might be, the most probable first; empty where the recogniser cannot tell
         least_confidence: below it the answer is uncertain; 0 where the recogniser cannot tell
+        diagnosis: whether the recording is fit to hear an emotion in; None for an utterance of a corpus,
+            whose recordings are taken as they are
     """
 
     source: str
-    emotion: str
+    best_guess: str
     probabilities: Mapping[str, float]
     duration: float
     remarks: tuple[str, ...] = ()
     adapted: bool = False
     plausible: tuple[str, ...] = ()
     least_confidence: float = 0.0
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def emotion(self) -> str:
+        """Return the answer: the best guess, `UNCERTAIN`, or `NO_SPEECH` where nobody speaks."""
+        if self.diagnosis is not None and not self.diagnosis.has_speech:
+            return NO_SPEECH
+        return UNCERTAIN if self.is_uncertain else self.best_guess
 
     @property
     def is_uncertain(self) -> bool:
-        """Tell whether no emotion is probable enough."""
-        return self.confidence < self.least_confidence
+        """Tell whether no emotion is probable enough, or the recording is not fit for any."""
+        is_unfit = self.diagnosis is not None and not self.diagnosis.is_fit
+        return is_unfit or self.confidence < self.least_confidence
 
     @property
     def confidence(self) -> float:
-        """Return the probability of the most probable emotion."""
-        return self.probabilities[self.emotion]
+        """Return the probability of the best guess."""
+        return self.probabilities[self.best_guess]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,8 @@ from prosodyn.cli.timelines import describe
 from prosodyn.corpora import toy
 from prosodyn.inference import Recogniser, TimelineSettings, read_turns
 from prosodyn.sounds import SoundSpeechDetector
-from prosodyn.timeline import NO_SPEECH, Segment, Timeline
+from prosodyn.timeline import Segment, Timeline
+from prosodyn.types import NO_SPEECH
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 WriteWav = Callable[..., Path]

@@ -11,7 +11,7 @@ from prosodyn.types import Prediction
 def prediction() -> Prediction:
     return Prediction(
         source='Anrufe, "März"/1\n.wav',
-        emotion="anger",
+        best_guess="anger",
         probabilities={"anger": 0.1 + 0.2, "neutral": 0.6 / 3, "sadness": 0.5},
         duration=2.3456789,
         remarks=("2 channels averaged into one", "very quiet: it stays 41 dB below full scale"),

@@ -16,7 +16,7 @@ def read_back(text: str) -> list[dict[str, str]]:
 
 def test_the_columns_are_these(prediction: Prediction) -> None:
     assert to_csv([prediction]).splitlines()[0] == (
-        "file,emotion,confidence,duration,adapted,uncertain,remarks,error,"
+        "file,emotion,confidence,best_guess,duration,adapted,remarks,error,"
         "probability_anger,probability_neutral,probability_sadness"
     )
 
@@ -27,9 +27,9 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "file": prediction.source,
             "emotion": "anger",
             "confidence": repr(prediction.confidence),
+            "best_guess": "anger",
             "duration": "2.3456789",
             "adapted": "false",
-            "uncertain": "false",
             "remarks": "2 channels averaged into one; very quiet: it stays 41 dB below full scale",
             "error": "",
             "probability_anger": repr(0.1 + 0.2),
@@ -57,7 +57,7 @@ def test_a_failure_first_does_not_lose_the_labels(failure: Failure, prediction: 
 
 
 def test_nothing_is_a_header(failure: Failure) -> None:
-    assert to_csv([]) == "file,emotion,confidence,duration,adapted,uncertain,remarks,error\n"
+    assert to_csv([]) == "file,emotion,confidence,best_guess,duration,adapted,remarks,error\n"
 
 
 def test_a_label_takes_no_other_columns_name() -> None:

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from prosodyn.diagnosis import Diagnosis, Finding
 from prosodyn.formats import Failure, Outcome, to_json, to_json_lines
 from prosodyn.types import Prediction
 
@@ -17,14 +18,28 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "file": prediction.source,
             "emotion": "anger",
             "confidence": prediction.probabilities["anger"],
+            "best_guess": "anger",
             "duration": 2.3456789,
             "probabilities": dict(prediction.probabilities),
             "adapted": False,
-            "uncertain": False,
             "plausible": [],
             "remarks": list(prediction.remarks),
+            "diagnosis": None,
         }
     ]
+
+
+def test_an_unfit_recording_has_a_diagnosis_and_no_emotion(prediction: Prediction) -> None:
+    finding = Finding("no speech", "unfit", "whole recording", "no speech: a dog barks", "record a person")
+    diagnosis = Diagnosis("dog.wav", 2.3, 0.0, ("animals",), (finding,))
+    (entry,) = json.loads(to_json([dataclasses.replace(prediction, diagnosis=diagnosis)]))
+    assert (entry["emotion"], entry["best_guess"]) == ("no speech", "anger")
+    assert entry["diagnosis"] == {
+        "fit": False,
+        "speech_share": 0.0,
+        "sounds": ["animals"],
+        "findings": [dataclasses.asdict(finding)],
+    }
 
 
 def test_an_answer_by_an_enrolled_speaker_says_so(prediction: Prediction) -> None:

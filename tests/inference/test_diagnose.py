@@ -8,9 +8,9 @@ import pytest
 
 from prosodyn.audio import through
 from prosodyn.corpora import toy
+from prosodyn.diagnosis import Diagnosis
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.inference.diagnose import diagnose, diagnose_file
-from prosodyn.inference.diagnosis import Diagnosis
 from prosodyn.inference.symptoms import LEAST_RATIO, level_range
 from prosodyn.types import FloatArray
 
@@ -53,7 +53,7 @@ def test_who_speaks_all_the_time_has_nearly_all_the_share() -> None:
 )
 def test_what_is_no_speech_is_unfit_and_named(sound: FloatArray, heard: str) -> None:
     diagnosis = diagnose(sound)
-    assert (diagnosis.fit, diagnosis.speech_share, kinds(diagnosis)) == (False, 0, {"no speech"})
+    assert (diagnosis.is_fit, diagnosis.speech_share, kinds(diagnosis)) == (False, 0, {"no speech"})
     assert heard in diagnosis.findings[0].sentence
 
 
@@ -71,7 +71,7 @@ def test_what_is_no_speech_is_unfit_and_named(sound: FloatArray, heard: str) -> 
 )
 def test_what_cannot_be_used_is_unfit(waveform: FloatArray, kind: str) -> None:
     diagnosis = diagnose(waveform)
-    assert not diagnosis.fit
+    assert not diagnosis.is_fit
     assert kind in kinds(diagnosis)
 
 
@@ -105,7 +105,8 @@ def test_a_lost_channel_is_named(write_wav: WriteWav) -> None:
 
 def test_two_channels_alike_are_only_noted(write_wav: WriteWav) -> None:
     diagnosis = diagnose_file(write_wav("both.wav", np.stack([VOICE, VOICE], axis=1)))
-    assert (kinds(diagnosis), diagnosis.remarks) == ({"remark"}, ())
+    assert [(finding.kind, finding.severity) for finding in diagnosis.findings] == [("remark", "note")]
+    assert diagnosis.remarks == ("2 channels averaged into one",)
 
 
 def test_a_file_is_judged_as_its_samples(write_wav: WriteWav) -> None:
@@ -135,7 +136,7 @@ def test_real_utterances_are_fit(corpus: str, corpus_root: Callable[[str], Path]
     files = sorted(
         path for path in corpus_root(corpus).rglob("*") if path.suffix in {".flac", ".ogg", ".wav"}
     )
-    assert [path.name for path in files[:: len(files) // 12] if not diagnose_file(path).fit] == []
+    assert [path.name for path in files[:: len(files) // 12] if not diagnose_file(path).is_fit] == []
 
 
 @pytest.mark.corpora
@@ -143,4 +144,4 @@ def test_real_utterances_are_fit(corpus: str, corpus_root: Callable[[str], Path]
 def test_real_noise_is_no_speech(kind: str, corpus_root: Callable[[str], Path]) -> None:
     files = sorted((corpus_root("free") / "noise" / "esc10").glob(f"*{kind}*"))[:6]
     assert files
-    assert [path.name for path in files if diagnose_file(path).fit] == []
+    assert [path.name for path in files if diagnose_file(path).is_fit] == []

@@ -198,25 +198,26 @@ def expecting(recogniser: Recogniser) -> Recogniser:
 def test_a_recogniser_that_expects_enrolment_remarks_that_there_was_none(
     expecting: Recogniser, noise: Noise
 ) -> None:
-    (remark,) = expecting.from_waveform(noise(16_000)).remarks
+    *_, remark = expecting.from_waveform(noise(16_000)).remarks
     assert remark.startswith("no enrolment: this recogniser expects")
 
 
 def test_an_enrolled_speaker_needs_no_remark(
     expecting: Recogniser, voice: list[FloatArray], noise: Noise
 ) -> None:
-    assert expecting.enrol(voice).from_waveform(noise(16_000)).remarks == ()
+    remarks = expecting.enrol(voice).from_waveform(noise(16_000)).remarks
+    assert not any("enrol" in remark for remark in remarks)
 
 
 def test_little_sound_is_remarked_on(expecting: Recogniser, noise: Noise) -> None:
-    (remark,) = expecting.enrol(noise(64_000)).from_waveform(noise(16_000)).remarks
+    *_, remark = expecting.enrol(noise(64_000)).from_waveform(noise(16_000)).remarks
     assert remark == "enrolled with 4.0 s of this speaker: 10 s or more tell better"
 
 
 def test_a_recogniser_that_was_not_trained_for_it_remarks_on_enrolment(
     recogniser: Recogniser, voice: list[FloatArray], noise: Noise
 ) -> None:
-    (remark,) = recogniser.enrol(voice).from_waveform(noise(16_000)).remarks
+    *_, remark = recogniser.enrol(voice).from_waveform(noise(16_000)).remarks
     assert "not trained to follow a speaker" in remark
 
 

@@ -46,7 +46,7 @@ def test_a_change_is_told_within_the_latency(
     recogniser: Recogniser, noise: Noise, timeline: TimelineSettings, at: float
 ) -> None:
     waveform = changing(noise, round(16_000 * at), 16_000 * 40)
-    stream, told = recogniser.stream(settings=timeline), None
+    stream, told = recogniser.stream(settings=timeline, any_sound=True), None
     for place in range(0, len(waveform), 800):
         if stream.push(waveform[place : place + 800]):
             told = (place + 800) / 16_000
@@ -56,7 +56,7 @@ def test_a_change_is_told_within_the_latency(
 
 
 def test_what_is_not_settled_is_shown(recogniser: Recogniser, noise: Noise) -> None:
-    stream = recogniser.stream()
+    stream = recogniser.stream(any_sound=True)
     stream.push(changing(noise, 16_000 * 12, 16_000 * 16)[: 16_000 * 16])
     shown = stream.provisional()
     assert [segment.emotion for segment in shown] == ["anger", "sadness"]
@@ -65,7 +65,7 @@ def test_what_is_not_settled_is_shown(recogniser: Recogniser, noise: Noise) -> N
 
 def test_showing_changes_nothing(recogniser: Recogniser, noise: Noise) -> None:
     waveform = changing(noise, 100_000, 200_000)
-    watched, alone = recogniser.stream(), recogniser.stream()
+    watched, alone = recogniser.stream(any_sound=True), recogniser.stream(any_sound=True)
     told = []
     for place in range(0, 200_000, 7_000):
         told += watched.push(waveform[place : place + 7_000])
@@ -80,7 +80,7 @@ def held_after(stream: Stream, piece: FloatArray, n: int) -> int:
 
 
 def test_memory_does_not_grow(recogniser: Recogniser, noise: Noise) -> None:
-    stream, piece = recogniser.stream(8_000), noise(8_000 * 10)
+    stream, piece = recogniser.stream(8_000, any_sound=True), noise(8_000 * 10)
     tracemalloc.start()
     early = held_after(stream, piece, 20)
     late = held_after(stream, piece, 400)
@@ -90,7 +90,7 @@ def test_memory_does_not_grow(recogniser: Recogniser, noise: Noise) -> None:
 
 def test_after_days_a_segment_still_begins_at_its_sample(recogniser: Recogniser, noise: Noise) -> None:
     """Days are pretended: the counters are those of a stream that has heard a million cells."""
-    stream = recogniser.stream()
+    stream = recogniser.stream(any_sound=True)
     track, begin = stream._track, 24_000 * 1_000_000
     track._cutter._begin = track._cutter._start = track._averager._next = begin
     track._activity._n_samples = begin

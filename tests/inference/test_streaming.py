@@ -14,8 +14,16 @@ from prosodyn.audio import check_waveform
 from prosodyn.bundle import Card
 from prosodyn.errors import InvalidSamplesError, SilentAudioError
 from prosodyn.inference import Recogniser, TimelineSettings
-from prosodyn.timeline import NO_SPEECH, UNCERTAIN, Segment
-from prosodyn.types import SAMPLE_RATE, EngineOutput, FloatArray, IntArray, SpeakerStatistics
+from prosodyn.timeline import Segment
+from prosodyn.types import (
+    NO_SPEECH,
+    SAMPLE_RATE,
+    UNCERTAIN,
+    EngineOutput,
+    FloatArray,
+    IntArray,
+    SpeakerStatistics,
+)
 
 Noise = Callable[[int], np.ndarray]
 SEEDED = settings(max_examples=25, deadline=None, derandomize=True, database=None)
@@ -143,7 +151,7 @@ def segments_by_hand(
 def streamed(
     recogniser: Recogniser, samples: np.ndarray, sizes: list[int], rate: int, timeline: TimelineSettings
 ) -> list[Segment]:
-    stream, found, place = recogniser.stream(rate, timeline), [], 0
+    stream, found, place = recogniser.stream(rate, timeline, any_sound=True), [], 0
     for size in [*sizes, len(samples)]:
         found += stream.push(samples[place : place + size])
         place += size
@@ -192,7 +200,7 @@ def test_batches_of_windows_answer_like_single_ones(
 ) -> None:
     waveform = speech(7)
     assert_same(
-        list(recogniser.timeline(waveform, timeline).segments),
+        list(recogniser.timeline(waveform, timeline, any_sound=True).segments),
         segments_by_hand(recogniser, waveform, timeline),
     )
 
@@ -220,14 +228,14 @@ def test_segments_tile_the_recording(by_level: Recogniser, seed: int, detector: 
 
 def test_a_short_recording_is_answered_as_a_whole(recogniser: Recogniser, noise: Noise) -> None:
     waveform = noise(40_000)
-    (only,) = recogniser.timeline(waveform).segments
+    (only,) = recogniser.timeline(waveform, any_sound=True).segments
     whole = recogniser.from_waveform(waveform)
     assert (only.start, only.end, only.emotion) == (0, 2.5, whole.emotion)
     assert dict(only.probabilities) == pytest.approx(dict(whole.probabilities), abs=1e-12)
 
 
 def test_a_silent_stream_is_no_speech(recogniser: Recogniser) -> None:
-    stream = recogniser.stream()
+    stream = recogniser.stream(any_sound=True)
     assert stream.push(np.zeros(200_000, dtype=np.float32)) == ()
     assert stream.flush() == (Segment(0.0, 12.5, NO_SPEECH, {}),)
 
@@ -250,7 +258,8 @@ def test_where_nobody_speaks_nothing_is_answered(card: Card, noise: Noise) -> No
 
 
 def test_an_emotion_that_is_not_probable_enough_is_uncertain(recogniser: Recogniser, noise: Noise) -> None:
-    (only,) = recogniser.timeline(noise(40_000), TimelineSettings(least_confidence=0.99)).segments
+    settings = TimelineSettings(least_confidence=0.99)
+    (only,) = recogniser.timeline(noise(40_000), settings, any_sound=True).segments
     assert only.emotion == UNCERTAIN
     assert only.confidence == max(only.probabilities.values())
 
@@ -263,7 +272,7 @@ def test_a_piece_that_is_refused_leaves_the_stream_as_it_was(
     by_level: Recogniser, spoilt: np.ndarray
 ) -> None:
     samples = speech(1)
-    stream = by_level.stream(settings=SHORT, source="microphone")
+    stream = by_level.stream(settings=SHORT, source="microphone", any_sound=True)
     found = [*stream.push(samples[:70_000])]
     with pytest.raises(InvalidSamplesError, match=r"^microphone: "):
         stream.push(spoilt)
@@ -272,14 +281,14 @@ def test_a_piece_that_is_refused_leaves_the_stream_as_it_was(
 
 
 def test_a_fault_is_placed_in_the_stream(recogniser: Recogniser, noise: Noise) -> None:
-    stream = recogniser.stream(8_000)
+    stream = recogniser.stream(8_000, any_sound=True)
     stream.push(noise(16_000))
     with pytest.raises(InvalidSamplesError, match=r"^stream: holds nan at 2\.001 s"):
         stream.push(np.array([0.0] * 8 + [np.nan]))
 
 
 def test_an_ended_stream_takes_no_more(recogniser: Recogniser, noise: Noise) -> None:
-    stream = recogniser.stream()
+    stream = recogniser.stream(any_sound=True)
     stream.push(noise(100))
     stream.flush()
     assert stream.flush() == ()
@@ -288,4 +297,4 @@ def test_an_ended_stream_takes_no_more(recogniser: Recogniser, noise: Noise) -> 
 
 
 def test_an_empty_stream_says_nothing(recogniser: Recogniser) -> None:
-    assert recogniser.stream().flush() == ()
+    assert recogniser.stream(any_sound=True).flush() == ()

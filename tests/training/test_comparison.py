@@ -116,7 +116,7 @@ def test_emotions_are_numbered_in_the_order_of_the_labels(
     recogniser = Recogniser.load(bundle)
 
     assert recogniser.labels == lesson.labels == ("anger", "sadness")
-    answers = [prediction.emotion for prediction in recogniser.from_utterances(utterances)]
+    answers = [prediction.best_guess for prediction in recogniser.from_utterances(utterances)]
     assert answers == [utterance.emotion for utterance in utterances]
 
 
@@ -177,7 +177,7 @@ def test_what_hears_by_encoders_names_them_and_answers_as_it_was_fitted(
     heard = hear_features(utterances, build_feature_set("states", None))
     logits = taught.system.logits([heard[each.id] for each in utterances])
     expected = [lesson.labels[best] for best in logits.argmax(axis=1)]
-    assert [prediction.emotion for prediction in predictions] == expected
+    assert [prediction.best_guess for prediction in predictions] == expected
 
 
 def test_another_encoder_is_another_lesson(utterances: tuple[Utterance, ...], small_encoders: Path) -> None:

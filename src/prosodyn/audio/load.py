@@ -31,6 +31,7 @@ class Recording:
         duration: seconds
         levels: of the channels, as recorded
         truncation: what shows that the file was cut off, where something does
+        is_open_ended: whether its header leaves the length open, as a stream's does
         remarks: what a listener should know, each a short sentence
     """
 
@@ -40,6 +41,7 @@ class Recording:
     duration: float
     levels: Levels
     truncation: str | None
+    is_open_ended: bool
     remarks: tuple[str, ...]
 
 
@@ -85,6 +87,7 @@ def load(
         duration=held,
         levels=mixed.seen.levels,
         truncation=truncation,
+        is_open_ended=sound.declared == math.inf,
         remarks=tuple(remarks_on(sound, mixed.seen, truncation)),
     )
 
@@ -128,7 +131,7 @@ def listen(waveform: NDArray[Any], sample_rate: int, *, name: str = "waveform") 
     duration = mixed.seen.n_frames / sample_rate
     sound = Sound(int(sample_rate), 1, iter(()), duration)
     remarks = tuple(remarks_on(sound, mixed.seen, None))
-    return Recording(mixed.waveform, int(sample_rate), 1, duration, mixed.seen.levels, None, remarks)
+    return Recording(mixed.waveform, int(sample_rate), 1, duration, mixed.seen.levels, None, False, remarks)
 
 
 def utterance_waveform(utterance: Utterance) -> FloatArray:

@@ -10,8 +10,7 @@ from rich.text import Text
 from prosodyn.cli.colours import colour
 from prosodyn.cli.terminal import percent, printable
 from prosodyn.formats import Failure, Outcome
-from prosodyn.timeline import UNCERTAIN
-from prosodyn.types import Prediction
+from prosodyn.types import UNCERTAIN, Prediction
 
 WIDTH = 12
 """Characters of a full bar."""
@@ -35,10 +34,14 @@ def draw_answers(outcomes: Sequence[Outcome]) -> None:
 
 
 def worded(prediction: Prediction) -> str:
-    """Return an answer in words; one that is too unsure names the emotions that it might be."""
-    if not prediction.is_uncertain:
+    """Return an answer in words; one that is too unsure names the emotions that it might be.
+
+    Of a recording that is not fit it names none: the remarks say why.
+    """
+    is_fit = prediction.diagnosis is None or prediction.diagnosis.is_fit
+    if prediction.emotion != UNCERTAIN or not is_fit:
         return prediction.emotion
-    return f"{UNCERTAIN}, perhaps {' or '.join(prediction.plausible or (prediction.emotion,))}"
+    return f"{UNCERTAIN}, perhaps {' or '.join(prediction.plausible or (prediction.best_guess,))}"
 
 
 def bar(share: float) -> str:
@@ -56,7 +59,7 @@ def _row(outcome: Outcome) -> tuple[Text, ...]:
     name = Text(printable(outcome.source))
     if isinstance(outcome, Failure):
         return name, Text("—"), Text("—"), Text("cannot be used, see below", style="red")
-    shade = colour(UNCERTAIN if outcome.is_uncertain else outcome.emotion)
+    shade = colour(outcome.emotion)
     confidence = Text.assemble((bar(outcome.confidence), shade), f" {percent(outcome.confidence):>5}")
     remarks = Text(printable("; ".join(outcome.remarks)))
     return name, Text(printable(worded(outcome)), style=f"bold {shade}"), confidence, remarks

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from prosodyn.cli.terminal import printable
-from prosodyn.timeline import NO_SPEECH, UNCERTAIN, Segment
+from prosodyn.timeline import Segment
+from prosodyn.types import NO_SPEECH, UNCERTAIN
 
 COLOURS = {
     "anger": "red",

@@ -12,7 +12,7 @@ from prosodyn.cli.terminal import percent, printable, remark, say, show_table
 from prosodyn.errors import AudioError, ProsodynError
 
 if TYPE_CHECKING:
-    from prosodyn.inference.diagnosis import Diagnosis
+    from prosodyn.diagnosis import Diagnosis
 
 EXAMPLE = """\
 Examples:
@@ -54,26 +54,12 @@ def doctor(
 
 def _rows(diagnosis: "Diagnosis") -> list[tuple[str, ...]]:
     """Return a row for each finding, the file named in the first alone."""
-    head = (diagnosis.source, "yes" if diagnosis.fit else "no", percent(diagnosis.speech_share))
+    head = (diagnosis.source, "yes" if diagnosis.is_fit else "no", percent(diagnosis.speech_share))
     told = [(finding.sentence, finding.advice) for finding in diagnosis.findings] or [("nothing", "")]
     return [((*head, *cells) if place == 0 else ("", "", "", *cells)) for place, cells in enumerate(told)]
 
 
 def _entry(diagnosis: "Diagnosis") -> dict[str, object]:
-    return {
-        "file": diagnosis.source,
-        "fit": diagnosis.fit,
-        "duration": diagnosis.duration,
-        "speech_share": diagnosis.speech_share,
-        "sounds": list(diagnosis.sounds),
-        "findings": [
-            {
-                "kind": finding.kind,
-                "severity": finding.severity,
-                "where": finding.where,
-                "sentence": finding.sentence,
-                "advice": finding.advice,
-            }
-            for finding in diagnosis.findings
-        ],
-    }
+    from prosodyn.formats import diagnosis_entry
+
+    return {"file": diagnosis.source, "duration": diagnosis.duration, **diagnosis_entry(diagnosis)}

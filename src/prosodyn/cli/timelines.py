@@ -137,9 +137,7 @@ def _gets_timeline(path: Path, wanted: Wanted) -> bool:
 def _follow(recogniser: "Recogniser", path: Path, wanted: Wanted, bars: "Bars | None") -> "Answered":
     from prosodyn.formats import Failure
     from prosodyn.inference import read_turns
-    from prosodyn.sounds import SoundSpeechDetector
 
-    detector = None if wanted.any_sound else SoundSpeechDetector()
     turns = () if wanted.turns is None else read_turns(wanted.turns, path)
     name = printable(path.name)
 
@@ -149,7 +147,9 @@ def _follow(recogniser: "Recogniser", path: Path, wanted: Wanted, bars: "Bars | 
             bars.show(name, done, total, told)
 
     try:
-        return recogniser.timeline(path, wanted.settings, detector=detector, turns=turns, progress=progress)
+        return recogniser.timeline(
+            path, wanted.settings, any_sound=wanted.any_sound, turns=turns, progress=progress
+        )
     except (AudioError, MissingExtraError) as fault:
         return Failure(str(path), fault)
     finally:
@@ -212,7 +212,7 @@ def show_timeline(timeline: "Timeline") -> None:
 
 def describe(timeline: "Timeline") -> str:
     """Say how long somebody spoke, and how much of that in each emotion, the most frequent first."""
-    from prosodyn.timeline import NO_SPEECH
+    from prosodyn.types import NO_SPEECH
 
     seconds: dict[str, float] = {}
     for segment in timeline.segments:

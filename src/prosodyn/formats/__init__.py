@@ -1,7 +1,7 @@
 """What a recogniser says, as text that other programs read."""
 
 from prosodyn.formats.as_csv import to_csv
-from prosodyn.formats.as_json import to_json, to_json_lines
+from prosodyn.formats.as_json import diagnosis_entry, to_json, to_json_lines
 from prosodyn.formats.outcome import Failure, Outcome
 from prosodyn.formats.pictures.as_html import timeline_to_html
 from prosodyn.formats.pictures.overview import Overview, OverviewBuilder
@@ -36,6 +36,7 @@ __all__ = [
     "OverviewBuilder",
     "TimelineFormat",
     "TimelineOutcome",
+    "diagnosis_entry",
     "plot_timeline",
     "render",
     "segment_to_json",

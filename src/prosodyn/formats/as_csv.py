@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from prosodyn.formats.outcome import Failure, Outcome
 from prosodyn.formats.text import writable
 
-COLUMNS = ("file", "emotion", "confidence", "duration", "adapted", "uncertain", "remarks", "error")
+COLUMNS = ("file", "emotion", "confidence", "best_guess", "duration", "adapted", "remarks", "error")
 """Of every table; one column for each label follows."""
 
 PREFIX = "probability_"
@@ -16,9 +16,9 @@ PREFIX = "probability_"
 def to_csv(outcomes: Iterable[Outcome]) -> str:
     """Return a table with a header: `COLUMNS`, then the labels' probabilities in the recogniser's order.
 
-    The duration is in seconds, `adapted` and `uncertain` are `true` or `false`; remarks are joined by `; `. A
-    failure fills `file` and `error` alone. Where the predictions are of different recognisers, the labels
-    of all have columns.
+    The emotion may be `uncertain` or `no speech`; `best_guess` is the most probable label all the same. The
+    duration is in seconds, `adapted` is `true` or `false`; remarks are joined by `; `. A failure fills `file`
+    and `error` alone. Where the predictions are of different recognisers, the labels of all have columns.
 
     Cells hold exactly what was given, but for characters that no file can hold. A spreadsheet runs a cell
     that begins with `=`, `+`, `-` or `@` as a formula: before opening a table there whose file names come
@@ -58,9 +58,9 @@ def _to_row(outcome: Outcome) -> dict[str, object]:
         "file": outcome.source,
         "emotion": outcome.emotion,
         "confidence": outcome.confidence,
+        "best_guess": outcome.best_guess,
         "duration": outcome.duration,
         "adapted": "true" if outcome.adapted else "false",
-        "uncertain": "true" if outcome.is_uncertain else "false",
         "remarks": "; ".join(outcome.remarks),
         **{f"{PREFIX}{label}": value for label, value in outcome.probabilities.items()},
     }

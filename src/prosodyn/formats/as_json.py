@@ -1,17 +1,21 @@
 """Outcomes as JSON: one array, or one object a line (JSON Lines)."""
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 
+from prosodyn.diagnosis import Diagnosis
 from prosodyn.formats.outcome import Failure, Outcome
 
 
 def to_json(outcomes: Iterable[Outcome]) -> str:
     """Return one array of objects, in order, each on its own line.
 
-    A prediction has the keys `file`, `emotion`, `confidence`, `duration` (seconds), `probabilities`,
-    `adapted` (true where the speaker had been enrolled), `uncertain` (true where no emotion is probable
-    enough), `plausible` (emotions that it might be) and `remarks`; a failure has `file` and `error`.
+    A prediction has the keys `file`, `emotion` (the answer, which may be `uncertain` or `no speech`),
+    `confidence`, `best_guess` (the most probable label, of which the confidence is), `duration` (seconds),
+    `probabilities`, `adapted` (true where the speaker had been enrolled), `plausible` (emotions that it might
+    be), `remarks` and `diagnosis` (as of `diagnosis_entry`; null where there is none); a failure has `file`
+    and `error`.
     """
     lines = ",\n".join(f"  {_to_object(outcome)}" for outcome in outcomes)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
@@ -31,14 +35,25 @@ def _to_object(outcome: Outcome) -> str:
             "file": outcome.source,
             "emotion": outcome.emotion,
             "confidence": outcome.confidence,
+            "best_guess": outcome.best_guess,
             "duration": outcome.duration,
             "probabilities": dict(outcome.probabilities),
             "adapted": outcome.adapted,
-            "uncertain": outcome.is_uncertain,
             "plausible": list(outcome.plausible),
             "remarks": list(outcome.remarks),
+            "diagnosis": None if outcome.diagnosis is None else diagnosis_entry(outcome.diagnosis),
         }
     return one_line_of_json(entry)
+
+
+def diagnosis_entry(diagnosis: Diagnosis) -> dict[str, object]:
+    """Return `fit`, `speech_share` (0 to 1), `sounds`, and `findings` with their five fields."""
+    return {
+        "fit": diagnosis.is_fit,
+        "speech_share": diagnosis.speech_share,
+        "sounds": list(diagnosis.sounds),
+        "findings": [dataclasses.asdict(finding) for finding in diagnosis.findings],
+    }
 
 
 def one_line_of_json(entry: Mapping[str, object]) -> str:

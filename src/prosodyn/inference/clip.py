@@ -1,13 +1,12 @@
 """What a recogniser listens to: a checked waveform with its name and remarks."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from prosodyn.audio import check_waveform, load, utterance_waveform
+from prosodyn.audio import Recording, listen, load, utterance_waveform
 from prosodyn.errors import AudioError
 from prosodyn.types import SAMPLE_RATE, FloatArray, Utterance
 
@@ -32,12 +31,12 @@ class Clip:
     Attributes:
         source: the file's name as it was given, or the caller's own name
         waveform: `(time,)` in [-1, 1] at `SAMPLE_RATE`, at least one sample
-        remarks: what a listener should know before trusting the answer
+        recording: that it is, where somebody shall say what is wrong with it
     """
 
     source: str
     waveform: FloatArray
-    remarks: tuple[str, ...]
+    recording: Recording | None = None
 
     @property
     def duration(self) -> float:
@@ -70,7 +69,8 @@ def clip_from_waveform(waveform: NDArray[Any], sample_rate: int, source: str) ->
     Raises:
         AudioError: as `audio.check_waveform`, or longer than `LONGEST`
     """
-    return _judge_length(Clip(source, check_waveform(waveform, sample_rate, name=source), ()))
+    recording = listen(waveform, sample_rate, name=source)
+    return _refuse_long(Clip(source, recording.waveform, recording))
 
 
 def clip_from_file(path: Path | str) -> Clip:
@@ -81,7 +81,7 @@ def clip_from_file(path: Path | str) -> Clip:
         MissingExtraError: as `audio.load`
     """
     recording = load(path, longest=LONGEST)
-    return _judge_length(Clip(str(path), recording.waveform, recording.remarks))
+    return _refuse_long(Clip(str(path), recording.waveform, recording))
 
 
 def clip_from_utterance(utterance: Utterance) -> Clip:
@@ -91,21 +91,14 @@ def clip_from_utterance(utterance: Utterance) -> Clip:
         AudioError: as `audio.utterance_waveform`, or longer than `LONGEST`
         MissingExtraError: as `audio.utterance_waveform`
     """
-    return _judge_length(Clip(utterance.id, utterance_waveform(utterance), ()))
+    return _refuse_long(Clip(utterance.id, utterance_waveform(utterance)))
 
 
-def _judge_length(clip: Clip) -> Clip:
-    """Refuse what would fill the memory, and remark on an unusual length."""
+def _refuse_long(clip: Clip) -> Clip:
+    """Refuse what would fill the memory."""
     if clip.duration > LONGEST:
         raise AudioError(
             f"{clip.source}: lasts {clip.duration:.0f} s, expected at most {LONGEST:.0f} s; "
             "ask for its timeline (predict --timeline), or split it into utterances"
         )
-    return Clip(clip.source, clip.waveform, (*clip.remarks, *_remarks_on_length(clip.duration)))
-
-
-def _remarks_on_length(duration: float) -> Iterator[str]:
-    if duration < SHORT:
-        yield f"shorter than {SHORT:g} s: too little to hear an emotion in"
-    if duration > LONG:
-        yield f"longer than {LONG:g} s: the recogniser was trained on single utterances"
+    return clip

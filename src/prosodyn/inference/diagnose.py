@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prosodyn.audio import Recording, listen, load
+from prosodyn.diagnosis import Diagnosis, Finding, Kind
 from prosodyn.errors import AudioError, EmptyAudioError, InvalidSamplesError, SilentAudioError
-from prosodyn.inference.clip import LONGEST, SHORT
-from prosodyn.inference.diagnosis import Diagnosis, Finding, Kind
+from prosodyn.inference.clip import LONG, SHORT
 from prosodyn.inference.symptoms import EMPTY_BAND, LEAST_RATIO, level_range, upper_band
 from prosodyn.sounds import GROUPS, VOICE, SoundClassifier, babble_score, speech_probability
 from prosodyn.types import SAMPLE_RATE, FloatArray
@@ -73,7 +73,18 @@ def _judge(source: str, hear: Callable[[], Recording]) -> Diagnosis:
         recording = hear()
     except (EmptyAudioError, SilentAudioError, InvalidSamplesError) as fault:
         return Diagnosis(source, 0.0, 0.0, (), (_rejection(fault, source),))
-    # what lasts for hours is listened to all the same: memory grows by its samples alone
+    return examine(recording, source)
+
+
+def examine(recording: Recording, source: str) -> Diagnosis:
+    """Say what is wrong with a recording that has been read, or heard.
+
+    What lasts for hours is listened to all the same: memory grows by its samples alone.
+
+    Args:
+        recording: stays as it is
+        source: its name
+    """
     logits = SoundClassifier().classify(recording.waveform)
     spoken = speech_probability(logits) >= 0.5
     share = float(spoken.mean())
@@ -112,13 +123,13 @@ def _findings_on_length(recording: Recording) -> Iterator[Finding]:
     if recording.duration < SHORT:
         yield Finding(
             "too short", "unfit", _WHOLE,
-            f"lasts {recording.duration:.2f} s: less than {SHORT:g} s is hardly a syllable",
+            f"shorter than {SHORT:g} s: too little to hear an emotion in",
             "record a whole sentence",
         )  # fmt: skip
-    if recording.duration > LONGEST:
+    if recording.duration > LONG:
         yield Finding(
             "too long", "warning", _WHOLE,
-            f"lasts {recording.duration / 60:.0f} min, and an answer is about one utterance",
+            f"longer than {LONG:g} s: it lasts {recording.duration:.0f} s, an answer is about one utterance",
             "ask for a timeline, or split it into utterances",
         )  # fmt: skip
 
@@ -206,6 +217,12 @@ def _findings_on_spectrum(recording: Recording, share: float) -> Iterator[Findin
 def _findings_on_file(recording: Recording) -> Iterator[Finding]:
     if recording.truncation is not None:
         yield Finding("truncated", "warning", "end", recording.truncation, "copy the file again")
+    if recording.is_open_ended:
+        yield Finding(
+            "remark", "note", "end",
+            "the header leaves the length open, as a stream's does: its end is the file's",
+            "where it was not streamed, check that it is whole",
+        )  # fmt: skip
     if recording.n_channels > 1:
         yield Finding(
             "remark", "note", _WHOLE,

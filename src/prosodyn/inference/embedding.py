@@ -66,7 +66,7 @@ def embedding_size(recogniser: Recogniser, parts: Parts = "all") -> int:
         ConfigError: as `embed`
     """
     tone = 0.1 * np.sin(2 * np.pi * 220 / SAMPLE_RATE * np.arange(SAMPLE_RATE))
-    (row,) = _embed_window(recogniser, [Clip("a tone", tone.astype(np.float32), ())], parts)
+    (row,) = _embed_window(recogniser, [Clip("a tone", tone.astype(np.float32))], parts)
     return len(row)
 
 

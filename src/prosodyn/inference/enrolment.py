@@ -7,6 +7,7 @@ from operator import add
 
 import numpy as np
 
+from prosodyn.bundle import Card
 from prosodyn.errors import AudioError, BundleError
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
 from prosodyn.inference.clip import Clip
@@ -92,3 +93,19 @@ def _refuse_too_little(heard: list[tuple[str, float]]) -> None:
             f"enrolment: {names}: {seconds:.2f} s in all, expected at least {LEAST_SECONDS:g} s; "
             "add recordings of the same speaker"
         )
+
+
+def remarks_on_enrolment(enrolment: Enrolment | None, card: Card) -> Iterator[str]:
+    """Say what a listener should know where a recogniser follows a speaker, or should and does not.
+
+    Args:
+        enrolment: None where it follows nobody
+        card: says whether it was trained to
+    """
+    if enrolment is None:
+        if card.expects_enrolment:
+            yield "no enrolment: this recogniser expects to hear other recordings of the speaker first"
+        return
+    yield from enrolment.remarks
+    if not card.expects_enrolment:
+        yield "this recogniser was not trained to follow a speaker: enrolment may make it worse"

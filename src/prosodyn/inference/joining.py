@@ -6,8 +6,8 @@ from prosodyn.inference.activity import Run
 from prosodyn.inference.settings import TimelineSettings
 from prosodyn.inference.smoothing import Decided
 from prosodyn.inference.windows import Probabilities
-from prosodyn.timeline import NO_SPEECH, UNCERTAIN, Segment
-from prosodyn.types import SAMPLE_RATE
+from prosodyn.timeline import Segment
+from prosodyn.types import NO_SPEECH, SAMPLE_RATE, UNCERTAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The ladder: from a waveform, from a file, from many files, to the emotion; from hours to a timeline."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from prosodyn.audio import check_waveform
 from prosodyn.bundle import DEFAULT, Card, find, read_card
-from prosodyn.errors import BundleError, ProsodynError
+from prosodyn.errors import ProsodynError
 from prosodyn.formats import Failure, Outcome
-from prosodyn.inference.batch import group_by_length, group_in_windows, pad
-from prosodyn.inference.calibrate import softmax
+from prosodyn.inference.answers import Answerer
+from prosodyn.inference.batch import group_in_windows
 from prosodyn.inference.clip import (
     Clip,
     Spoken,
@@ -24,7 +24,7 @@ from prosodyn.inference.clip import (
 )
 from prosodyn.inference.doubt import Doubt, doubt_of
 from prosodyn.inference.engines import EngineKind, build_engine
-from prosodyn.inference.enrolment import Enrolment, enrol
+from prosodyn.inference.enrolment import Enrolment, enrol, remarks_on_enrolment
 from prosodyn.inference.following import Follower, Progress, follow_file, follow_waveform
 from prosodyn.inference.joining import Voice
 from prosodyn.inference.lanes import Lanes
@@ -32,9 +32,9 @@ from prosodyn.inference.settings import TimelineSettings
 from prosodyn.inference.streaming import Stream
 from prosodyn.inference.track import Track
 from prosodyn.inference.turns import Turn
-from prosodyn.inference.windows import Probabilities
+from prosodyn.sounds import SoundSpeechDetector
 from prosodyn.timeline import SpeechDetector, Timeline
-from prosodyn.types import SAMPLE_RATE, Engine, FloatArray, Prediction, Utterance
+from prosodyn.types import SAMPLE_RATE, Engine, Prediction, Utterance
 
 
 class Recogniser:
@@ -45,6 +45,7 @@ class Recogniser:
         engine: runs the network, or what a bundle holds instead
         enrolment: the speaker that it follows; None for anybody
         doubt: when an answer is uncertain
+        answerer: answers clips by all of these
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Recogniser:
         self.engine = engine
         self.enrolment = enrolment
         self.doubt = doubt_of(card) if doubt is None else doubt
+        self.answerer = Answerer(card, engine, enrolment, self.doubt)
 
     @classmethod
     def load(
@@ -132,7 +134,7 @@ class Recogniser:
         Raises:
             AudioError: samples that cannot be used
         """
-        return self._predict([clip_from_waveform(waveform, sample_rate, source)])[0]
+        return self.answerer.predictions([clip_from_waveform(waveform, sample_rate, source)])[0]
 
     def from_file(self, path: Path | str) -> Prediction:
         """Recognise the emotion in a recording.
@@ -141,7 +143,7 @@ class Recogniser:
             AudioError: a recording that cannot be used
             MissingExtraError: a kind of file that only an optional package can read
         """
-        return self._predict([clip_from_file(path)])[0]
+        return self.answerer.predictions([clip_from_file(path)])[0]
 
     def from_files(self, paths: Path | str | Iterable[Path | str]) -> Iterator[Outcome]:
         """Recognise the emotion in many recordings, in batches of similar length.
@@ -154,7 +156,7 @@ class Recogniser:
         if isinstance(paths, Path | str):
             paths = [paths]
         for window in group_in_windows(map(_hear, paths)):
-            predictions = iter(self._predict([item for item in window if isinstance(item, Clip)]))
+            predictions = iter(self.answerer.predictions([item for item in window if isinstance(item, Clip)]))
             yield from (item if isinstance(item, Failure) else next(predictions) for item in window)
 
     def from_utterances(self, utterances: Iterable[Utterance]) -> tuple[Prediction, ...]:
@@ -167,7 +169,7 @@ class Recogniser:
             AudioError: an utterance that cannot be used
         """
         windows = group_in_windows(map(clip_from_utterance, utterances))
-        return tuple(prediction for window in windows for prediction in self._predict(window))
+        return tuple(prediction for window in windows for prediction in self.answerer.predictions(window))
 
     def timeline(
         self,
@@ -175,6 +177,7 @@ class Recogniser:
         settings: TimelineSettings | None = None,
         *,
         detector: SpeechDetector | None = None,
+        any_sound: bool = False,
         turns: Iterable[Turn] = (),
         progress: Progress | None = None,
         sample_rate: int = SAMPLE_RATE,
@@ -185,8 +188,9 @@ class Recogniser:
         Args:
             recording: a file, or samples as `from_waveform` takes them
             settings: how to divide it and to join the answers; `TimelineSettings()` by default
-            detector: tells where somebody speaks, a fresh one, which is used up; without one all but
-                digital silence is answered
+            detector: tells where somebody speaks, a fresh one, which is used up; by default what is heard
+                tells it, see `sounds`
+            any_sound: answer all but digital silence, and ask no detector
             turns: of its speakers; then each turn is answered by itself, and no detector is asked
             progress: is told the seconds that are done, and of how many
             sample_rate: of samples, Hz
@@ -198,9 +202,11 @@ class Recogniser:
         """
         own, turns = settings or TimelineSettings(), tuple(turns)
         name = str(recording) if isinstance(recording, Path | str) else source
-        follower: Follower = self._track(own, name, detector)
+        follower: Follower
         if turns:
             follower = Lanes(turns, lambda turn: self._track(own, name, turn=turn))
+        else:
+            follower = self._track(own, name, _chosen(detector, any_sound))
         if isinstance(recording, Path | str):
             followed = follow_file(recording, follower, turns, progress)
         else:
@@ -211,7 +217,7 @@ class Recogniser:
             labels=self.labels,
             duration=followed.duration,
             segments=followed.segments,
-            remarks=(*followed.remarks, *self._remarks_on_enrolment()),
+            remarks=(*followed.remarks, *remarks_on_enrolment(self.enrolment, self.card)),
             adapted=self.enrolment is not None,
         )
 
@@ -221,6 +227,7 @@ class Recogniser:
         settings: TimelineSettings | None = None,
         *,
         detector: SpeechDetector | None = None,
+        any_sound: bool = False,
         source: str = "stream",
     ) -> Stream:
         """Begin to recognise the emotions in sound that is still being made.
@@ -229,12 +236,14 @@ class Recogniser:
             sample_rate: of the samples that will be pushed, Hz
             settings: as for `timeline`
             detector: as for `timeline`
+            any_sound: as for `timeline`
             source: the caller's own name for it
 
         Raises:
             InvalidSamplesError: a rate that no recorder of speech has
         """
-        return Stream(self._track(settings or TimelineSettings(), source, detector), sample_rate, source)
+        track = self._track(settings or TimelineSettings(), source, _chosen(detector, any_sound))
+        return Stream(track, sample_rate, source)
 
     def _track(
         self,
@@ -247,50 +256,7 @@ class Recogniser:
         settings = dataclasses.replace(settings, least_confidence=least)
         turned = () if turn is None else (round(turn.start * SAMPLE_RATE), turn.speaker)
         voice = Voice(self.labels, *turned)
-        return Track(self._answer, voice, settings, detector, source)
-
-    def _answer(self, clips: Sequence[Clip]) -> list[Probabilities]:
-        """Answer clips, in batches of similar length, with their probabilities, `(emotion,)`, in order."""
-        answers: dict[int, Probabilities] = {}
-        speaker = None if self.enrolment is None else self.enrolment.statistics
-        for batch in group_by_length([clip.duration for clip in clips]):
-            logits = self.engine.run(*pad([clips[position] for position in batch]), speaker).logits
-            for position, row in zip(batch, logits, strict=True):
-                answers[position] = self._calibrate(clips[position], row)
-        return [answers[position] for position in range(len(clips))]
-
-    def _calibrate(self, clip: Clip, logits: FloatArray) -> Probabilities:
-        """Turn the logits of one clip, `(emotion,)`, into calibrated probabilities."""
-        if not np.isfinite(logits).all():
-            raise BundleError(
-                f"{self.card.name}: its logits for {clip.source} are not finite; train it again"
-            )
-        return softmax(logits.astype(np.float64), self.card.temperature)
-
-    def _predict(self, clips: Sequence[Clip]) -> list[Prediction]:
-        return list(map(self._to_prediction, clips, self._answer(clips)))
-
-    def _to_prediction(self, clip: Clip, answer: Probabilities) -> Prediction:
-        probabilities = dict(zip(self.labels, answer.tolist(), strict=True))
-        return Prediction(
-            source=clip.source,
-            emotion=max(probabilities, key=probabilities.__getitem__),
-            probabilities=probabilities,
-            duration=clip.duration,
-            remarks=(*clip.remarks, *self._remarks_on_enrolment()),
-            adapted=self.enrolment is not None,
-            plausible=self.doubt.plausible(self.labels, answer),
-            least_confidence=self.doubt.least_confidence,
-        )
-
-    def _remarks_on_enrolment(self) -> Iterator[str]:
-        if self.enrolment is None:
-            if self.card.expects_enrolment:
-                yield "no enrolment: this recogniser expects to hear other recordings of the speaker first"
-            return
-        yield from self.enrolment.remarks
-        if not self.card.expects_enrolment:
-            yield "this recogniser was not trained to follow a speaker: enrolment may make it worse"
+        return Track(self.answerer.probabilities, voice, settings, detector, source)
 
 
 def _hear(path: Path | str) -> Clip | Failure:
@@ -298,3 +264,9 @@ def _hear(path: Path | str) -> Clip | Failure:
         return clip_from_file(path)
     except ProsodynError as fault:
         return Failure(str(path), fault)
+
+
+def _chosen(detector: SpeechDetector | None, any_sound: bool) -> SpeechDetector | None:
+    if any_sound:
+        return None
+    return SoundSpeechDetector() if detector is None else detector

@@ -48,12 +48,13 @@ def signal_probabilities(
     """
     chosen = _loaded(recogniser)
     try:
-        answer = chosen.from_waveform(_mono(signal, file), sampling_rate, file or "signal")
+        clip = clip_from_waveform(_mono(signal, file), sampling_rate, file or "signal")
     except SilentAudioError:
         if silence == "raise":
             raise
         return dict.fromkeys(chosen.labels, float("nan"))
-    return dict(answer.probabilities)
+    (probabilities,) = chosen.answerer.probabilities([clip])
+    return dict(zip(chosen.labels, probabilities.tolist(), strict=True))
 
 
 def signal_embedding(

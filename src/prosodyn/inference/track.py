@@ -98,9 +98,7 @@ class Track:
         return enough and not is_silent(window.waveform)
 
     def _clip(self, window: Window) -> Clip:
-        return Clip(
-            f"{self._source} at {(self._offset + window.start) / SAMPLE_RATE:.2f} s", window.waveform, ()
-        )
+        return Clip(f"{self._source} at {(self._offset + window.start) / SAMPLE_RATE:.2f} s", window.waveform)
 
     def _join(self, cells: list[Cell]) -> list[Segment]:
         segments: list[Segment] = []

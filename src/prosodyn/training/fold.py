@@ -183,7 +183,7 @@ def answer_fold(task: FoldTask, taught: Taught) -> FoldAnswers:
         labels=recogniser.labels,
         ids=tuple(utterance.id for utterance in scored),
         truth=tuple(utterance.emotion for utterance in scored),
-        prediction=tuple(prediction.emotion for prediction in predictions),
+        prediction=tuple(prediction.best_guess for prediction in predictions),
         probabilities=np.array([list(prediction.probabilities.values()) for prediction in predictions]),
     )
     answers = FoldAnswers(

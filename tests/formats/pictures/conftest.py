@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from prosodyn.formats import Overview, OverviewBuilder
-from prosodyn.timeline import NO_SPEECH, UNCERTAIN, Segment, Timeline
+from prosodyn.timeline import Segment, Timeline
+from prosodyn.types import NO_SPEECH, UNCERTAIN
 
 LABELS = ("anger", "neutral", "sadness")
 

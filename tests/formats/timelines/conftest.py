@@ -4,7 +4,8 @@ import pytest
 
 from prosodyn.errors import SilentAudioError
 from prosodyn.formats import Failure
-from prosodyn.timeline import NO_SPEECH, UNCERTAIN, Segment, Timeline
+from prosodyn.timeline import Segment, Timeline
+from prosodyn.types import NO_SPEECH, UNCERTAIN
 
 LABELS = ("anger", "neutral", "sadness")
 

@@ -8,7 +8,8 @@ from prosodyn.formats.text import one_line
 from prosodyn.formats.timelines.clock import clock, milliseconds
 from prosodyn.formats.timelines.tiers import STEPS, Tier
 from prosodyn.formats.timelines.words import best_guess, caption
-from prosodyn.timeline import UNCERTAIN, Timeline
+from prosodyn.timeline import Timeline
+from prosodyn.types import UNCERTAIN
 
 DOUBT = "uncertain, in the colour of the best guess"
 OPACITY = "the paler, the less sure"

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from prosodyn.formats.text import one_line
-from prosodyn.timeline import NO_SPEECH, UNCERTAIN, Segment
+from prosodyn.timeline import Segment
+from prosodyn.types import NO_SPEECH, UNCERTAIN
 
 
 def is_spoken(segment: Segment) -> bool:

@@ -51,11 +51,16 @@ class Diagnosis:
     findings: tuple[Finding, ...]
 
     @property
-    def fit(self) -> bool:
+    def is_fit(self) -> bool:
         """Tell whether an emotion can be looked for in it at all."""
         return all(finding.severity != "unfit" for finding in self.findings)
 
     @property
+    def has_speech(self) -> bool:
+        """Tell whether somebody speaks in it."""
+        return all(finding.kind != "no speech" for finding in self.findings)
+
+    @property
     def remarks(self) -> tuple[str, ...]:
-        """Return what was found as `Prediction.remarks` holds it, without the notes."""
-        return tuple(finding.sentence for finding in self.findings if finding.severity != "note")
+        """Return what was found as `Prediction.remarks` holds it."""
+        return tuple(finding.sentence for finding in self.findings)
