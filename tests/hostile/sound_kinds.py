@@ -75,7 +75,7 @@ SOUND_KINDS = (
     Kind("opposite channels", of(np.stack([voice(), -voice()], 1)), SILENT, "cancel each other out"),
     Kind("96 channels", of(np.repeat(voice()[:, None], 96, 1)), None, "96 channels averaged into one"),
     Kind("1024 channels", of(np.repeat(voice(800)[:, None], 1_024, 1)), None, "1024 channels"),
-    Kind("clipped throughout", of(np.sign(voice())), None, "probably clipped"),
+    Kind("clipped throughout", of(np.sign(voice())), None, "^clipped"),
     # as one answer; the command line asks for a timeline, and finds silence throughout
     Kind("10 h of silence in flac", hours_of_silence_in_flac, AudioError, "more than 1800 s"),
     Kind("1 h of silence in wav", an_hour_of_silence_in_wav, AudioError, "more than 1800 s"),
