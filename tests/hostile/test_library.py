@@ -35,7 +35,7 @@ def test_the_message_says_what_is_wrong_and_how_to_go_on(
 ) -> None:
     answer = heard(kind)
     if kind.error is None:
-        # most of what is made is a buzz, and no speech
+        # most of what is made is a buzz or a click, and no speech
         remarks = [remark for remark in answer["remarks"] if not remark.startswith("no speech")]
         assert any(re.search(kind.says, remark) for remark in remarks) if kind.says else remarks == []
         return

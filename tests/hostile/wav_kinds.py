@@ -63,7 +63,7 @@ WAV_KINDS = (
     Kind("unknown coding", holding(riff(fmt(coding=0x1234), DATA)), UNREADABLE, "is not audio"),
     Kind("mp3 in riff that is none", holding(riff(fmt(coding=0x55), DATA)), UNREADABLE, "is not audio"),
     Kind("adpcm of no blocks", holding(adpcm(0)), UNREADABLE),
-    Kind("adpcm of garbage", holding(adpcm(256)), None),
+    Kind("adpcm of garbage", holding(adpcm(256)), None, "^offset"),
     Kind("rf64 of 8 EB", holding(rf64(2**63 - 1)), None, OPEN_LENGTH),
     Kind("rf64 of less than nothing", holding(rf64(2**64 - 1)), UNREADABLE),
     Kind("w64 cut in its header", holding(cut(coded("W64"), 60)), UNREADABLE, "is not audio"),
