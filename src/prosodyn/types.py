@@ -31,6 +31,9 @@ NO_SPEECH = "no speech"
 UNCERTAIN = "uncertain"
 """The answer where no emotion is probable enough, or the recording is not fit for one."""
 
+LEAST_FAMILIARITY = 0.05
+"""Below it a recording is strange: one in twenty is that sounds like those that a recogniser learnt from."""
+
 LEAST_SCALE = 0.01
 """Of a speaker's feature: what varies less, such as a band that a telephone leaves empty, says nothing."""
 
@@ -104,6 +107,8 @@ class Prediction:
         adapted: the recogniser had been told how this speaker usually sounds
         plausible: emotions that it might be, the most probable first; empty where the recogniser cannot tell
         least_confidence: below it the answer is uncertain; 0 where the recogniser cannot tell
+        familiarity: share of strangers' recordings, of the kind that the recogniser learnt from, that sound
+            as unlike those as this one or more, 0 to 1; None where the recogniser cannot tell
         diagnosis: whether the recording is fit to hear an emotion in; None for an utterance of a corpus,
             whose recordings are taken as they are
     """
@@ -116,6 +121,7 @@ class Prediction:
     adapted: bool = False
     plausible: tuple[str, ...] = ()
     least_confidence: float = 0.0
+    familiarity: float | None = None
     diagnosis: Diagnosis | None = None
 
     @property
@@ -127,9 +133,14 @@ class Prediction:
 
     @property
     def is_uncertain(self) -> bool:
-        """Tell whether no emotion is probable enough, or the recording is not fit for any."""
+        """Tell whether no emotion is probable enough, or the recording is strange, or not fit for any."""
         is_unfit = self.diagnosis is not None and not self.diagnosis.is_fit
-        return is_unfit or self.confidence < self.least_confidence
+        return is_unfit or self.is_strange or self.confidence < self.least_confidence
+
+    @property
+    def is_strange(self) -> bool:
+        """Tell whether the recording sounds unlike those that the recogniser learnt from."""
+        return self.familiarity is not None and self.familiarity < LEAST_FAMILIARITY
 
     @property
     def confidence(self) -> float:

@@ -23,6 +23,7 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "probabilities": dict(prediction.probabilities),
             "adapted": False,
             "plausible": [],
+            "familiarity": None,
             "remarks": list(prediction.remarks),
             "diagnosis": None,
         }

@@ -4,18 +4,20 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from prosodyn.bundle import read_card, read_weights, write_bundle
 from prosodyn.config import Experiment
 from prosodyn.corpora import UNKNOWN_SPEAKER
 from prosodyn.errors import TrainingError
+from prosodyn.inference import Recogniser
 from prosodyn.training.benchmark import Benchmark, run_benchmark
 from prosodyn.training.doubt import divide_speakers, held_out_answers
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.teaching import inner_teaching, teach
-from prosodyn.types import Split, Utterance
+from prosodyn.types import UNCERTAIN, Split, Utterance
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,20 @@ def test_a_bundle_says_what_was_answered_about_those_held_out(fold: FoldTask) ->
     assert card.held_out is not None
     assert len(card.held_out.right) == 12
     assert card.temperature != 1
+
+
+def test_a_bundle_knows_how_its_own_recordings_sound_and_what_is_strange(
+    fold: FoldTask, four_speakers: tuple[Utterance, ...]
+) -> None:
+    recogniser = Recogniser.load(teach(fold.teaching).bundle)
+    noises = [
+        dataclasses.replace(each, waveform=0.3 * np.random.default_rng(0).standard_normal(32_000, np.float32))
+        for each in four_speakers[:3]
+    ]
+    own = recogniser.from_utterances(each for each in four_speakers if each.speaker != "m11")
+    assert sum(prediction.is_strange for prediction in own) <= len(own) / 4
+    assert all(prediction.is_strange for prediction in recogniser.from_utterances(noises))
+    assert all(prediction.emotion == UNCERTAIN for prediction in recogniser.from_utterances(noises))
 
 
 def test_the_weights_do_not_depend_on_what_is_held_out(fold: FoldTask, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from prosodyn.bundle.card import (
     card_from_json,
     card_to_json,
 )
+from prosodyn.bundle.familiar import Familiar
 from prosodyn.bundle.held_out import HeldOut
 from prosodyn.bundle.names import (
     DEFAULT,
@@ -27,6 +28,7 @@ __all__ = [
     "LARGE",
     "Card",
     "ComparisonSystem",
+    "Familiar",
     "Figure",
     "HeldOut",
     "NamedBundle",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from prosodyn.bundle.familiar import Familiar
 from prosodyn.bundle.held_out import HeldOut
 from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import BundleError, ConfigError
@@ -111,6 +112,7 @@ class Card:
         precision: of the large weights on disk
         held_out: what networks of the same training answered about speakers whom they had not heard; None
             where nobody was held out, so that nothing can be promised
+        familiar: how the recordings sound that it learnt from; None where nobody was held out
     """
 
     name: str
@@ -132,6 +134,7 @@ class Card:
     comparison: ComparisonSystem | None = None
     precision: Precision = "single"
     held_out: HeldOut | None = None
+    familiar: Familiar | None = None
 
     def __post_init__(self) -> None:
         """Refuse a card that no recogniser can work by."""

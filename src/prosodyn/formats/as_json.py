@@ -14,8 +14,8 @@ def to_json(outcomes: Iterable[Outcome]) -> str:
     A prediction has the keys `file`, `emotion` (the answer, which may be `uncertain` or `no speech`),
     `confidence`, `best_guess` (the most probable label, of which the confidence is), `duration` (seconds),
     `probabilities`, `adapted` (true where the speaker had been enrolled), `plausible` (emotions that it might
-    be), `remarks` and `diagnosis` (as of `diagnosis_entry`; null where there is none); a failure has `file`
-    and `error`.
+    be), `familiarity` (as of `Prediction`; null where the recogniser cannot tell), `remarks` and `diagnosis`
+    (as of `diagnosis_entry`; null where there is none); a failure has `file` and `error`.
     """
     lines = ",\n".join(f"  {_to_object(outcome)}" for outcome in outcomes)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
@@ -40,6 +40,7 @@ def _to_object(outcome: Outcome) -> str:
             "probabilities": dict(outcome.probabilities),
             "adapted": outcome.adapted,
             "plausible": list(outcome.plausible),
+            "familiarity": outcome.familiarity,
             "remarks": list(outcome.remarks),
             "diagnosis": None if outcome.diagnosis is None else diagnosis_entry(outcome.diagnosis),
         }

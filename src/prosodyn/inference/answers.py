@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,10 @@ from prosodyn.inference.diagnose import examine
 from prosodyn.inference.doubt import Doubt
 from prosodyn.inference.enrolment import Enrolment, remarks_on_enrolment
 from prosodyn.inference.windows import Probabilities
-from prosodyn.types import Engine, FloatArray, Prediction
+from prosodyn.types import LEAST_FAMILIARITY, Engine, FloatArray, Prediction
+
+STRANGE = "strange: it sounds unlike the recordings that the recogniser learnt from"
+"""A remark; another voice, microphone, room or language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,7 @@ class Answerer:
         Raises:
             BundleError: logits that are no numbers
         """
-        answers: dict[int, Probabilities] = {}
-        speaker = None if self.enrolment is None else self.enrolment.statistics
-        for batch in group_by_length([clip.duration for clip in clips]):
-            logits = self.engine.run(*pad([clips[position] for position in batch]), speaker).logits
-            for position, row in zip(batch, logits, strict=True):
-                answers[position] = self._calibrate(clips[position], row)
-        return [answers[position] for position in range(len(clips))]
+        return [self._calibrate(clip, heard.logits) for clip, heard in self._hear(clips)]
 
     def predictions(self, clips: Sequence[Clip]) -> list[Prediction]:
         """Return what is said about each clip, in order, with the diagnosis of each that has a recording.
@@ -53,7 +51,18 @@ class Answerer:
         Raises:
             BundleError: as `probabilities`
         """
-        return list(map(self._to_prediction, clips, self.probabilities(clips)))
+        return [self._to_prediction(clip, heard) for clip, heard in self._hear(clips)]
+
+    def _hear(self, clips: Sequence[Clip]) -> list[tuple[Clip, "_Heard"]]:
+        """Run the engine on each clip, and return it with what came of it, in order."""
+        found: dict[int, _Heard] = {}
+        speaker = None if self.enrolment is None else self.enrolment.statistics
+        for batch in group_by_length([clip.duration for clip in clips]):
+            output = self.engine.run(*pad([clips[position] for position in batch]), speaker)
+            for row, position in enumerate(batch):
+                sound = None if output.utterance_mean is None else output.utterance_mean[row]
+                found[position] = _Heard(output.logits[row], sound)
+        return [(clip, found[position]) for position, clip in enumerate(clips)]
 
     def _calibrate(self, clip: Clip, logits: FloatArray) -> Probabilities:
         """Turn the logits of one clip, `(emotion,)`, into calibrated probabilities."""
@@ -63,18 +72,39 @@ class Answerer:
             )
         return softmax(logits.astype(np.float64), self.card.temperature)
 
-    def _to_prediction(self, clip: Clip, answer: Probabilities) -> Prediction:
+    def _familiarity(self, sound: FloatArray | None) -> float | None:
+        if self.card.familiar is None or sound is None:
+            return None
+        return float(self.card.familiar.familiarity(sound.astype(np.float64)[None])[0])
+
+    def _to_prediction(self, clip: Clip, heard: "_Heard") -> Prediction:
+        answer = self._calibrate(clip, heard.logits)
         probabilities = dict(zip(self.card.labels, answer.tolist(), strict=True))
         diagnosis = None if clip.recording is None else examine(clip.recording, clip.source)
+        familiarity = self._familiarity(heard.sound)
         found = () if diagnosis is None else diagnosis.remarks
+        strange = () if familiarity is None or familiarity >= LEAST_FAMILIARITY else (STRANGE,)
         return Prediction(
             source=clip.source,
             best_guess=max(probabilities, key=probabilities.__getitem__),
             probabilities=probabilities,
             duration=clip.duration,
-            remarks=(*found, *remarks_on_enrolment(self.enrolment, self.card)),
+            remarks=(*found, *strange, *remarks_on_enrolment(self.enrolment, self.card)),
             adapted=self.enrolment is not None,
             plausible=self.doubt.plausible(self.card.labels, answer),
             least_confidence=self.doubt.least_confidence,
+            familiarity=familiarity,
             diagnosis=diagnosis,
         )
+
+
+class _Heard(NamedTuple):
+    """What an engine made of one clip.
+
+    Attributes:
+        logits: `(emotion,)`
+        sound: `(feature,)`, the mean of its features; None where the engine does not give it
+    """
+
+    logits: FloatArray
+    sound: FloatArray | None

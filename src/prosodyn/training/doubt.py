@@ -21,6 +21,7 @@ from prosodyn.evaluation.folds import balanced_groups
 from prosodyn.inference import Recogniser
 from prosodyn.inference.calibrate import fit_temperature, softmax
 from prosodyn.training.answering import answer
+from prosodyn.training.familiar import learn_familiar
 from prosodyn.types import Utterance
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def give_doubt(bundle: Path, lesson: "Lesson", teach_inner: TeachInner) -> Card:
         tuple(shares.max(axis=1).round(4).tolist()),
         tuple((shares.argmax(axis=1) == places).tolist()),
     )
-    card = dataclasses.replace(card, temperature=round(temperature, 4), held_out=held_out)
+    familiar = learn_familiar(bundle, divide_speakers(lesson), lesson.settings.augment.channels)
+    card = dataclasses.replace(card, temperature=round(temperature, 4), held_out=held_out, familiar=familiar)
     graph = read_graph(bundle, card) if card.graph_sha256 else None
     return write_bundle(bundle, card, read_weights(bundle, card), graph)
 

@@ -100,7 +100,8 @@ def holds_out(lesson: AnyLesson) -> TypeGuard[Lesson]:
 
 def wants_doubt(lesson: AnyLesson, bundle: Path) -> TypeGuard[Lesson]:
     """Tell whether that is still to be learnt."""
-    return holds_out(lesson) and read_card(bundle).held_out is None
+    card = read_card(bundle)
+    return holds_out(lesson) and (card.held_out is None or card.familiar is None)
 
 
 def _teach(

@@ -1,0 +1,41 @@
+"""How the recordings of a training side sound, so that a recogniser knows strange ones."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from prosodyn.bundle import Familiar
+from prosodyn.inference import Recogniser
+from prosodyn.inference.batch import group_by_length, group_in_windows, pad
+from prosodyn.inference.clip import clip_from_utterance
+from prosodyn.training.hearing import in_versions
+from prosodyn.types import Channel, FloatArray, Utterance
+
+
+def learn_familiar(
+    bundle: Path, groups: Sequence[Sequence[Utterance]], channels: Sequence[Channel] = ()
+) -> Familiar:
+    """Learn what a training side sounds like to a bundle; nothing is trained.
+
+    Args:
+        bundle: whose features are compared
+        groups: of the training side, no speaker in two of them
+        channels: through which it was taught the recordings as well
+
+    Raises:
+        AudioError: a recording that cannot be used
+    """
+    recogniser = Recogniser.load(bundle)
+    return Familiar.of([_sounds(recogniser, in_versions(group, channels)) for group in groups])
+
+
+def _sounds(recogniser: Recogniser, utterances: Sequence[Utterance]) -> np.ndarray:
+    """Return the mean of each feature over each utterance, `(utterance, feature)`, in whatever order."""
+    means: list[FloatArray] = []
+    for window in group_in_windows(map(clip_from_utterance, utterances)):
+        for batch in group_by_length([clip.duration for clip in window]):
+            output = recogniser.engine.run(*pad([window[position] for position in batch]))
+            assert output.utterance_mean is not None  # a bundle that was just written gives it
+            means.append(output.utterance_mean)
+    return np.concatenate(means).astype(np.float64)
