@@ -19,6 +19,7 @@ import numpy as np
 from prosodyn import corpora
 from prosodyn.bundle import Figure, read_card, read_graph, read_weights, write_bundle
 from prosodyn.evaluation.as_is import common_labels, outcome_as_is
+from prosodyn.evaluation.belief import COVERAGE, believe
 from prosodyn.evaluation.channels import TITLES
 from prosodyn.evaluation.outcome import Answers, Outcome, gather
 from prosodyn.evaluation.protocols import find_protocol
@@ -36,6 +37,7 @@ from prosodyn.training.recipe import Lesson, train_network
 from prosodyn.training.steps import choose_device
 from prosodyn.training.teaching import TeachTask, inner_teaching, wants_doubt
 from prosodyn.training.writing import write_trained
+from prosodyn.types import Prediction, Utterance
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPMENTS = ROOT / "benchmarks" / "shipments"
@@ -91,13 +93,16 @@ def read_shipment(name: str) -> Shipment:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=sorted(path.stem for path in SHIPMENTS.glob("*.toml")))
-    shipment = read_shipment(parser.parse_args().name)
+    parser.add_argument("--ask-again", action="store_true", help="measure it anew on what it has never heard")
+    options = parser.parse_args()
+    shipment = read_shipment(options.name)
     train(shipment)
     card = read_card(shipment.place)
     weights, graph = read_weights(shipment.place, card), read_graph(shipment.place, card)
     # a new training leaves a card without figures
     own = [figure for figure in card.figures if figure.protocol.startswith(OWN)]
-    figures = (*recipe_figures(shipment), *(own or bundle_figures(shipment)))
+    asked = bundle_figures(shipment) if options.ask_again or not own else own
+    figures = (*recipe_figures(shipment), *asked)
     naming = shipment.naming
     card = dataclasses.replace(card, description=naming.description, limits=naming.limits, figures=figures)
     write_bundle(shipment.place, card, weights, graph)
@@ -173,11 +178,41 @@ def bundle_figures(shipment: Shipment) -> Iterator[Figure]:
         labels = common_labels(recogniser.labels, everything, recogniser.card.name)
         utterances = tuple(each for each in everything if each.emotion in labels)
         print(f"asked about {len(utterances)} recordings of {name}", flush=True)
-        outcome = outcome_as_is(labels, utterances, recogniser.from_utterances(utterances))
-        answers = gather([outcome], utterances)
+        predictions = recogniser.from_utterances(utterances)
+        answers = gather([outcome_as_is(labels, utterances, predictions)], utterances)
         about = f"{OWN}, on {SPOKEN[name]}, which it has never heard, over {len(labels)} emotions in common"
         yield from figures(score(answers), name, about)
         yield from by_gender(answers, name, about)
+        yield from figures_of_doubt(recogniser, utterances, predictions)
+
+
+def figures_of_doubt(
+    recogniser: Recogniser, utterances: tuple[Utterance, ...], predictions: tuple[Prediction, ...]
+) -> Iterator[Figure]:
+    """Yield what a bundle's doubt is worth on a corpus that it has never heard, with all of its labels."""
+    (corpus,) = {utterance.corpus for utterance in utterances}
+    about = f"{OWN}, on {SPOKEN[corpus]}, as it answers: with any of its labels"
+    strange = np.mean([prediction.is_strange for prediction in predictions])
+    given = [
+        prediction.best_guess == utterance.emotion
+        for prediction, utterance in zip(predictions, utterances, strict=True)
+        if not prediction.is_uncertain
+    ]
+    right = f"{100 * np.mean(given):.1f} % of these are right" if given else "none is"
+    yield Figure(
+        "strange", round(100 * float(strange), 1), corpus, about, "sounds unlike what it learnt from"
+    )
+    yield Figure("answered", round(100 * len(given) / len(predictions), 1), corpus, about, right)
+    if recogniser.card.held_out is None:
+        return
+    answered = outcome_as_is(recogniser.labels, utterances, predictions)
+    belief = believe([answered], [recogniser.card.held_out.least_share(COVERAGE)], utterances)
+    for measure, value, (low, high) in (
+        ("ECE", belief.ece, belief.ece_interval),
+        ("coverage", belief.coverage, belief.coverage_interval),
+    ):
+        remark = f"95 % interval {100 * low:.1f} to {100 * high:.1f} over {belief.interval_unit}"
+        yield Figure(measure, round(100 * value, 1), corpus, about, remark)
 
 
 def figures(scores: Scores, corpus: str, about: str, through: str = "") -> Iterator[Figure]:

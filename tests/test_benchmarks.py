@@ -4,9 +4,11 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
+from prosodyn.inference import Recogniser
 from prosodyn.training.experiment import load_experiment
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
@@ -43,3 +45,14 @@ def test_what_is_sent_out_is_described_whole(name: str) -> None:
     assert shipment.naming.name == name
     assert load_experiment(shipment.recipe).name == name
     assert "casia" not in {*shipment.taught, *load_experiment(shipment.recipe).pretraining_corpora}
+
+
+NON_SPEECH = runpy.run_path(str(BENCHMARKS / "non_speech.py"))
+
+
+@pytest.mark.parametrize("kind", NON_SPEECH["GENERATED"])
+def test_what_is_no_speech_is_given_no_emotion(kind: str) -> None:
+    draw, recogniser = NON_SPEECH["GENERATED"][kind], Recogniser.load()
+    rng = np.random.default_rng(1)
+    answers = [NON_SPEECH["answer"](recogniser, draw(rng)) for _ in range(5)]
+    assert set(answers) <= {"no speech", "uncertain", "refused as silent"}

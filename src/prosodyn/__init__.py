@@ -15,22 +15,37 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prosodyn import corpora, errors, estimators
+    from prosodyn.diagnosis import Diagnosis
+    from prosodyn.inference.diagnose import diagnose, diagnose_file
     from prosodyn.inference.recogniser import Recogniser
+    from prosodyn.inference.settings import TimelineSettings
     from prosodyn.inference.signals import signal_embedding, signal_probabilities
+    from prosodyn.inference.streaming import Stream
+    from prosodyn.inference.turns import Turn, read_turns
+    from prosodyn.timeline import Segment, Timeline
     from prosodyn.types import Prediction, Split, Utterance
 
     load = Recogniser.load
 
 __all__ = [
+    "Diagnosis",
     "Prediction",
     "Recogniser",
+    "Segment",
     "Split",
+    "Stream",
+    "Timeline",
+    "TimelineSettings",
+    "Turn",
     "Utterance",
     "__version__",
     "corpora",
+    "diagnose",
+    "diagnose_file",
     "errors",
     "estimators",
     "load",
+    "read_turns",
     "signal_embedding",
     "signal_probabilities",
 ]
@@ -38,10 +53,19 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Diagnosis": "prosodyn.diagnosis",
     "Prediction": "prosodyn.types",
     "Recogniser": "prosodyn.inference.recogniser",
+    "Segment": "prosodyn.timeline",
     "Split": "prosodyn.types",
+    "Stream": "prosodyn.inference.streaming",
+    "Timeline": "prosodyn.timeline",
+    "TimelineSettings": "prosodyn.inference.settings",
+    "Turn": "prosodyn.inference.turns",
     "Utterance": "prosodyn.types",
+    "diagnose": "prosodyn.inference.diagnose",
+    "diagnose_file": "prosodyn.inference.diagnose",
+    "read_turns": "prosodyn.inference.turns",
     "signal_embedding": "prosodyn.inference.signals",
     "signal_probabilities": "prosodyn.inference.signals",
 }
