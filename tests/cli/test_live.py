@@ -69,6 +69,22 @@ def test_a_pipe_is_answered_like_its_samples(
     assert ends_and_emotions(done.stdout) == [(one.end, one.emotion) for one in expected.segments]
 
 
+def test_a_speaker_who_is_enrolled_is_followed(
+    prosodyn: Prosodyn,
+    bundle: Path,
+    spoken: FloatArray,
+    pipe: Callable[[bytes], None],
+    write_wav: Callable[..., Path],
+) -> None:
+    before = write_wav("before.wav", np.tile(spoken, 2), subtype="FLOAT")
+    pipe(spoken.astype("<f4").tobytes())
+    words = ("--sample-format", "f32le", "--enrol", before, "--jsonl")
+    done = prosodyn("live", "--stdin", "--model", bundle, *words)
+    expected = Recogniser.load(bundle).enrol(before).timeline(spoken)
+    assert f"enrolled with {2 * len(spoken) / 16_000:.1f} s of this speaker: {before}" in done.stderr
+    assert ends_and_emotions(done.stdout) == [(one.end, one.emotion) for one in expected.segments]
+
+
 def test_the_rate_is_that_of_the_samples(
     prosodyn: Prosodyn, bundle: Path, spoken: FloatArray, pipe: Callable[[bytes], None]
 ) -> None:

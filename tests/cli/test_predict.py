@@ -124,7 +124,7 @@ def test_the_enrolled_recordings_are_named(
 def test_many_enrolled_recordings_are_counted(
     prosodyn: Prosodyn, bundle: Path, mixed: Path, same_voice: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("prosodyn.cli.predict.NAMED", 1)
+    monkeypatch.setattr("prosodyn.cli.recordings.NAMED", 1)
     done = prosodyn("predict", "--model", bundle, "--enrol", same_voice, mixed / "good.wav")
     assert f"{same_voice / 'anger' / '0.wav'} and 3 more" in done.stdout
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 
 from prosodyn.cli.options import ModelOption, SampleFormat
+from prosodyn.cli.recordings import EnrolOption, enrolled
 from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say
 from prosodyn.cli.timelines import HopOption, WindowOption, clock, settings_from
 from prosodyn.errors import ConfigError
@@ -49,6 +50,7 @@ def live(
         int, typer.Option("--channels", help="Of standard input; they are averaged.", min=1, max=64)
     ] = 1,
     model: ModelOption = None,
+    enrol: EnrolOption = None,
     window: WindowOption = None,
     hop: HopOption = None,
     as_json_lines: Annotated[
@@ -70,6 +72,8 @@ def live(
 
     source = "standard input" if from_stdin else "microphone"
     recogniser = Recogniser.load(DEFAULT if model is None else model)
+    if enrol:
+        recogniser = enrolled(recogniser, enrol, "live", remark)
     detector = SoundSpeechDetector(BLOCK)
     stream = recogniser.stream(rate, settings_from(window, hop), detector=detector, source=source)
     pieces = read_pcm(sample_format, channels) if from_stdin else hear_microphone(_tell_of_loss, rate)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from prosodyn.cli.options import ModelOption
-from prosodyn.cli.sources import remark_on_others
+from prosodyn.cli.recordings import EnrolOption, enrolled, expand
 from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say, show_table
 from prosodyn.cli.timeline_files import refuse_ending, write_timelines
 from prosodyn.cli.timelines import (
@@ -28,14 +28,12 @@ from prosodyn.cli.timelines import (
     to_array,
     to_line,
 )
-from prosodyn.errors import AudioError, ConfigError, CorpusError, UnreadableAudioError
-from prosodyn.files import reaching
+from prosodyn.errors import AudioError, ConfigError
 
 if TYPE_CHECKING:
     from prosodyn.cli.progress import Bars
     from prosodyn.cli.timelines import Answered
-    from prosodyn.formats import Failure, Outcome
-    from prosodyn.inference import Recogniser
+    from prosodyn.formats import Outcome
 
 EXAMPLE = """\
 Examples:
@@ -49,9 +47,6 @@ HEADER = ("file", "emotion", "confidence", "remarks")
 
 MANY = 50
 """Recordings beyond which somebody who watches sees a progress bar; fewer take a moment."""
-
-NAMED = 10
-"""Enrolled recordings that are named; more are counted."""
 
 FilesArgument = Annotated[
     list[Path],
@@ -69,17 +64,6 @@ ErrorRateOption = Annotated[
         "--error-rate",
         help="Share of the answers that may be wrong, 0.1 by default; less sure ones are called uncertain.",
         show_default=False,
-    ),
-]
-
-EnrolOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--enrol",
-        metavar="FILE",
-        help="A recording of the same speaker, of any emotion, or a folder of them; may be repeated.",
-        show_default=False,
-        readable=False,
     ),
 ]
 
@@ -122,12 +106,12 @@ def predict(
         refuse_ending(out)
     for_all = timeline or any_sound or {window, hop, turns, out} != {None}
     wanted = Wanted(for_all, not as_csv, settings_from(window, hop), turns, any_sound)
-    paths, failures = _expand(files)
+    paths, failures = expand(files, "predict")
     refuse_wanted(wanted, len(paths))
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
     if enrol:
-        recogniser = recogniser.enrol(_to_enrol(enrol))
-        (remark if as_json or as_csv or as_json_lines else say)(_describe_enrolment(recogniser))
+        tell = remark if as_json or as_csv or as_json_lines else say
+        recogniser = enrolled(recogniser, enrol, "predict", tell)
     with _watching(not as_json_lines) as bars:
         answers = itertools.chain(answer(recogniser, paths, wanted, bars), failures)
         answered = list(_written(answers) if as_json_lines else _counted(answers, len(paths), bars))
@@ -140,66 +124,6 @@ def predict(
     if out is not None:
         write_timelines(out, [each for each in answered if not isinstance(each, Prediction)])
     _report_failures(answered)
-
-
-def _expand(files: Iterable[Path]) -> tuple[list[Path], list["Failure"]]:
-    """Put the recordings of each folder in its place, and say which folders hold none."""
-    from prosodyn.formats import Failure
-
-    if Path("-") in (files := list(files)):
-        raise ConfigError(
-            "predict: '-' is not supported: recordings are read from files; save it to one first, "
-            "or send its samples to 'prosodyn live --stdin'"
-        )
-    paths: list[Path] = []
-    failures: list[Failure] = []
-    for path in files:
-        try:
-            with reaching(path, UnreadableAudioError):
-                is_folder = path.is_dir()
-        except UnreadableAudioError as fault:
-            failures.append(Failure(str(path), fault))
-            continue
-        if is_folder:
-            found, failure = _look_into(path)
-            paths += found
-            failures += failure
-        else:
-            paths.append(path)
-    return paths, failures
-
-
-def _to_enrol(files: Iterable[Path]) -> list[Path]:
-    """Return the recordings to enrol; unlike those to answer, each must be there."""
-    paths, failures = _expand(files)
-    for failure in failures:
-        raise failure.error
-    return paths
-
-
-def _describe_enrolment(recogniser: "Recogniser") -> str:
-    """Say which recordings a speaker was enrolled with."""
-    enrolment = recogniser.enrolment
-    assert enrolment is not None
-    named = [printable(source) for source in enrolment.sources[:NAMED]]
-    others = len(enrolment.sources) - len(named)
-    names = ", ".join(named) + (f" and {others} more" if others else "")
-    return f"enrolled with {enrolment.seconds:.1f} s of this speaker: {names}"
-
-
-def _look_into(folder: Path) -> tuple[list[Path], list["Failure"]]:
-    from prosodyn.corpora.tree import audio_files
-    from prosodyn.formats import Failure
-
-    try:
-        found = audio_files(folder)
-        remark_on_others(folder)
-    except CorpusError as fault:
-        return [], [Failure(str(folder), fault)]
-    if found:
-        return found, []
-    nothing = UnreadableAudioError(f"{folder}: holds no recordings; name a folder that does")
-    return [], [Failure(str(folder), nothing)]
 
 
 def _written(answers: Iterable["Answered"]) -> Iterator["Answered"]:

@@ -1,0 +1,107 @@
+"""The recordings that are named to be answered, or to tell how a speaker usually sounds."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prosodyn.cli.sources import remark_on_others
+from prosodyn.cli.terminal import printable
+from prosodyn.errors import ConfigError, CorpusError, UnreadableAudioError
+from prosodyn.files import reaching
+
+if TYPE_CHECKING:
+    from prosodyn.formats import Failure
+    from prosodyn.inference import Recogniser
+
+NAMED = 10
+"""Enrolled recordings that are named; more are counted."""
+
+EnrolOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--enrol",
+        metavar="FILE",
+        help="A recording of the same speaker, of any emotion, or a folder of them; may be repeated.",
+        show_default=False,
+        readable=False,
+    ),
+]
+
+
+def expand(files: Iterable[Path], verb: str) -> tuple[list[Path], list["Failure"]]:
+    """Put the recordings of each folder in its place, and say which folders hold none.
+
+    Args:
+        files: recordings and folders
+        verb: that takes them, named in messages
+
+    Raises:
+        ConfigError: standard input is named
+    """
+    from prosodyn.formats import Failure
+
+    if Path("-") in (files := list(files)):
+        raise ConfigError(
+            f"{verb}: '-' is not supported: recordings are read from files; save it to one first, "
+            "or send its samples to 'prosodyn live --stdin'"
+        )
+    paths: list[Path] = []
+    failures: list[Failure] = []
+    for path in files:
+        try:
+            with reaching(path, UnreadableAudioError):
+                is_folder = path.is_dir()
+        except UnreadableAudioError as fault:
+            failures.append(Failure(str(path), fault))
+            continue
+        if is_folder:
+            found, failure = _look_into(path)
+            paths += found
+            failures += failure
+        else:
+            paths.append(path)
+    return paths, failures
+
+
+def enrolled(
+    recogniser: "Recogniser", files: Iterable[Path], verb: str, tell: Callable[[str], None]
+) -> "Recogniser":
+    """Return a recogniser that follows the speaker of some recordings, and tell which they are.
+
+    Args:
+        recogniser: stays as it is
+        files: recordings and folders; unlike those to answer, each must be there
+        verb: that takes them, named in messages
+        tell: takes a line for people
+
+    Raises:
+        AudioError: one that cannot be used, or too little sound
+        ConfigError: as `expand`
+    """
+    paths, failures = expand(files, verb)
+    for failure in failures:
+        raise failure.error
+    following = recogniser.enrol(paths)
+    assert following.enrolment is not None
+    named = [printable(source) for source in following.enrolment.sources[:NAMED]]
+    others = len(following.enrolment.sources) - len(named)
+    names = ", ".join(named) + (f" and {others} more" if others else "")
+    tell(f"enrolled with {following.enrolment.seconds:.1f} s of this speaker: {names}")
+    return following
+
+
+def _look_into(folder: Path) -> tuple[list[Path], list["Failure"]]:
+    from prosodyn.corpora.tree import audio_files
+    from prosodyn.formats import Failure
+
+    try:
+        found = audio_files(folder)
+        remark_on_others(folder)
+    except CorpusError as fault:
+        return [], [Failure(str(folder), fault)]
+    if found:
+        return found, []
+    nothing = UnreadableAudioError(f"{folder}: holds no recordings; name a folder that does")
+    return [], [Failure(str(folder), nothing)]
