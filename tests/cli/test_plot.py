@@ -1,5 +1,6 @@
-"""The verbs `plot recording` and `plot confusion`."""
+"""The verbs of `plot`."""
 
+import dataclasses
 import json
 import sys
 from collections.abc import Callable
@@ -8,7 +9,10 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from prosodyn.evaluation.result_file import Cost, ResultFile, Run, write_result
+from prosodyn.errors import EvaluationError
+from prosodyn.evaluation.belief import Belief
+from prosodyn.evaluation.calibration import ReliabilityBin
+from prosodyn.evaluation.result_file import Cost, ResultFile, Run, read_result, write_result
 from prosodyn.evaluation.scores import Scores
 from prosodyn.evaluation.sharing import Audit
 
@@ -106,3 +110,17 @@ def test_without_matplotlib_it_says_what_to_install(
     done = prosodyn("plot", "confusion", result)
     assert done.returncode == 9
     assert "prosodyn[plots]" in done.stderr
+
+
+def test_a_reliability_diagram_is_drawn(prosodyn: Prosodyn, result: Path) -> None:
+    belief = Belief(0.04, (0.03, 0.06), 0.9, (0.88, 0.93), 1.4, "speakers", (ReliabilityBin(0.7, 0.6, 9),))
+    write_result(dataclasses.replace(read_result(result), belief=belief), result)
+    done = prosodyn("plot", "reliability", result)
+    assert done.stdout == "wrote own.png\n"
+    assert Path("own.png").read_bytes().startswith(PNG)
+
+
+def test_a_result_that_tells_nothing_of_confidence_is_refused(prosodyn: Prosodyn, result: Path) -> None:
+    done = prosodyn("plot", "reliability", result)
+    assert done.returncode == EvaluationError.exit_code
+    assert "nobody was held out" in done.stderr

@@ -8,6 +8,7 @@ import pytest
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.belief import Belief, believe
 from prosodyn.evaluation.belief_table import belief_table
+from prosodyn.evaluation.calibration import ReliabilityBin
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.evaluation.result_file import ResultFile, result_from_mapping
 from prosodyn.types import Utterance
@@ -69,7 +70,9 @@ def test_each_outcome_has_a_least_share_of_its_own() -> None:
         believe([outcome], [0.5, 0.5], utterances)
 
 
-BELIEF = Belief(0.0312, (0.021, 0.052), 0.904, (0.87, 0.93), 1.61, "speakers")
+BELIEF = Belief(
+    0.0312, (0.021, 0.052), 0.904, (0.87, 0.93), 1.61, "speakers", (ReliabilityBin(0.7, 0.65, 120),)
+)
 
 
 def test_a_result_keeps_it(make_result: object) -> None:

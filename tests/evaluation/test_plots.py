@@ -17,7 +17,9 @@ from prosodyn.errors import (
     MissingExtraError,
     OutputError,
 )
-from prosodyn.evaluation.plots import CELL, plot_confusion, plot_waveform_and_spectrogram
+from prosodyn.evaluation.belief import Belief
+from prosodyn.evaluation.calibration import ReliabilityBin
+from prosodyn.evaluation.plots import CELL, plot_confusion, plot_reliability, plot_waveform_and_spectrogram
 from prosodyn.plots import BLUES, DPI
 
 MATRIX = np.array([[0.9, 0.1, 0.0], [0.25, 0.75, 0.0], [0.0, 0.0, 1.0]])
@@ -30,18 +32,26 @@ def draw_confusion(path: Path) -> None:
     plot_confusion(MATRIX, LABELS, "a title", path)
 
 
+def draw_reliability(path: Path) -> None:
+    bins = tuple(
+        ReliabilityBin(share, share**1.2, 10 + round(90 * share)) for share in np.linspace(0.3, 1, 8)
+    )
+    plot_reliability(Belief(0.04, (0.03, 0.06), 0.9, (0.88, 0.93), 1.4, "speakers", bins), "a title", path)
+
+
 def draw_tone(path: Path) -> None:
     plot_waveform_and_spectrogram(TONE, RATE, "a title", path)
 
 
-both = pytest.mark.parametrize("draw", [draw_confusion, draw_tone])
+every_figure = pytest.mark.parametrize("draw", [draw_confusion, draw_reliability, draw_tone])
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with both figures as PNG, so that not every test draws them again."""
+    """Return a folder with every figure as PNG, so that not every test draws them again."""
     folder = tmp_path_factory.mktemp("figures")
     draw_confusion(folder / "draw_confusion.png")
+    draw_reliability(folder / "draw_reliability.png")
     draw_tone(folder / "draw_tone.png")
     return folder
 
@@ -117,7 +127,7 @@ def test_the_same_input_gives_the_same_bytes(suffix: str, tmp_path: Path) -> Non
     assert (tmp_path / f"first{suffix}").read_bytes() == (tmp_path / f"second{suffix}").read_bytes()
 
 
-@both
+@every_figure
 def test_the_callers_style_changes_nothing(draw: Draw, drawn: Path, tmp_path: Path) -> None:
     with matplotlib.rc_context({"axes.facecolor": "red", "font.size": 30, "figure.dpi": 10}):
         draw(tmp_path / "styled.png")
@@ -134,16 +144,20 @@ def test_nothing_is_left_of_the_style_afterwards(tmp_path: Path) -> None:
 
 
 def test_only_the_figures_are_left_in_the_folder(drawn: Path) -> None:
-    assert sorted(path.name for path in drawn.iterdir()) == ["draw_confusion.png", "draw_tone.png"]
+    assert sorted(path.name for path in drawn.iterdir()) == [
+        "draw_confusion.png",
+        "draw_reliability.png",
+        "draw_tone.png",
+    ]
 
 
-@both
+@every_figure
 def test_another_suffix_is_refused(draw: Draw, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"figure\.jpg: figures are written as \.png, \.svg or \.pdf"):
         draw(tmp_path / "figure.jpg")
 
 
-@both
+@every_figure
 def test_a_missing_matplotlib_is_named_with_its_remedy(
     draw: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,3 +231,8 @@ def test_drawing_does_not_load_pyplot(tmp_path: Path) -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_the_diagram_says_how_far_confidence_lies_from_the_truth(tmp_path: Path) -> None:
+    draw_reliability(tmp_path / "reliability.svg")
+    assert "ECE 4.0 % (3.0–6.0)" in (tmp_path / "reliability.svg").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The verbs `plot recording` and `plot confusion`: figures like those of the seed paper."""
+"""The verbs `plot recording`, `plot confusion` and `plot reliability`: figures of recordings and results."""
 
 import json
 from pathlib import Path
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 RECORDING_EXAMPLE = "Example: prosodyn plot recording call.wav --out call.png"
 CONFUSION_EXAMPLE = "Example: prosodyn plot confusion runs/emodb/result.json --out confusion.png"
+RELIABILITY_EXAMPLE = "Example: prosodyn plot reliability runs/emodb/result.json --out reliability.png"
 
 SystemOption = Annotated[
     str | None,
     typer.Option("--system", help="Of a report of several results, which one.", show_default=False),
 ]
 
-app = typer.Typer(name="plot", no_args_is_help=True, help="Draw a recording or a confusion matrix.")
+app = typer.Typer(name="plot", no_args_is_help=True, help="Draw recordings and results.")
 
 OutOption = Annotated[
     Path | None,
@@ -50,12 +51,14 @@ def recording(
     say(f"wrote {figure}")
 
 
+ResultArgument = Annotated[
+    Path, typer.Argument(metavar="RESULT.json", help="What `evaluate` wrote, or a report.json.")
+]
+
+
 @app.command(epilog=CONFUSION_EXAMPLE)
 def confusion(
-    result: Annotated[
-        Path,
-        typer.Argument(metavar="RESULT.json", help="What `evaluate` wrote, or a report.json."),
-    ],
+    result: ResultArgument,
     out: OutOption = None,
     title: TitleOption = None,
     system: SystemOption = None,
@@ -71,6 +74,28 @@ def confusion(
     figure = out or Path(f"{result.stem}.png")
     shares = row_normalised(np.array(found.scores.confusion))
     plot_confusion(shares, found.scores.labels, title or figure_title(found), figure)
+    say(f"wrote {figure}")
+
+
+@app.command(epilog=RELIABILITY_EXAMPLE)
+def reliability(
+    result: ResultArgument,
+    out: OutOption = None,
+    title: TitleOption = None,
+    system: SystemOption = None,
+) -> None:
+    """Draw how often answers of similar confidence were right, for a training with held_out_folds."""
+    from prosodyn.evaluation.plots import plot_reliability
+    from prosodyn.evaluation.report import figure_title
+
+    found = _choose(result, system)
+    if found.belief is None:
+        raise EvaluationError(
+            f"{result}: tells nothing of confidence: nobody was held out to calibrate it; "
+            "run it with held_out_folds, as the experiment 'open' has them"
+        )
+    figure = out or Path(f"{result.stem}.png")
+    plot_reliability(found.belief, title or figure_title(found), figure)
     say(f"wrote {figure}")
 
 

@@ -10,7 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prosodyn.errors import EvaluationError
-from prosodyn.evaluation.calibration import N_BINS, expected_calibration_error
+from prosodyn.evaluation.calibration import (
+    N_BINS,
+    ReliabilityBin,
+    expected_calibration_error,
+    reliability,
+)
 from prosodyn.evaluation.intervals import MIN_SPEAKERS, ResampledUnit, Resampling
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.types import Utterance
@@ -32,6 +37,7 @@ class Belief:
         coverage_interval: 95 % interval
         set_size: emotions in a set, on average
         interval_unit: what the intervals were drawn over
+        bins: of the reliability diagram, the least sure first
     """
 
     ece: float
@@ -40,6 +46,7 @@ class Belief:
     coverage_interval: Pair
     set_size: float
     interval_unit: ResampledUnit
+    bins: tuple[ReliabilityBin, ...]
 
 
 def believe(
@@ -82,6 +89,10 @@ def believe(
         coverage_interval=_interval([float(held[drawn].mean()) for drawn in draws]),
         set_size=round(float(size.mean()), 3),
         interval_unit=unit,
+        bins=tuple(
+            ReliabilityBin(round(each.confidence, 4), round(each.accuracy, 4), each.count)
+            for each in reliability(confidence, right.tolist())
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Figures like those of the seed paper: a waveform and its spectrogram (4), confusion matrices (5 to 7)."""
+"""Figures like the seed paper's, waveform with spectrogram and confusion matrices; a reliability diagram."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prosodyn.errors import EmptyAudioError, EvaluationError, InvalidSamplesError
+from prosodyn.evaluation.belief import Belief
 from prosodyn.evaluation.metrics import ShareArray
 from prosodyn.evaluation.spectrogram import RANGE_DB, envelope, spectrogram
 from prosodyn.plots import BLUES, INK, QUIET, colour_map, page
@@ -50,6 +51,43 @@ def plot_confusion(matrix: ShareArray, labels: Sequence[str], title: str, path: 
         beside = figure.add_axes((1 + 0.22 / side, 0, 0.2 / side, 1))
         scale = figure.colorbar(image, cax=beside, label="percent of the row")
         scale.outline.set_visible(False)
+
+
+def plot_reliability(belief: Belief, title: str, path: Path) -> None:
+    """Draw how often answers of similar confidence are right: on the diagonal, confidence can be believed.
+
+    Reference: the reliability diagram of Niculescu-Mizil and Caruana, ICML 2005, with bins of equal mass.
+
+    Args:
+        belief: with the bins; the area of a mark grows with how many answers there are
+        title: one line
+        path: `.png`, `.svg` or `.pdf`
+
+    Raises:
+        OutputError: nothing can be written there, another suffix
+        MissingExtraError: matplotlib is not installed
+    """
+    confidence, accuracy, count = np.array(
+        [(each.confidence, each.accuracy, each.count) for each in belief.bins]
+    ).T
+    low, high = belief.ece_interval
+    with page(4, 4, path) as figure:
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.plot((0, 100), (0, 100), color=QUIET, linewidth=1, linestyle="--")
+        axes.vlines(100 * confidence, 100 * accuracy, 100 * confidence, color=BLUES[2], linewidth=2)
+        axes.scatter(
+            100 * confidence,
+            100 * accuracy,
+            s=600 * count / count.sum(),
+            color=BLUES[5],
+            zorder=3,
+            clip_on=False,
+        )
+        told = f"ECE {100 * belief.ece:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
+        axes.text(96, 4, told, ha="right", va="bottom", color=INK)
+        axes.set(xlim=(0, 100), ylim=(0, 100), xlabel="confidence (%)", ylabel="right answers (%)")
+        axes.set_title(title)
+        axes.spines[["top", "right"]].set_visible(False)
 
 
 def plot_waveform_and_spectrogram(waveform: FloatArray, sample_rate: int, title: str, path: Path) -> None:
