@@ -18,6 +18,8 @@ class Segment:
         probabilities: label to probability, the mean over the segment, summing to one; empty where nobody
             speaks
         speaker: whose turn it is, where turns were given; else empty
+        is_strange: more than half of it sounds unlike the recordings that the recogniser learnt from; then
+            the answer is `UNCERTAIN`
     """
 
     start: float
@@ -25,6 +27,7 @@ class Segment:
     emotion: str
     probabilities: Mapping[str, float]
     speaker: str = ""
+    is_strange: bool = False
 
     @property
     def duration(self) -> float:

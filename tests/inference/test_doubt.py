@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prosodyn.bundle import Card, HeldOut
+from prosodyn.bundle import Card, Familiar, HeldOut
 from prosodyn.corpora import toy
 from prosodyn.errors import ConfigError
 from prosodyn.inference import Recogniser
-from prosodyn.inference.doubt import Doubt, doubt_of
-from prosodyn.types import UNCERTAIN, Prediction
+from prosodyn.inference.doubt import STRANGE, Doubt, doubt_of
+from prosodyn.types import UNCERTAIN, FloatArray, Prediction
 
 SPEECH = toy.recording("anger", "f1")
+NOISE = (0.1 * np.random.default_rng(3).standard_normal(48_000)).astype(np.float32)
 
 
 @pytest.fixture
@@ -81,3 +82,39 @@ def test_a_timeline_is_uncertain_where_its_segments_are(doubting: Callable[[floa
 
 def test_who_is_enrolled_keeps_the_doubt(doubting: Callable[[float], Recogniser]) -> None:
     assert doubting(0.7).enrol([SPEECH] * 4).doubt == Doubt(0.7, 0.0)
+
+
+@pytest.fixture
+def used_to(bundle: Path, card: Card) -> Callable[[FloatArray], Recogniser]:
+    """Return what gives a recogniser that has heard nothing but pieces of one sound."""
+    engine = Recogniser.load(bundle).engine
+
+    def become(sound: FloatArray) -> Recogniser:
+        pieces = [sound[start : start + 8_000] for start in range(0, len(sound) - 8_000, 800)]
+        means = [engine.run(piece[None], np.array([8_000])).utterance_mean for piece in pieces]
+        groups = [np.concatenate(means[place::4]).astype(np.float64) for place in range(4)]
+        return Recogniser(dataclasses.replace(card, familiar=Familiar.of(groups)), engine)
+
+    return become
+
+
+def test_what_sounds_unlike_all_that_was_learnt_is_uncertain(used_to: Callable[..., Recogniser]) -> None:
+    prediction = used_to(NOISE).from_waveform(SPEECH)
+    assert (prediction.familiarity, prediction.emotion) == (0.0, UNCERTAIN)
+    assert STRANGE in prediction.remarks
+
+
+def test_what_sounds_like_it_is_not_strange(used_to: Callable[..., Recogniser]) -> None:
+    prediction = used_to(SPEECH).from_waveform(SPEECH)
+    assert not prediction.is_strange
+    assert STRANGE not in prediction.remarks
+
+
+def test_a_timeline_is_strange_where_its_windows_are(used_to: Callable[..., Recogniser]) -> None:
+    timeline = used_to(NOISE).timeline(SPEECH, any_sound=True)
+    assert [(one.emotion, one.is_strange) for one in timeline.segments] == [(UNCERTAIN, True)]
+    assert timeline.remarks == (STRANGE,)
+
+
+def test_a_recogniser_that_held_nobody_out_cannot_tell(bundle: Path) -> None:
+    assert Recogniser.load(bundle).from_waveform(SPEECH).familiarity is None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from prosodyn.errors import ConfigError
 from prosodyn.inference import TimelineSettings
-from prosodyn.inference.windows import CellAverager, Window, WindowCutter
+from prosodyn.inference.windows import Answered, CellAverager, Window, WindowCutter
 from prosodyn.types import FloatArray
 
 SEEDED = settings(max_examples=100, deadline=None, derandomize=True, database=None)
@@ -92,7 +92,7 @@ def average(
     """Return the ends of cells in seconds with the first of their probabilities."""
     averager, cells = CellAverager(timeline), []
     windows = cut(n, timeline)
-    vectors = [None if first is None else np.array([first, 1 - first]) for first in answers]
+    vectors = [None if first is None else Answered(np.array([first, 1 - first])) for first in answers]
     for window, vector in zip(windows[:-1], vectors[:-1], strict=True):
         cells.append(averager.push(window, vector))
     cells += averager.flush(windows[-1], vectors[-1], n)
@@ -149,3 +149,11 @@ def test_a_setting_out_of_range_is_named(name: str, value: float) -> None:
 
 def test_the_latency_of_the_defaults_is_as_documented() -> None:
     assert TimelineSettings().latency == 7.5
+
+
+def test_a_cell_is_as_strange_as_the_windows_over_it() -> None:
+    averager, windows = CellAverager(HALF), cut(96_000, HALF)
+    answers = [Answered(np.array([0.5, 0.5]), is_strange) for is_strange in (False, True, True)]
+    cells = [averager.push(*each) for each in zip(windows[:-1], answers[:-1], strict=True)]
+    cells += averager.flush(windows[-1], answers[-1], 96_000)
+    assert [cell.strangeness for cell in cells] == [0.0, 0.5, 1.0, 1.0]

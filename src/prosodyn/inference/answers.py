@@ -12,13 +12,10 @@ from prosodyn.inference.batch import group_by_length, pad
 from prosodyn.inference.calibrate import softmax
 from prosodyn.inference.clip import Clip
 from prosodyn.inference.diagnose import examine
-from prosodyn.inference.doubt import Doubt
+from prosodyn.inference.doubt import STRANGE, Doubt
 from prosodyn.inference.enrolment import Enrolment, remarks_on_enrolment
-from prosodyn.inference.windows import Probabilities
+from prosodyn.inference.windows import Answered, Probabilities
 from prosodyn.types import LEAST_FAMILIARITY, Engine, FloatArray, Prediction
-
-STRANGE = "strange: it sounds unlike the recordings that the recogniser learnt from"
-"""A remark; another voice, microphone, room or language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,17 @@ class Answerer:
             BundleError: logits that are no numbers
         """
         return [self._calibrate(clip, heard.logits) for clip, heard in self._hear(clips)]
+
+    def windows(self, clips: Sequence[Clip]) -> list[Answered]:
+        """Return what is made of each clip as a window of a timeline, in order.
+
+        Raises:
+            BundleError: as `probabilities`
+        """
+        return [
+            Answered(self._calibrate(clip, heard.logits), self._is_strange(heard.sound))
+            for clip, heard in self._hear(clips)
+        ]
 
     def predictions(self, clips: Sequence[Clip]) -> list[Prediction]:
         """Return what is said about each clip, in order, with the diagnosis of each that has a recording.
@@ -77,13 +85,17 @@ class Answerer:
             return None
         return float(self.card.familiar.familiarity(sound.astype(np.float64)[None])[0])
 
+    def _is_strange(self, sound: FloatArray | None) -> bool:
+        familiarity = self._familiarity(sound)
+        return familiarity is not None and familiarity < LEAST_FAMILIARITY
+
     def _to_prediction(self, clip: Clip, heard: "_Heard") -> Prediction:
         answer = self._calibrate(clip, heard.logits)
         probabilities = dict(zip(self.card.labels, answer.tolist(), strict=True))
         diagnosis = None if clip.recording is None else examine(clip.recording, clip.source)
         familiarity = self._familiarity(heard.sound)
         found = () if diagnosis is None else diagnosis.remarks
-        strange = () if familiarity is None or familiarity >= LEAST_FAMILIARITY else (STRANGE,)
+        strange = (STRANGE,) if self._is_strange(heard.sound) else ()
         return Prediction(
             source=clip.source,
             best_guess=max(probabilities, key=probabilities.__getitem__),

@@ -10,6 +10,9 @@ from prosodyn.inference.windows import Probabilities
 ERROR_RATE = 0.1
 """Of the answers that are given, how many may be wrong, unless somebody accepts another rate."""
 
+STRANGE = "strange: it sounds unlike the recordings that the recogniser learnt from"
+"""A remark on another voice, microphone, room or language."""
+
 COVERAGE = 0.9
 """How many of the sets of plausible emotions shall hold the true one."""
 

@@ -8,9 +8,10 @@ from typing import Protocol
 from prosodyn.audio import open_blocks
 from prosodyn.audio.blocks import BLOCK_SECONDS
 from prosodyn.inference.clip import SHORT
+from prosodyn.inference.doubt import STRANGE
 from prosodyn.inference.turns import Turn, refuse_beyond
 from prosodyn.timeline import Segment
-from prosodyn.types import SAMPLE_RATE, FloatArray
+from prosodyn.types import NO_SPEECH, SAMPLE_RATE, FloatArray
 
 Progress = Callable[[float, float | None], None]
 """Is told how many seconds are done, and of how many, where somebody knows."""
@@ -97,7 +98,16 @@ def _told(
 ) -> Followed:
     refuse_beyond(turns, duration, source)
     ordered = sorted(segments, key=lambda segment: (segment.start, segment.end, segment.speaker))
-    return Followed(tuple(ordered), duration, (*remarks, *_remarks_on_turns(duration, turns)))
+    told = (*_remarks_on_turns(duration, turns), *_remarks_on_strangeness(segments))
+    return Followed(tuple(ordered), duration, (*remarks, *told))
+
+
+def _remarks_on_strangeness(segments: list[Segment]) -> Iterator[str]:
+    """Remark where most of what was said sounds strange."""
+    spoken = [segment for segment in segments if segment.emotion != NO_SPEECH]
+    strange = sum(segment.duration for segment in spoken if segment.is_strange)
+    if strange > sum(segment.duration for segment in spoken) / 2:
+        yield STRANGE
 
 
 def _remarks_on_turns(duration: float, turns: tuple[Turn, ...]) -> Iterator[str]:

@@ -27,12 +27,13 @@ class Voice:
 
 @dataclass(slots=True)
 class _Open:
-    """A segment that may go on; `total` is of the probabilities, each times its samples."""
+    """A segment that may go on; `total` is of the probabilities, `strange` of strangeness, times samples."""
 
     start: int
     end: int
     emotion: int | None
     total: Probabilities | float
+    strange: float = 0.0
 
 
 class Joiner:
@@ -62,7 +63,8 @@ class Joiner:
         for run in runs:
             is_heard = run.is_speech
             total = cell.probabilities * (run.end - run.start) if is_heard else 0.0
-            ended += self._go_on(_Open(run.start, run.end, emotion if is_heard else None, total))
+            strange = cell.strangeness * (run.end - run.start)
+            ended += self._go_on(_Open(run.start, run.end, emotion if is_heard else None, total, strange))
         return ended
 
     def flush(self) -> list[Segment]:
@@ -77,6 +79,7 @@ class Joiner:
         if before is not None and before.emotion == piece.emotion:
             before.end = piece.end
             before.total = before.total + piece.total
+            before.strange += piece.strange
             return []
         self._open = piece
         return [] if before is None else [self._close(before)]
@@ -90,6 +93,7 @@ class Joiner:
         mean = piece.total / (piece.end - piece.start)
         probabilities = dict(zip(voice.labels, mean.tolist(), strict=True))  # type: ignore[union-attr]
         emotion = voice.labels[piece.emotion]
-        if probabilities[emotion] < self._least_confidence:
+        is_strange = piece.strange > (piece.end - piece.start) / 2
+        if is_strange or probabilities[emotion] < self._least_confidence:
             emotion = UNCERTAIN
-        return Segment(start, end, emotion, probabilities, voice.speaker)
+        return Segment(start, end, emotion, probabilities, voice.speaker, is_strange)

@@ -256,7 +256,7 @@ class Recogniser:
         settings = dataclasses.replace(settings, least_confidence=least)
         turned = () if turn is None else (round(turn.start * SAMPLE_RATE), turn.speaker)
         voice = Voice(self.labels, *turned)
-        return Track(self.answerer.probabilities, voice, settings, detector, source)
+        return Track(self.answerer.windows, voice, settings, detector, source)
 
 
 def _hear(path: Path | str) -> Clip | Failure:

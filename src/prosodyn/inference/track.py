@@ -10,11 +10,11 @@ from prosodyn.inference.clip import Clip
 from prosodyn.inference.joining import Joiner, Voice
 from prosodyn.inference.settings import TimelineSettings
 from prosodyn.inference.smoothing import Decided, Smoother
-from prosodyn.inference.windows import Cell, CellAverager, Probabilities, Window, WindowCutter
+from prosodyn.inference.windows import Answered, Cell, CellAverager, Window, WindowCutter
 from prosodyn.timeline import Segment, SpeechDetector
 from prosodyn.types import SAMPLE_RATE, FloatArray
 
-Answer = Callable[[Sequence[Clip]], Sequence[Probabilities]]
+Answer = Callable[[Sequence[Clip]], Sequence[Answered]]
 """Answers clips, in batches, in their order."""
 
 
@@ -83,13 +83,13 @@ class Track:
         answers = self._answers(windows)
         return [self._averager.push(window, answer) for window, answer in zip(windows, answers, strict=True)]
 
-    def _answers(self, windows: list[Window]) -> list[Probabilities | None]:
+    def _answers(self, windows: list[Window]) -> list[Answered | None]:
         heard = [place for place, window in enumerate(windows) if self._has_speech(window)]
-        answers: list[Probabilities | None] = [None] * len(windows)
+        answers: list[Answered | None] = [None] * len(windows)
         if heard:
             found = self._answer([self._clip(windows[place]) for place in heard])
-            for place, probabilities in zip(heard, found, strict=True):
-                answers[place] = probabilities
+            for place, answer in zip(heard, found, strict=True):
+                answers[place] = answer
         return answers
 
     def _has_speech(self, window: Window) -> bool:

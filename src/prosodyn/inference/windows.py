@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,18 @@ from prosodyn.types import SAMPLE_RATE, FloatArray
 
 Probabilities = NDArray[np.float64]
 """`(emotion,)`, in the order of the labels, summing to one."""
+
+
+class Answered(NamedTuple):
+    """What a recogniser makes of a window.
+
+    Attributes:
+        probabilities: calibrated
+        is_strange: it sounds unlike the recordings that the recogniser learnt from
+    """
+
+    probabilities: Probabilities
+    is_strange: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +49,13 @@ class Cell:
         start: first sample
         end: the sample after the last
         probabilities: mean of the answered windows that cover it; None where there are none
+        strangeness: share of these windows that is strange
     """
 
     start: int
     end: int
     probabilities: Probabilities | None
+    strangeness: float = 0.0
 
 
 class WindowCutter:
@@ -99,28 +114,28 @@ class CellAverager:
         """Begin a recording."""
         self._hop = _samples(settings.hop)
         self._next = 0  # first sample of the next cell
-        self._windows: deque[tuple[Window, Probabilities | None]] = deque()
+        self._windows: deque[tuple[Window, Answered | None]] = deque()
 
-    def push(self, window: Window, probabilities: Probabilities | None) -> Cell:
+    def push(self, window: Window, answer: Answered | None) -> Cell:
         """Take the answer of the next window, and return the cell that begins with it.
 
         Args:
             window: whose waveform is no longer needed
-            probabilities: None where it was not answered
+            answer: None where it was not answered
         """
-        self._windows.append((Window(window.start, window.end, window.waveform[:0]), probabilities))
+        self._windows.append((Window(window.start, window.end, window.waveform[:0]), answer))
         return self._average(self._next + self._hop)
 
-    def flush(self, last: Window | None, probabilities: Probabilities | None, end: int) -> list[Cell]:
+    def flush(self, last: Window | None, answer: Answered | None, end: int) -> list[Cell]:
         """End the recording and return the cells that are left.
 
         Args:
             last: the last window, where it has not been pushed
-            probabilities: its answer
+            answer: what was made of it
             end: of the recording, samples
         """
         if last is not None:
-            self._windows.append((last, probabilities))
+            self._windows.append((last, answer))
         cells = []
         while self._next < end:
             cells.append(self._average(min(self._next + self._hop, end)))
@@ -131,14 +146,16 @@ class CellAverager:
         while self._windows and self._windows[0][0].end <= start:
             self._windows.popleft()
         covers = [
-            (min(window.end, end) - max(window.start, start), probabilities)
-            for window, probabilities in self._windows
-            if probabilities is not None and window.start < end
+            (min(window.end, end) - max(window.start, start), answer)
+            for window, answer in self._windows
+            if answer is not None and window.start < end
         ]
         if not covers:
             return Cell(start, end, None)
         weights, answers = zip(*covers, strict=True)
-        return Cell(start, end, np.average(np.stack(answers), axis=0, weights=np.array(weights)))
+        shares, strange = zip(*answers, strict=True)
+        mean = np.average(np.stack(shares), axis=0, weights=np.array(weights))
+        return Cell(start, end, mean, float(np.average(strange, weights=weights)))
 
 
 def _samples(seconds: float) -> int:

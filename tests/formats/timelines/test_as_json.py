@@ -22,6 +22,7 @@ def test_a_timeline_comes_back_whole(timeline: Timeline) -> None:
         "confidence": 0.82,
         "best_guess": "anger",
         "speaker": "",
+        "strange": False,
         "probabilities": probabilities,
     }
     assert found == {

@@ -12,7 +12,8 @@ def timeline_to_json(timeline: Timeline) -> str:
     """Return one object, its segments one a line.
 
     Its keys are `file`, `duration` (seconds), `adapted`, `labels`, `remarks` and `segments`. A segment has
-    `start` and `end` (seconds), `emotion`, `confidence`, `best_guess`, `speaker` and `probabilities`.
+    `start` and `end` (seconds), `emotion`, `confidence`, `best_guess`, `speaker`, `strange` (it
+    sounds unlike what the recogniser learnt from) and `probabilities`.
     Where nobody speaks, `confidence` and `best_guess` are null and `probabilities` is empty.
     """
     head = one_line_of_json(
@@ -61,7 +62,11 @@ def _lines(outcome: TimelineOutcome) -> Iterator[str]:
 
 
 def _told(segment: Segment) -> dict[str, object]:
-    return {**told(segment), "probabilities": dict(segment.probabilities)}
+    return {
+        **told(segment),
+        "strange": segment.is_strange,
+        "probabilities": dict(segment.probabilities),
+    }
 
 
 def _failed(failure: Failure) -> str:
