@@ -26,6 +26,7 @@ FLOORS = {
     "types": 1,
     "config": 2,
     "experiments": 2,
+    "explanation": 2,
     "manifest": 2,
     "plots": 2,
     "toml_files": 2,
@@ -69,9 +70,7 @@ LIBRARIES = {
     "opensmile": ("prosodyn.comparison.functionals",),
     "swift_f0": ("prosodyn.features.prosody",),
     "pandas": ("prosodyn.formats.timelines.as_frame",),
-    "typer": ("prosodyn.cli",),
-    "click": ("prosodyn.cli",),
-    "rich": ("prosodyn.cli",),
+    **dict.fromkeys(("typer", "click", "rich"), ("prosodyn.cli",)),
     "matplotlib": (),  # in every module called `plots`, nowhere else
 }
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from prosodyn.formats.outcome import Failure, Outcome
+from prosodyn.types import Prediction
 
 
 def to_json(outcomes: Iterable[Outcome]) -> str:
@@ -23,22 +24,24 @@ def to_json_lines(outcomes: Iterable[Outcome]) -> str:
 
 
 def _to_object(outcome: Outcome) -> str:
-    entry: dict[str, object]
     if isinstance(outcome, Failure):
-        entry = {"file": outcome.source, "error": str(outcome.error)}
-    else:
-        entry = {
-            "file": outcome.source,
-            "emotion": outcome.emotion,
-            "confidence": outcome.confidence,
-            "duration": outcome.duration,
-            "probabilities": dict(outcome.probabilities),
-            "adapted": outcome.adapted,
-            "uncertain": outcome.is_uncertain,
-            "plausible": list(outcome.plausible),
-            "remarks": list(outcome.remarks),
-        }
-    return one_line_of_json(entry)
+        return one_line_of_json({"file": outcome.source, "error": str(outcome.error)})
+    return one_line_of_json(prediction_to_mapping(outcome))
+
+
+def prediction_to_mapping(prediction: Prediction) -> dict[str, object]:
+    """Return the keys of `to_json`, with values that JSON can hold."""
+    return {
+        "file": prediction.source,
+        "emotion": prediction.emotion,
+        "confidence": prediction.confidence,
+        "duration": prediction.duration,
+        "probabilities": dict(prediction.probabilities),
+        "adapted": prediction.adapted,
+        "uncertain": prediction.is_uncertain,
+        "plausible": list(prediction.plausible),
+        "remarks": list(prediction.remarks),
+    }
 
 
 def one_line_of_json(entry: Mapping[str, object]) -> str:
