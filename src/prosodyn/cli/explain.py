@@ -60,7 +60,7 @@ def explain(
 
     Parts of the sound are hidden, one after the other, and what the answer loses by that is told in bits:
     one bit is half the odds. What a network attended to is told beside it, and is no proof of what it used.
-    It tells what the recogniser listens to, not what an emotion is. A few seconds take about as long; at
+    It tells what the recogniser listens to, not what an emotion is. It takes some hundreds of answers; at
     most a minute is explained at a time.
     """
     from prosodyn.bundle import DEFAULT

@@ -58,7 +58,7 @@ def explain(
     sample_rate: int = SAMPLE_RATE,
     source: str = "waveform",
 ) -> Explanation:
-    """Say which moments, which bands and which kernels decided; a few seconds of speech take as long.
+    """Say which moments, which bands and which kernels decided; it takes some hundreds of answers.
 
     Args:
         recogniser: any; one that follows a speaker explains what it says of that speaker

@@ -25,7 +25,7 @@ def drawn(explanation: Explanation, overview: Overview, tmp_path_factory: pytest
 
 @pytest.fixture(scope="module")
 def spectrogram(explanation: Explanation, tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
-    """Return what is inside the frame of a spectrogram on which nothing but colour is seen, `(row, column, 3)`."""
+    """Return the inside of a spectrogram on which nothing but colour is seen, `(row, column, 3)`."""
     builder = OverviewBuilder()
     builder.push(np.zeros(64_000, np.float32))
     path = tmp_path_factory.mktemp("still") / "why.png"
