@@ -67,6 +67,16 @@ def test_a_hidden_cell_loses_its_sound_and_its_neighbours_keep_theirs(voice: Flo
     assert kept[1:] == pytest.approx([1, 1, 1, 1], abs=0.02)
 
 
+def test_what_is_taken_lies_about_the_middle_of_its_moment(rng: np.random.Generator) -> None:
+    noise = (0.1 * rng.standard_normal(2 * SAMPLE_RATE)).astype(np.float32)
+    mask = nothing()
+    mask[:, 2] = True  # 0.5 to 0.75 s
+    energy = (noise - Hiding(noise, N_MOMENTS).without(mask)) ** 2
+    instants = np.arange(len(noise)) / SAMPLE_RATE
+    assert (energy * instants).sum() / energy.sum() == pytest.approx(0.625, abs=0.008)
+    assert instants[np.flatnonzero(energy)[[0, -1]]] == pytest.approx([0.5, 0.75], abs=0.02)
+
+
 def test_what_is_hidden_sinks_to_the_quietest_level_and_not_to_silence(voice: FloatArray) -> None:
     hidden = np.abs(analyse(Hiding(voice, N_MOMENTS).without(~nothing())))[3:-3]
     quietest = np.quantile(np.abs(analyse(voice))[3:-3], 0.1, axis=0)
