@@ -73,7 +73,7 @@ def test_what_is_taken_lies_about_the_middle_of_its_moment(rng: np.random.Genera
     mask[:, 2] = True  # 0.5 to 0.75 s
     energy = (noise - Hiding(noise, N_MOMENTS).without(mask)) ** 2
     instants = np.arange(len(noise)) / SAMPLE_RATE
-    assert (energy * instants).sum() / energy.sum() == pytest.approx(0.625, abs=0.008)
+    assert (energy * instants).sum() / energy.sum() == pytest.approx(0.625, abs=0.005)
     assert instants[np.flatnonzero(energy)[[0, -1]]] == pytest.approx([0.5, 0.75], abs=0.02)
 
 
