@@ -23,6 +23,7 @@ FLOORS = {
     **dict.fromkeys(("files", "mapping", "rules", "types"), 1),
     "config": 2,
     "experiments": 2,
+    "explanation": 2,
     "manifest": 2,
     "plots": 2,
     "toml_files": 2,
@@ -66,9 +67,7 @@ LIBRARIES = {
     "opensmile": ("prosodyn.comparison.functionals",),
     "swift_f0": ("prosodyn.features.prosody",),
     "pandas": ("prosodyn.formats.timelines.as_frame",),
-    "typer": ("prosodyn.cli",),
-    "click": ("prosodyn.cli",),
-    "rich": ("prosodyn.cli",),
+    **dict.fromkeys(("typer", "click", "rich"), ("prosodyn.cli",)),
     "matplotlib": (),  # in every module called `plots`, nowhere else
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from prosodyn.inference import Recogniser
+from prosodyn.inference.explain import explain
 
 HIDE = """
 import json, sys
@@ -30,6 +31,12 @@ bundle, path = sys.argv[1:]
 PREDICT = "print(json.dumps(dict(Recogniser.load(bundle).from_file(path).probabilities)))"
 
 ENROL = "print(json.dumps(dict(Recogniser.load(bundle).enrol(path).from_file(path).probabilities)))"
+
+EXPLAIN = """
+from prosodyn.formats import explanation_to_json
+from prosodyn.inference.explain import explain
+print(explanation_to_json(explain(Recogniser.load(bundle), path)))
+"""
 
 FAIL = """
 try:
@@ -67,6 +74,15 @@ def test_a_graph_follows_a_speaker_without_torch_as_the_network_does_with_it(
     found = json.loads(run_hidden(ENROL, bundle, path))
     expected = Recogniser.load(bundle, "torch").enrol(path).from_file(path).probabilities
     assert found == pytest.approx(dict(expected), abs=1e-4)
+
+
+def test_an_answer_is_explained_without_torch_as_with_it(
+    bundle: Path, write_wav: Callable[..., Path]
+) -> None:
+    path = write_wav()
+    found = json.loads(run_hidden(EXPLAIN, bundle, path))
+    expected = explain(Recogniser.load(bundle, "torch"), path)
+    assert np.array(found["occlusion"]["cells"]) == pytest.approx(expected.occlusion.cells, abs=1e-3)
 
 
 def test_weights_alone_say_what_to_install(

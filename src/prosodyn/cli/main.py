@@ -13,6 +13,7 @@ from prosodyn.cli import (
     doctor,
     evaluate,
     experiments,
+    explain,
     export,
     live,
     manual,
@@ -47,6 +48,7 @@ app = typer.Typer(
 USING, TRAINING, LOOKING = "Use", "Train and measure", "Look around"
 
 app.command(rich_help_panel=USING, epilog=predict.EXAMPLE)(predict.predict)
+app.command(rich_help_panel=USING, epilog=explain.EXAMPLE)(explain.explain)
 app.command(rich_help_panel=USING, epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command(rich_help_panel=USING, epilog=live.EXAMPLE)(live.live)
 app.add_typer(plot.app, rich_help_panel=USING)

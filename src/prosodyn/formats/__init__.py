@@ -2,6 +2,9 @@
 
 from prosodyn.formats.as_csv import to_csv
 from prosodyn.formats.as_json import diagnosis_entry, to_json, to_json_lines
+from prosodyn.formats.explanations.as_json import explanation_to_json
+from prosodyn.formats.explanations.plots import plot_explanation
+from prosodyn.formats.explanations.words import explanation_in_words
 from prosodyn.formats.outcome import Failure, Outcome
 from prosodyn.formats.pictures.as_html import timeline_to_html
 from prosodyn.formats.pictures.overview import Overview, OverviewBuilder
@@ -37,6 +40,9 @@ __all__ = [
     "TimelineFormat",
     "TimelineOutcome",
     "diagnosis_entry",
+    "explanation_in_words",
+    "explanation_to_json",
+    "plot_explanation",
     "plot_timeline",
     "render",
     "segment_to_json",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from prosodyn.diagnosis import Diagnosis
 from prosodyn.formats.outcome import Failure, Outcome
+from prosodyn.types import Prediction
 
 
 def to_json(outcomes: Iterable[Outcome]) -> str:
@@ -27,24 +28,26 @@ def to_json_lines(outcomes: Iterable[Outcome]) -> str:
 
 
 def _to_object(outcome: Outcome) -> str:
-    entry: dict[str, object]
     if isinstance(outcome, Failure):
-        entry = {"file": outcome.source, "error": str(outcome.error)}
-    else:
-        entry = {
-            "file": outcome.source,
-            "emotion": outcome.emotion,
-            "confidence": outcome.confidence,
-            "best_guess": outcome.best_guess,
-            "duration": outcome.duration,
-            "probabilities": dict(outcome.probabilities),
-            "adapted": outcome.adapted,
-            "plausible": list(outcome.plausible),
-            "familiarity": outcome.familiarity,
-            "remarks": list(outcome.remarks),
-            "diagnosis": None if outcome.diagnosis is None else diagnosis_entry(outcome.diagnosis),
-        }
-    return one_line_of_json(entry)
+        return one_line_of_json({"file": outcome.source, "error": str(outcome.error)})
+    return one_line_of_json(prediction_to_mapping(outcome))
+
+
+def prediction_to_mapping(prediction: Prediction) -> dict[str, object]:
+    """Return the keys of `to_json`, with values that JSON can hold."""
+    return {
+        "file": prediction.source,
+        "emotion": prediction.emotion,
+        "confidence": prediction.confidence,
+        "best_guess": prediction.best_guess,
+        "duration": prediction.duration,
+        "probabilities": dict(prediction.probabilities),
+        "adapted": prediction.adapted,
+        "plausible": list(prediction.plausible),
+        "familiarity": prediction.familiarity,
+        "remarks": list(prediction.remarks),
+        "diagnosis": None if prediction.diagnosis is None else diagnosis_entry(prediction.diagnosis),
+    }
 
 
 def diagnosis_entry(diagnosis: Diagnosis) -> dict[str, object]:

@@ -10,6 +10,9 @@ Colour = tuple[float, float, float]
 SILENCE = "#e3e6ea"
 """Where nobody speaks."""
 
+FOR, AGAINST = "#ee7733", "#0077bb"
+"""What speaks for an answer, and what against it: orange and blue of Tol's "vibrant"."""
+
 LEAST_OPACITY = 0.3
 """Of an answer without any confidence."""
 

@@ -59,12 +59,12 @@ def plot_timeline(timeline: Timeline, overview: Overview, path: Path, title: str
     rows = tiers(timeline)
     duration = whole_duration(timeline, rows)
     heights = [*_ROWS.values(), *(RIBBON for _ in rows)]
-    with _any_letters(), page(WIDTH, sum(heights), path) as figure:
+    with any_letters(), page(WIDTH, sum(heights), path) as figure:
         grid = figure.add_gridspec(
             len(heights), 1, height_ratios=heights, left=0, right=1, bottom=0, top=1, hspace=0.12
         )
         axes = [figure.add_subplot(grid[place, 0]) for place in range(len(heights))]
-        _draw_waveform(axes[0], overview)
+        draw_waveform(axes[0], overview)
         axes[0].set_title(one_line(title or timeline.source), parse_math=False)
         _draw_spectrogram(axes[1], overview)
         for below, tier in zip(axes[2:], rows, strict=True):
@@ -79,15 +79,16 @@ def plot_timeline(timeline: Timeline, overview: Overview, path: Path, title: str
 
 
 @contextmanager
-def _any_letters() -> Iterator[None]:
+def any_letters() -> Iterator[None]:
     """Let names hold letters that the font does not have, which are drawn as boxes, without a warning."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph \d+")
         yield
 
 
-def _draw_waveform(axes: "Axes", overview: Overview) -> None:
-    edges = _edges(overview)
+def draw_waveform(axes: "Axes", overview: Overview, start: float = 0.0) -> None:
+    """Draw the lowest and the highest samples, of a recording or of a piece of one that starts later."""
+    edges = start + _edges(overview)
     low, high = (np.append(part, part[-1:]) for part in (overview.low, overview.high))
     axes.fill_between(edges[: len(low)], low, high, step="post", color=BLUES[5], linewidth=0.4)
     largest = max(float(np.abs([low, high]).max(initial=0)), 0.01)  # silence stays a flat line

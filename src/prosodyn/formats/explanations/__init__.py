@@ -1,0 +1,1 @@
+"""Why an answer was given, as JSON and as a picture."""
