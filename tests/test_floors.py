@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "prosodyn"
 
 FLOORS = {
-    **dict.fromkeys(("diagnosis", "errors"), 0),
+    **dict.fromkeys(("diagnosis", "errors", "offline"), 0),
     **dict.fromkeys(("files", "mapping", "rules", "types"), 1),
     "config": 2,
     "experiments": 2,
@@ -60,7 +60,7 @@ LIBRARIES = {
     "onnx": ("prosodyn.export", "prosodyn.features.encoders"),
     "huggingface_hub": ("prosodyn.encoders",),
     "transformers": ("prosodyn.features.encoders",),
-    "onnxruntime": ("prosodyn.inference.engines", "prosodyn.sounds"),
+    "onnxruntime": ("prosodyn.offline",),
     "safetensors": ("prosodyn.bundle", "prosodyn.training"),
     "sklearn": ("prosodyn.comparison", "prosodyn.estimators"),
     "hmmlearn": ("prosodyn.comparison",),

@@ -58,7 +58,7 @@ class Diagnosis:
     @property
     def has_speech(self) -> bool:
         """Tell whether somebody speaks in it."""
-        return all(finding.kind != "no speech" for finding in self.findings)
+        return self.speech_share > 0 and all(finding.kind != "no speech" for finding in self.findings)
 
     @property
     def remarks(self) -> tuple[str, ...]:

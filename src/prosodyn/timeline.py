@@ -18,8 +18,8 @@ class Segment:
         probabilities: label to probability, the mean over the segment, summing to one; empty where nobody
             speaks
         speaker: whose turn it is, where turns were given; else empty
-        is_strange: more than half of it sounds unlike the recordings that the recogniser learnt from; then
-            the answer is `UNCERTAIN`
+        is_strange: more than half of it was heard in windows that are hardly a syllable, or sound unlike the
+            recordings that the recogniser learnt from; then the answer is `UNCERTAIN`
     """
 
     start: float

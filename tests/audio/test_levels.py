@@ -47,7 +47,18 @@ def test_silence_has_no_flat_tops() -> None:
     assert metered(np.zeros((2, 1_000), dtype=np.float32)).levels.flat_share == 0
 
 
-def test_blocks_change_little() -> None:
-    whole, pieces = (metered(cut_off(0.8), n_blocks).levels for n_blocks in (1, 4))
-    assert pieces.flat_share == pytest.approx(whole.flat_share, abs=0.01)
+def test_what_rests_at_some_value_has_no_flat_tops() -> None:
+    assert metered(np.full((1, 200_000), 0.001, dtype=np.float32)).levels.flat_share == 0
+
+
+def test_a_pause_in_a_coarse_code_has_no_flat_tops() -> None:
+    hiss = np.random.default_rng(0).integers(-1, 2, 200_000)
+    assert metered((hiss / 128)[None].astype(np.float32)).levels.flat_share == 0
+
+
+@pytest.mark.parametrize("n_blocks", [2, 3, 50])
+def test_blocks_change_nothing(n_blocks: int) -> None:
+    soft_then_loud = np.hstack([np.tile(cut_off(0.8, 0.1), 9), np.tile(cut_off(0.9), 6)])
+    whole, pieces = (metered(soft_then_loud, each).levels for each in (1, n_blocks))
+    assert pieces.flat_share == whole.flat_share > 0.3
     assert (pieces.swings, pieces.offset) == (whole.swings, pytest.approx(whole.offset))

@@ -65,3 +65,9 @@ def test_what_nothing_can_be_compared_with_is_refused(field: str, value: object)
     whole = {"mean": (0.0, 1.0), "scale": (1.0, 1.0), "directions": ((1.0, 0.0),), "distances": (0.5,)}
     with pytest.raises(BundleError, match="familiar"):
         Familiar(**whole | {field: value})  # type: ignore[arg-type]
+
+
+def test_a_few_recordings_have_no_directions_and_can_be_compared_with() -> None:
+    few = Familiar.of([recordings(4, 1), recordings(4, 2)])
+    assert few.directions == ()
+    assert (few.familiarity(recordings(20, 3, beside=30.0)) < 0.05).all()

@@ -9,7 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prosodyn.bundle import DEFAULT, Card, find, missing_offers, named_bundles, shipped_names, write_bundle
+from prosodyn.bundle import (
+    DEFAULT,
+    Card,
+    find,
+    missing_offers,
+    named_bundles,
+    read_card,
+    shipped_names,
+    write_bundle,
+)
 from prosodyn.bundle.names import OFFERS, Offer
 from prosodyn.errors import BundleError
 
@@ -117,3 +126,10 @@ def test_a_folder_of_an_offers_name_can_be_meant(card: Card, weights: dict[str, 
 
 def test_the_default_comes_with_the_package() -> None:
     assert DEFAULT in shipped_names()
+
+
+def test_what_ships_tells_how_far_it_may_be_believed_and_what_is_strange_to_it() -> None:
+    card = read_card(find(DEFAULT))
+    assert card.held_out is not None
+    assert card.familiar is not None
+    assert {"strange", "ECE", "coverage"} <= {figure.measure for figure in card.figures}

@@ -9,7 +9,7 @@ import pytest
 from prosodyn.audio import through
 from prosodyn.corpora import toy
 from prosodyn.diagnosis import Diagnosis
-from prosodyn.errors import UnreadableAudioError
+from prosodyn.errors import InvalidSamplesError, UnreadableAudioError
 from prosodyn.inference.diagnose import diagnose, diagnose_file
 from prosodyn.inference.symptoms import LEAST_RATIO, level_range
 from prosodyn.types import FloatArray
@@ -145,3 +145,13 @@ def test_real_noise_is_no_speech(kind: str, corpus_root: Callable[[str], Path]) 
     files = sorted((corpus_root("free") / "noise" / "esc10").glob(f"*{kind}*"))[:6]
     assert files
     assert [path.name for path in files if diagnose_file(path).is_fit] == []
+
+
+def test_nobody_speaks_in_silence() -> None:
+    assert not diagnose(np.zeros(48_000, dtype=np.float32)).has_speech
+
+
+@pytest.mark.parametrize(("waveform", "rate"), [([0.1] * 9, 16_000), (np.zeros((2, 9)), 16_000), (VOICE, 10)])
+def test_a_callers_mistake_is_no_fault_of_the_recording(waveform: object, rate: int) -> None:
+    with pytest.raises(InvalidSamplesError):
+        diagnose(waveform, rate)  # type: ignore[arg-type]

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prosodyn.audio import check_waveform
+from prosodyn.audio import check_waveform, is_silent
 from prosodyn.bundle import Card
-from prosodyn.errors import InvalidSamplesError, SilentAudioError
+from prosodyn.errors import InvalidSamplesError
 from prosodyn.inference import Recogniser, TimelineSettings
+from prosodyn.inference.clip import Clip
 from prosodyn.timeline import Segment
 from prosodyn.types import (
     NO_SPEECH,
@@ -85,11 +86,10 @@ def by_hand(recogniser: Recogniser, waveform: FloatArray, timeline: TimelineSett
     per_sample = np.zeros((n, len(recogniser.labels)))
     covered = np.zeros(n)
     for start, end in zip(starts, ends, strict=True):
-        try:
-            answer = recogniser.from_waveform(waveform[start:end]).probabilities
-        except SilentAudioError:
+        if is_silent(waveform[start:end]):
             continue
-        per_sample[start:end] += list(answer.values())
+        (answer,) = recogniser.answerer.probabilities([Clip("by hand", waveform[start:end])])
+        per_sample[start:end] += answer
         covered[start:end] += 1
     cells = [slice(place, min(place + hop, n)) for place in range(0, n, hop)]
     with np.errstate(invalid="ignore"):
@@ -141,7 +141,7 @@ def segments_by_hand(
         places = list(group)
         start, end = places[0] * hop, min(n, (places[-1] + 1) * hop)
         lengths = [min(n, (place + 1) * hop) - place * hop for place in places]
-        name = NO_SPEECH if emotion is None else recogniser.labels[emotion]
+        name = NO_SPEECH if emotion is None else UNCERTAIN if n < 4_800 else recogniser.labels[emotion]
         mean = np.average(cells[places], axis=0, weights=lengths)
         shares = {} if emotion is None else dict(zip(recogniser.labels, mean.tolist(), strict=True))
         segments.append(Segment(start / 16_000, end / 16_000, name, shares))

@@ -88,7 +88,9 @@ class Familiar:
 
     @cached_property
     def _space(self) -> "_Space":
-        return _Space(np.array(self.mean), np.array(self.scale), np.array(self.directions))
+        # there may be no directions
+        directions = np.array(self.directions).reshape(-1, len(self.mean))
+        return _Space(np.array(self.mean), np.array(self.scale), directions)
 
 
 class _Space(NamedTuple):

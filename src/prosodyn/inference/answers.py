@@ -10,7 +10,7 @@ from prosodyn.bundle import Card
 from prosodyn.errors import BundleError
 from prosodyn.inference.batch import group_by_length, pad
 from prosodyn.inference.calibrate import softmax
-from prosodyn.inference.clip import Clip
+from prosodyn.inference.clip import SHORT, Clip
 from prosodyn.inference.diagnose import examine
 from prosodyn.inference.doubt import STRANGE, Doubt
 from prosodyn.inference.enrolment import Enrolment, remarks_on_enrolment
@@ -49,7 +49,9 @@ class Answerer:
             BundleError: as `probabilities`
         """
         return [
-            Answered(self._calibrate(clip, heard.logits), self._is_strange(heard.sound))
+            Answered(
+                self._calibrate(clip, heard.logits), clip.duration < SHORT or self._is_strange(heard.sound)
+            )
             for clip, heard in self._hear(clips)
         ]
 

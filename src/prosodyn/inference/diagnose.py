@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prosodyn.audio import Recording, listen, load
+from prosodyn.audio import Recording, listen, load, refuse_rate, to_float
 from prosodyn.diagnosis import Diagnosis, Finding, Kind
 from prosodyn.errors import AudioError, EmptyAudioError, InvalidSamplesError, SilentAudioError
 from prosodyn.inference.clip import LONG, SHORT
@@ -54,7 +54,12 @@ def diagnose(waveform: NDArray[Any], sample_rate: int = SAMPLE_RATE, source: str
         waveform: `(time,)`, floating point in [-1, 1] or PCM; never changed
         sample_rate: Hz
         source: the caller's own name for it
+
+    Raises:
+        InvalidSamplesError: no samples of one channel at a rate that a recorder has: nothing can be said
     """
+    refuse_rate(sample_rate, source)
+    to_float(waveform, source)
     return _judge(source, lambda: listen(waveform, sample_rate, name=source))
 
 

@@ -17,10 +17,12 @@ _PIECE = 2**18  # samples that are taken at a time, so that one large piece need
 class Stream:
     """Answers what somebody says while it is said; `Recogniser.stream` begins one.
 
-    The sizes of the pieces change nothing, and a file answers as the same samples here. Memory does not
-    grow, however long it lasts, and times are counted in samples, so that days are as exact as seconds.
-    A change of emotion is settled at most `TimelineSettings.latency` after it, 7.5 s with the defaults; until
-    then `provisional` tells what it looks like. A segment is given once it has ended.
+    The sizes of the pieces change nothing, and a file answers as the same samples here, but for one that is
+    silent throughout: that is an error there, and no speech here. Memory does not grow, however long it
+    lasts, and times are counted in samples, so that days are as exact as seconds.
+    A change of emotion is settled at most `TimelineSettings.latency` after it, 7.5 s with the defaults, and
+    what a detector adds, with the default one at most 3.7 s; until then `provisional` tells what it looks
+    like. A segment is given once it has ended.
 
     Attributes:
         sample_rate: Hz
@@ -77,6 +79,7 @@ class Stream:
     def provisional(self) -> tuple[Segment, ...]:
         """Return what has been answered and is not settled yet, as it would be were this the end.
 
-        For showing: the next piece may change it. The latest `window` seconds are not in it.
+        For showing: the next piece may change it. The latest `window` seconds are not in it, nor what the
+        detector has not heard yet.
         """
         return () if self._has_ended else tuple(self._track.provisional())

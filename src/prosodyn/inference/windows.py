@@ -19,7 +19,7 @@ class Answered(NamedTuple):
 
     Attributes:
         probabilities: calibrated
-        is_strange: it sounds unlike the recordings that the recogniser learnt from
+        is_strange: it is hardly a syllable, or sounds unlike the recordings that the recogniser learnt from
     """
 
     probabilities: Probabilities

@@ -4,8 +4,8 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import onnxruntime
 
+from prosodyn.offline import onnxruntime
 from prosodyn.types import FloatArray
 
 PATCH = 96
@@ -32,7 +32,6 @@ class SoundNetwork:
             graph: an ONNX file's content, `features (1, 1, frame, 64)` and `patches (patch, column)` to
                 `logits (patch, 521)`, as `benchmarks/sound_network.py` makes it
         """
-        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = _FATAL

@@ -4,10 +4,9 @@ import json
 from dataclasses import MISSING, fields
 
 import numpy as np
-import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as faults
 
 from prosodyn.errors import BundleError
+from prosodyn.offline import faults, onnxruntime
 from prosodyn.types import EngineOutput, FloatArray, IntArray, SpeakerStatistics
 
 INPUTS = {"waveform": "tensor(float)", "samples": "tensor(int64)"}
@@ -56,7 +55,6 @@ class OnnxEngine:
         """
         self._where = where
         self._n_emotions = n_emotions
-        onnxruntime.disable_telemetry_events()
         try:
             self._session = onnxruntime.InferenceSession(
                 graph, _session_options(), providers=["CPUExecutionProvider"]
