@@ -40,7 +40,7 @@ TONE = np.sin(np.arange(8_000) / 5)
         (np.stack([0.1 * TONE, 0.2 * TONE], axis=1), 44_100, "2 channels averaged into one"),
         (0.1 * TONE, 8_000, "sampled at 8 kHz, as on a telephone: nothing above 4 kHz is left"),
         (0.001 * TONE, 16_000, "very quiet: it stays 60 dB below full scale"),
-        (np.resize([0.5, -0.5, 1.0, 0.0], 8_000), 16_000, "probably clipped: 25.0 % of the samples are at"),
+        (np.resize([0.5, -0.5, 1.0, 0.0], 8_000), 16_000, "clipped: 25.0 % of the samples are cut off"),
     ],
 )
 def test_each_fault_has_its_remark(waveform: FloatArray, rate: int, remark: str, write_wav: WriteWav) -> None:

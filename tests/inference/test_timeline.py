@@ -174,3 +174,13 @@ def test_an_hour_needs_no_more_memory_than_a_minute(tmp_path: Path, bundle: Path
     *durations, grown = json.loads(done.stdout)
     assert durations == [3600.0, 3600.0]
     assert grown < 40  # MB; the samples alone would be 230
+
+
+def test_samples_are_remarked_on_as_a_file_of_them(
+    recogniser: Recogniser, write_wav: WriteWav, noise: Noise
+) -> None:
+    waveform = np.clip(9 * noise(8_000), -1, 1)
+    of_file = recogniser.timeline(write_wav(waveform=waveform, rate=8_000, subtype="FLOAT"), any_sound=True)
+    of_samples = recogniser.timeline(waveform, sample_rate=8_000, any_sound=True)
+    assert of_samples.remarks == of_file.remarks
+    assert any("clipped" in remark for remark in of_samples.remarks)

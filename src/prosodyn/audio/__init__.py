@@ -7,10 +7,13 @@ from prosodyn.audio.levels import Levels
 from prosodyn.audio.load import Recording, listen, load, read, utterance_waveform
 from prosodyn.audio.microphone import hear_microphone
 from prosodyn.audio.mixer import Mixer
+from prosodyn.audio.remarks import CLIPPED, QUIET
 from prosodyn.audio.samples import check_waveform, is_silent, refuse_rate, to_float
 
 __all__ = [
     "CHANNELS",
+    "CLIPPED",
+    "QUIET",
     "SUFFIXES",
     "BlockReader",
     "Levels",

@@ -8,8 +8,12 @@ from prosodyn.audio.sound import Sound, Span
 from prosodyn.types import SAMPLE_RATE
 
 _MISSING = 0.1  # s; less than this is padding of codecs, not truncation
-_CLIPPED_SHARE = 1e-3  # speech, even loud and normalised, has a few full-scale samples in a million
-_QUIET = 0.01  # -40 dB of full scale
+
+CLIPPED = 1e-3
+"""Share of the samples in flat tops or at full scale; speech that was not cut has a few in a million."""
+
+QUIET = 0.01
+"""Half the distance from the lowest to the highest sample, -40 dB; below, 8 bits of 16 are unused."""
 
 
 def find_truncation(sound: Sound, span: Span, held: float) -> str | None:
@@ -43,8 +47,8 @@ def _remarks_on_sound(sound: Sound, seen: Seen) -> Iterator[str]:
     if sound.sample_rate < SAMPLE_RATE:
         rate, band = sound.sample_rate / 1000, sound.sample_rate / 2000
         yield f"sampled at {rate:g} kHz, as on a telephone: nothing above {band:g} kHz is left"
-    share = seen.levels.full_scale_share
-    if share > _CLIPPED_SHARE:
-        yield f"probably clipped: {100 * share:.1f} % of the samples are at full scale"
-    if seen.swing < _QUIET:
+    share = max(seen.levels.full_scale_share, seen.levels.flat_share)
+    if share > CLIPPED:
+        yield f"clipped: {100 * share:.1f} % of the samples are cut off at the loudest value"
+    if seen.swing < QUIET:
         yield f"very quiet: it stays {-20 * math.log10(seen.swing):.0f} dB below full scale"

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prosodyn.audio import Recording, listen, load, refuse_rate, to_float
+from prosodyn.audio import CLIPPED, QUIET, Recording, listen, load, refuse_rate, to_float
 from prosodyn.diagnosis import Diagnosis, Finding, Kind
 from prosodyn.errors import AudioError, EmptyAudioError, InvalidSamplesError, SilentAudioError
-from prosodyn.inference.clip import LONG, SHORT
+from prosodyn.inference.clip import LONG, LONGEST, SHORT
 from prosodyn.inference.symptoms import EMPTY_BAND, LEAST_RATIO, level_range, upper_band
 from prosodyn.sounds import GROUPS, VOICE, SoundClassifier, babble_score, speech_probability
 from prosodyn.types import SAMPLE_RATE, FloatArray
@@ -25,12 +25,6 @@ none, as recorded and over a telephone; of noise it takes 6.2 % for speech, of m
 
 LITTLE_SPEECH = 0.5
 """Likewise; below, more than half of the answer would be about something else."""
-
-CLIPPED = 1e-3
-"""Share of the samples in flat tops or at full scale; speech that was not cut has a few in a million."""
-
-QUIET = 0.01
-"""Half the distance from the lowest to the highest sample, -40 dB; below, 8 bits of 16 are unused."""
 
 OFFSET = 0.02
 """Mean of the samples, relative to full scale: more comes from a faulty sound card, not from a voice."""
@@ -68,9 +62,10 @@ def diagnose_file(path: Path | str) -> Diagnosis:
 
     Raises:
         UnreadableAudioError: nothing can be said: missing, forbidden, not audio, damaged
+        AudioError: longer than `LONGEST`
         MissingExtraError: as `audio.load`
     """
-    return _judge(str(path), lambda: load(path))
+    return _judge(str(path), lambda: load(path, longest=LONGEST))
 
 
 def _judge(source: str, hear: Callable[[], Recording]) -> Diagnosis:
@@ -83,8 +78,6 @@ def _judge(source: str, hear: Callable[[], Recording]) -> Diagnosis:
 
 def examine(recording: Recording, source: str) -> Diagnosis:
     """Say what is wrong with a recording that has been read, or heard.
-
-    What lasts for hours is listened to all the same: memory grows by its samples alone.
 
     Args:
         recording: stays as it is

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from prosodyn.audio import open_blocks
+from prosodyn.audio import Recording, open_blocks
 from prosodyn.audio.blocks import BLOCK_SECONDS
 from prosodyn.inference.clip import SHORT
 from prosodyn.inference.doubt import STRANGE
@@ -61,18 +61,18 @@ def follow_file(
     return _told(segments, duration, turns, str(path), remarks)
 
 
-def follow_waveform(
-    waveform: FloatArray, source: str, follower: Follower, turns: tuple[Turn, ...], progress: Progress | None
+def follow_recording(
+    recording: Recording, source: str, follower: Follower, turns: tuple[Turn, ...], progress: Progress | None
 ) -> Followed:
-    """Follow samples that `audio.check_waveform` has passed, `(time,)`.
+    """Follow samples that `audio.listen` has passed.
 
     Raises:
         AudioError: turns of another recording
     """
-    total = len(waveform) / SAMPLE_RATE
+    total = len(recording.waveform) / SAMPLE_RATE
     refuse_beyond(turns, total, source)
-    segments, duration = _follow(_cut(waveform), follower, total, progress)
-    return _told(segments, duration, turns, source, ())
+    segments, duration = _follow(_cut(recording.waveform), follower, total, progress)
+    return _told(segments, duration, turns, source, recording.remarks)
 
 
 def _cut(waveform: FloatArray) -> Iterator[FloatArray]:

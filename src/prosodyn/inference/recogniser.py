@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prosodyn.audio import check_waveform
+from prosodyn.audio import listen
 from prosodyn.bundle import DEFAULT, Card, find, read_card
 from prosodyn.errors import ConfigError, ProsodynError
 from prosodyn.formats import Failure, Outcome
@@ -25,7 +25,7 @@ from prosodyn.inference.clip import (
 from prosodyn.inference.doubt import Doubt, doubt_of
 from prosodyn.inference.engines import EngineKind, build_engine
 from prosodyn.inference.enrolment import Enrolment, enrol, remarks_on_enrolment
-from prosodyn.inference.following import Follower, Progress, follow_file, follow_waveform
+from prosodyn.inference.following import Follower, Progress, follow_file, follow_recording
 from prosodyn.inference.joining import Voice
 from prosodyn.inference.lanes import Lanes
 from prosodyn.inference.settings import TimelineSettings
@@ -216,8 +216,8 @@ class Recogniser:
         if isinstance(recording, Path | str):
             followed = follow_file(recording, follower, turns, progress)
         else:
-            waveform = check_waveform(recording, sample_rate, name=name)
-            followed = follow_waveform(waveform, name, follower, turns, progress)
+            heard = listen(recording, sample_rate, name=name)
+            followed = follow_recording(heard, name, follower, turns, progress)
         return Timeline(
             source=name,
             labels=self.labels,
