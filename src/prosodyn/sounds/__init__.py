@@ -4,6 +4,7 @@ from prosodyn.sounds.babble import babble_score
 from prosodyn.sounds.classifier import BLOCK, SoundClassifier
 from prosodyn.sounds.detector import THRESHOLD, SoundSpeechDetector, speech_probability
 from prosodyn.sounds.groups import GROUPS, HUMAN, VOICE
+from prosodyn.sounds.silero import SileroSpeechDetector
 
 __all__ = [
     "BLOCK",
@@ -11,6 +12,7 @@ __all__ = [
     "HUMAN",
     "THRESHOLD",
     "VOICE",
+    "SileroSpeechDetector",
     "SoundClassifier",
     "SoundSpeechDetector",
     "babble_score",
