@@ -8,6 +8,7 @@ costs the same. Only the kernels differ at all, in the last bit.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -132,33 +133,35 @@ def _of_integers(name: str, stored: StoredIntegers) -> Decoder:
 def _of_fourier(name: str, array: Array) -> Decoder | None:
     """Look up one turn of a cosine in double precision: `-sin(x)` is `cos(x)` a quarter of a turn later.
 
-    The row of 0 Hz is the window.
+    The window is that which fits best.
 
     Args:
         name: of the kernels
-        array: perhaps `(2 · n_bins, 1, frame)`: the cosine rows of every bin, then the sine rows
+        array: perhaps `(window, n_bins)`: the cosines of every bin, or the sines, weighed by a window
     """
     from onnx import TensorProto
 
-    if array.ndim != 3 or array.shape[1] != 1 or array.shape[0] % 2:
+    if array.ndim != 2:
         return None
-    n_bins = array.shape[0] // 2
-    bins = np.tile(np.arange(n_bins), 2)[:, None, None]
-    samples, window = np.arange(array.shape[2])[None, None, :], array[:1].astype(np.float64)
-    for turn in TURNS:
+    samples, bins = np.arange(array.shape[0])[:, None], np.arange(array.shape[1])
+    for turn, later in product(TURNS, (0, 1)):
         table = np.cos(2 * np.pi * np.arange(turn) / turn)
-        later = np.repeat([0, turn // 4], n_bins)[:, None, None]
-        found = table[(bins * samples + later) % turn] * window
-        if np.abs(found - array).max() <= LAST_BIT * np.abs(window).max():
+        places = bins * samples + later * (turn // 4)
+        waves = table[places % turn]
+        window = (waves * array).sum(axis=1, keepdims=True) / np.square(waves).sum(
+            axis=1, keepdims=True
+        ).clip(1e-9)
+        if np.abs(waves * window - array).max() <= LAST_BIT * np.abs(window).max():
             break
     else:
         return None
     decoder = Decoder(name)
     steps = decoder.compute("Mul", [decoder.store(bins, "bins"), decoder.store(samples, "samples")], "steps")
-    places = decoder.compute("Add", [steps, decoder.store(later, "later")], "places")
-    within = decoder.compute("Mod", [places, decoder.store(np.array(turn), "turn")], "within")
-    waves = decoder.compute("Gather", [decoder.store(table, "table"), within], "waves")
-    double = decoder.compute("Mul", [waves, decoder.store(window, "window")], "double")
+    first = decoder.store(np.array(later * (turn // 4)), "first")
+    at = decoder.compute("Add", [steps, first], "places")
+    within = decoder.compute("Mod", [at, decoder.store(np.array(turn), "turn")], "within")
+    looked_up = decoder.compute("Gather", [decoder.store(table, "table"), within], "waves")
+    double = decoder.compute("Mul", [looked_up, decoder.store(window, "window")], "double")
     decoder.compute("Cast", [double], to=TensorProto.FLOAT)
     return decoder
 

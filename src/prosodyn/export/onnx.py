@@ -13,6 +13,8 @@ from torch import Tensor
 
 from prosodyn.errors import ExportError, MissingExtraError
 from prosodyn.export.compact import compact
+from prosodyn.export.each import GROWING, of_one, over_batch
+from prosodyn.export.simplify import simplify
 from prosodyn.features.encoders import OnnxLayers, StoredIntegers, stored_integers
 from prosodyn.model import WaveformNetwork, WaveformOutput
 from prosodyn.types import SAMPLE_RATE
@@ -76,16 +78,18 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: boo
     if len(labels) != head.out_features:
         raise ExportError(f"export: {len(labels)} labels for {head.out_features} logits; name each emotion")
     onnx = _import_onnx()
-    model = onnx.load_from_string(_trace(network))
+    one = onnx.load_from_string(_trace(network))
+    simplify(one.graph)
     if is_compact:
-        compact(model, _integers_in(network))
+        compact(one, _integers_in(network))
+    model = over_batch(one, _FREE_AXES, tuple(_speaker_inputs(network)))
     for name, default in _speaker_inputs(network).items():
         # an input that has an initialiser of its name is optional
         model.graph.initializer.append(onnx.numpy_helper.from_array(default.cpu().numpy(), name))
     widths = {"embedding": head.in_features, "summary": network.summary_normaliser.mean.shape[1]}
     for name, width in widths.items():
         model.graph.output[OUTPUTS.index(name)].type.tensor_type.shape.dim[1].dim_value = width
-    model.graph.name, model.producer_name, model.producer_version = "recogniser", "prosodyn", ""
+    model.producer_name, model.producer_version = "prosodyn", ""
     metadata = {"labels": json.dumps(list(labels), ensure_ascii=False), "sample_rate": str(SAMPLE_RATE)}
     onnx.helper.set_model_props(model, metadata)
     onnx.checker.check_model(model, full_check=True)
@@ -94,11 +98,10 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: boo
 
 
 def _trace(network: WaveformNetwork) -> bytes:
-    """Export by tracing, which leaves batch and length of recurrent layers free, unlike `torch.export`."""
+    """Trace the network as it hears one utterance, whose length stays free, also for recurrent layers."""
     network = copy.deepcopy(network).cpu().eval()
     waveform, samples = torch.zeros(1, SAMPLE_RATE), torch.tensor([SAMPLE_RATE])
     own = _speaker_inputs(network)
-    given = {"waveform", "samples", *own, *OUTPUTS}
     with TemporaryDirectory() as folder, warnings.catch_warnings():
         for message in _EXPECTED_WARNINGS:
             warnings.filterwarnings("ignore", message=message)
@@ -107,9 +110,9 @@ def _trace(network: WaveformNetwork) -> bytes:
             network,
             (waveform, samples, *own.values()),
             path,
-            input_names=("waveform", "samples", *own),
-            output_names=OUTPUTS,
-            dynamic_axes={name: axes for name, axes in _FREE_AXES.items() if name in given},
+            input_names=[of_one(name) for name in ("waveform", "samples", *own)],
+            output_names=[of_one(name) for name in OUTPUTS],
+            dynamic_axes={of_one(name): {1: _FREE_AXES[name][1]} for name in ("waveform", GROWING)},
             opset_version=OPSET,
             dynamo=False,
         )
