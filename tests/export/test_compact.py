@@ -11,7 +11,7 @@ from onnx.reference import ReferenceEvaluator
 
 from prosodyn.config import FrontEndConfig
 from prosodyn.export import check_parity, export_onnx
-from prosodyn.export.compact import compact
+from prosodyn.export.compact import compact, numbers_of
 from prosodyn.features.encoders import StoredIntegers
 from prosodyn.features.encoders.spectrogram import hann_fourier_basis
 from prosodyn.features.functional import windowed_fourier_basis
@@ -65,6 +65,22 @@ def test_an_encoders_integers_are_stored_as_such_and_come_back_exactly(
     compact(model, [stored])
     assert model.ByteSize() < 1.5 * stored.integers.size
     np.testing.assert_array_equal(given_by(model), stored.values)
+
+
+def test_weights_of_8_bits_differ_by_half_a_step_of_their_block(rng: np.random.Generator) -> None:
+    weights = (rng.standard_normal((40, 64)) * rng.uniform(0.01, 9, (40, 1))).astype(np.float32)
+    model = model_of(weights)
+    compact(model, rounded={numbers_of(weights.T)})  # the graph holds them transposed
+    assert model.ByteSize() < 1.3 * weights.size
+    steps = np.abs(weights).max(axis=1, keepdims=True) / 127
+    assert (np.abs(given_by(model) - weights) <= 0.501 * steps).all()
+
+
+def test_weights_that_nobody_named_keep_their_precision(rng: np.random.Generator) -> None:
+    weights = rng.standard_normal((40, 50)).astype(np.float32)
+    model = model_of(weights)
+    compact(model, rounded={numbers_of(2 * weights)})
+    np.testing.assert_array_equal(given_by(model), weights)
 
 
 @pytest.mark.parametrize("part", ["cosines", "sines"])
@@ -121,10 +137,10 @@ def test_a_compact_graph_of_a_whole_network_answers_as_it_does(
     with torch.no_grad():
         for weights in network.parameters():
             weights.copy_(weights.half())
-    plain, small = (export_onnx(network, LABELS, is_compact) for is_compact in (False, True))
+    plain, small = (export_onnx(network, LABELS, storage) for storage in ("plain", "compact"))
     assert len(small) < 0.6 * len(plain)
     assert check_parity(network, small) <= 1e-4
 
 
 def test_the_same_weights_give_the_same_compact_bytes(summarised: WaveformNetwork) -> None:
-    assert export_onnx(summarised, LABELS, True) == export_onnx(summarised, LABELS, True)
+    assert export_onnx(summarised, LABELS, "compact") == export_onnx(summarised, LABELS, "compact")

@@ -2,11 +2,13 @@
 
 Three kinds of them: the kernels of a Fourier transform are a table of one turn, looked up and windowed;
 an encoder's weights are the integers of its file; and weights that were rounded to half precision are
-stored so. onnxruntime computes what depends on constants alone when it loads a graph, so that running
-costs the same. Only the kernels differ at all, in the last bit.
+stored so. Only the kernels differ at all, in the last bit. A fourth kind loses something: other weights
+may be rounded to 8 bits. onnxruntime computes what depends on constants alone when it loads a graph, so
+that running costs the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 from typing import Any
@@ -19,6 +21,9 @@ from prosodyn.features.encoders import StoredIntegers
 
 LAST_BIT = 2e-7
 """How far a kernel of a Fourier transform may lie from what the table gives; single precision tells 1e-7."""
+
+BLOCK = 64
+"""Weights of 8 bits that share a scale, in the order in which they are stored."""
 
 TURNS = (64, 128, 256, 512, 1024, 2048)
 """Points of the Fourier transforms that are looked for."""
@@ -54,19 +59,22 @@ class Decoder:
         return name
 
 
-def compact(model: Any, integers: Sequence[StoredIntegers] = ()) -> None:
+def compact(
+    model: Any, integers: Sequence[StoredIntegers] = (), rounded: Collection[bytes] = frozenset()
+) -> None:
     """Store the large constants of a graph in less room, in place.
 
     Args:
         model: an ONNX model; constants that are inputs as well stay as they are
         integers: of encoders, as which weights of the same numbers are stored
+        rounded: weights that are rounded to 8 bits, as `numbers_of` tells
     """
     from onnx import numpy_helper
 
     by_content = {_content(each.values): each for each in integers}
     nodes: list[Any] = []
     for name, tensor, remove in list(_large_constants(model.graph)):
-        decoder = _decoder(name, numpy_helper.to_array(tensor), by_content)
+        decoder = _decoder(name, numpy_helper.to_array(tensor), by_content, rounded)
         if decoder is None:
             continue
         remove()
@@ -96,12 +104,17 @@ def _large_constants(graph: Any) -> Iterator[tuple[str, Any, Callable[[], None]]
 
 
 def _decoder(
-    name: str, array: Array, integers: Mapping[tuple[object, ...], StoredIntegers]
+    name: str,
+    array: Array,
+    integers: Mapping[tuple[object, ...], StoredIntegers],
+    rounded: Collection[bytes],
 ) -> Decoder | None:
     """Return what gives an array back from less, if anything does."""
     stored = integers.get(_content(array))
     if stored is not None:
         return _of_integers(name, stored)
+    if rounded and numbers_of(array) in rounded:
+        return _of_bytes(name, array)
     return _of_fourier(name, array) or _of_halves(name, array)
 
 
@@ -114,6 +127,24 @@ def _of_halves(name: str, array: Array) -> Decoder | None:
         return None
     decoder = Decoder(name)
     decoder.compute("Cast", [decoder.store(halves, "half")], to=TensorProto.FLOAT)
+    return decoder
+
+
+def numbers_of(array: Array) -> bytes:
+    """Return the numbers of an array, whatever their order: a graph may hold weights transposed."""
+    return np.sort(array, axis=None).tobytes()
+
+
+def _of_bytes(name: str, array: Array) -> Decoder:
+    from onnx import TensorProto
+
+    rows = array.reshape(-1, math.gcd(array.size, BLOCK))
+    scale = np.abs(rows).max(axis=1, keepdims=True).clip(min=np.finfo(np.float32).tiny) / np.float32(127)
+    decoder = Decoder(name)
+    stored = decoder.store(np.rint(rows / scale).astype(np.int8), "bytes")
+    real = decoder.compute("Cast", [stored], "real", to=TensorProto.FLOAT)
+    scaled = decoder.compute("Mul", [real, decoder.store(scale, "scale")], "scaled")
+    decoder.compute("Reshape", [scaled, decoder.store(np.array(array.shape), "shape")])
     return decoder
 
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
+from typing import Literal
 
 import torch
 from torch import Tensor
 
+from prosodyn.bundle import LARGE
 from prosodyn.errors import ExportError, MissingExtraError
-from prosodyn.export.compact import compact
+from prosodyn.export.compact import compact, numbers_of
 from prosodyn.export.each import GROWING, of_one, over_batch
 from prosodyn.export.simplify import simplify
 from prosodyn.features.encoders import OnnxLayers, StoredIntegers, stored_integers
@@ -23,6 +25,9 @@ OPSET = 17
 """Version of the operators; onnxruntime runs it from 1.13 on."""
 
 OUTPUTS = WaveformOutput._fields
+
+Storage = Literal["plain", "compact", "int8"]
+"""How a graph stores its large constants."""
 
 # the one speaker of a whole batch, or one an utterance
 _FREE_AXES = {
@@ -52,7 +57,7 @@ _EXPECTED_WARNINGS = (
 )
 
 
-def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: bool = False) -> bytes:
+def export_onnx(network: WaveformNetwork, labels: Sequence[str], storage: Storage = "plain") -> bytes:
     """Export a network; the same weights give the same bytes.
 
     Inputs are `waveform (batch, time)`, `samples (batch,)` and, where a speaker's own normalisation shall
@@ -64,8 +69,9 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: boo
     Args:
         network: stays as it is
         labels: emotions in the order of the logits
-        is_compact: large constants are stored in less room, see `export.compact`, as a bundle in half
-            precision has them; else every constant is there as it is used, for whatever reads the file
+        storage: `plain` holds every constant as it is used, for whatever reads the file; `compact`, what
+            bundles in half precision have, stores large ones in less room, see `export.compact`; `int8`
+            rounds the large weights to 8 bits besides, and so answers a little differently
 
     Returns:
         content of an ONNX file
@@ -80,8 +86,8 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: boo
     onnx = _import_onnx()
     one = onnx.load_from_string(_trace(network))
     simplify(one.graph)
-    if is_compact:
-        compact(one, _integers_in(network))
+    if storage != "plain":
+        compact(one, _integers_in(network), _large_weights(network) if storage == "int8" else ())
     model = over_batch(one, _FREE_AXES, tuple(_speaker_inputs(network)))
     for name, default in _speaker_inputs(network).items():
         # an input that has an initialiser of its name is optional
@@ -123,6 +129,13 @@ def _integers_in(network: WaveformNetwork) -> list[StoredIntegers]:
     """Return the weights that the files of the encoders in a network hold as integers."""
     encoders = [each for each in network.modules() if isinstance(each, OnnxLayers)]
     return [stored for each in encoders for stored in stored_integers(each.file.cpu().numpy().tobytes())]
+
+
+def _large_weights(network: WaveformNetwork) -> frozenset[bytes]:
+    """Return what is learnt in a network and in its encoders: no statistics and no spectrograms."""
+    encoders = [each for each in network.modules() if isinstance(each, OnnxLayers)]
+    learnt = (*network.parameters(), *(each.weight(name) for each in encoders for name in each.names))
+    return frozenset(numbers_of(each.detach().cpu().numpy()) for each in learnt if each.numel() >= LARGE)
 
 
 def _speaker_inputs(network: WaveformNetwork) -> dict[str, Tensor]:
