@@ -39,7 +39,7 @@ from prosodyn.types import SAMPLE_RATE
 OUT = Path(__file__).resolve().parent / "speed" / "one-thread.json"
 
 SYSTEMS = ("cnn_lstm", "dycnn_bilstm")
-FORMS: tuple[Execution, ...] = ("grouped", "unfold", "mix")
+FORMS: tuple[Execution, ...] = ("grouped", "mix")
 TRAINING_BATCH = 32
 N_EMOTIONS = 7
 WARM_UP = 3
@@ -160,7 +160,7 @@ def answer_by(form: Execution, network: EmotionNetwork, shown: Shown) -> None:
 
 @torch.inference_mode()
 def compare_execution_forms(experiment: Experiment, seconds: float, n_rounds: int) -> list[dict[str, Any]]:
-    """Compare the three forms of the dynamic convolution within the whole network, forwards."""
+    """Compare the forms of the dynamic convolution within the whole network, forwards."""
     network = build(experiment, "dycnn_bilstm").network.eval()
     rows = []
     for batch_size in (1, TRAINING_BATCH):

@@ -8,16 +8,25 @@ from subprocess import CompletedProcess
 import pytest
 
 from prosodyn.bundle import read_card, read_graph, shipped_names
+from prosodyn.export.probabilities import with_probabilities
 from prosodyn.training.experiment import experiment_names
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 
 
-def test_the_exported_graph_is_the_bundles_own(prosodyn: Prosodyn, bundle: Path) -> None:
+def test_the_exported_graph_is_the_bundles_own_with_probabilities(prosodyn: Prosodyn, bundle: Path) -> None:
     done = prosodyn("export", bundle, "--onnx", "graphs/mine.onnx")
     assert done.returncode == 0
     assert "labels anger, sadness" in done.stdout
-    assert Path("graphs", "mine.onnx").read_bytes() == read_graph(bundle, read_card(bundle))
+    card = read_card(bundle)
+    expected = with_probabilities(read_graph(bundle, card), card.temperature)
+    assert Path("graphs", "mine.onnx").read_bytes() == expected
+
+
+def test_a_graph_of_8_bits_says_what_they_cost(prosodyn: Prosodyn, bundle: Path) -> None:
+    done = prosodyn("export", bundle, "--onnx", "mine.onnx", "--int8")
+    assert done.returncode == 0
+    assert "largest difference of a logit from the network, which 8 bits cost" in done.stdout
 
 
 def test_a_bundle_that_is_none_is_named(prosodyn: Prosodyn) -> None:

@@ -3,6 +3,8 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
+import onnxruntime
 import pytest
 import torch
 
@@ -11,6 +13,8 @@ from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import BundleError
 from prosodyn.export import export_onnx
 from prosodyn.export.from_bundle import export_bundle
+from prosodyn.export.probabilities import with_probabilities
+from prosodyn.inference import Recogniser
 from prosodyn.model import WaveformNetwork
 
 LABELS = ("anger", "Freude", "悲伤")
@@ -51,9 +55,38 @@ def write(folder: Path, card: Card, network: WaveformNetwork) -> Path:
 
 def test_the_graph_is_that_of_the_network(network: WaveformNetwork, card: Card, tmp_path: Path) -> None:
     exported = export_bundle(write(tmp_path / "small", card, network))
-    assert exported.graph == export_onnx(network, LABELS)
+    assert exported.graph == with_probabilities(export_onnx(network, LABELS), card.temperature)
     assert exported.labels == LABELS
     assert exported.difference < 1e-4
+
+
+@pytest.mark.parametrize("int8", [False, True])
+def test_the_graph_gives_the_probabilities_of_the_recogniser(
+    network: WaveformNetwork, card: Card, tmp_path: Path, rng: np.random.Generator, int8: bool
+) -> None:
+    bundle = write(tmp_path / "small", dataclasses.replace(card, temperature=0.4), network)
+    waveform = (0.1 * rng.standard_normal((3, 20_000))).astype(np.float32)
+    samples = np.array([20_000, 4_800, 16_001])
+    session = onnxruntime.InferenceSession(
+        export_bundle(bundle, int8).graph, providers=["CPUExecutionProvider"]
+    )
+
+    (found,) = session.run(["probabilities"], {"waveform": waveform, "samples": samples})
+
+    recogniser = Recogniser.load(bundle, "torch")
+    for row, length, shares in zip(waveform, samples, found, strict=True):
+        expected = recogniser.from_waveform(row[:length]).probabilities
+        np.testing.assert_allclose(shares, [expected[label] for label in LABELS], atol=0.02 if int8 else 1e-5)
+    assert float(session.get_modelmeta().custom_metadata_map["temperature"]) == 0.4
+
+
+def test_8_bits_take_less_room(network: WaveformNetwork, card: Card, tmp_path: Path) -> None:
+    wide = dataclasses.replace(NETWORK, channels=(48, 48), hidden_size=64)
+    other = WaveformNetwork(FRONT_END, wide, len(LABELS)).eval()
+    bundle = write(tmp_path / "wide", dataclasses.replace(card, network=wide), other)
+    plain, small = (export_bundle(bundle, int8) for int8 in (False, True))
+    assert len(small.graph) < 0.5 * len(plain.graph)
+    assert plain.difference < 1e-4 < small.difference < 0.1
 
 
 def test_weights_of_another_network_are_refused(network: WaveformNetwork, card: Card, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from prosodyn.model.dynamic_conv import ConvolutionShape, DynamicConv2d, Executi
 
 Form = Callable[[DynamicConv2d, Tensor, Tensor], Tensor]
 
-FORMS: list[Execution] = ["grouped", "unfold", "mix"]
+FORMS: list[Execution] = ["grouped", "mix"]
 LENGTHS = torch.tensor([9, 4, 1])
 
 
@@ -136,16 +136,6 @@ def test_training_takes_the_grouped_form(taken: list[str]) -> None:
     build()(padded_input(), LENGTHS)
 
     assert taken == ["grouped"]
-
-
-def test_an_export_takes_a_form_whose_batch_is_free(
-    taken: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(torch.onnx, "is_in_onnx_export", lambda: True)
-
-    build()(padded_input(), LENGTHS)
-
-    assert taken in (["unfold"], ["mix"])
 
 
 def test_a_single_kernel_is_an_ordinary_convolution() -> None:

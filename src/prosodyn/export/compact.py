@@ -2,12 +2,15 @@
 
 Three kinds of them: the kernels of a Fourier transform are a table of one turn, looked up and windowed;
 an encoder's weights are the integers of its file; and weights that were rounded to half precision are
-stored so. onnxruntime computes what depends on constants alone when it loads a graph, so that running
-costs the same. Only the kernels differ at all, in the last bit.
+stored so. Only the kernels differ at all, in the last bit. A fourth kind loses something: other weights
+may be rounded to 8 bits. onnxruntime computes what depends on constants alone when it loads a graph, so
+that running costs the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,9 @@ from prosodyn.features.encoders import StoredIntegers
 
 LAST_BIT = 2e-7
 """How far a kernel of a Fourier transform may lie from what the table gives; single precision tells 1e-7."""
+
+BLOCK = 64
+"""Weights of 8 bits that share a scale, in the order in which they are stored."""
 
 TURNS = (64, 128, 256, 512, 1024, 2048)
 """Points of the Fourier transforms that are looked for."""
@@ -53,19 +59,22 @@ class Decoder:
         return name
 
 
-def compact(model: Any, integers: Sequence[StoredIntegers] = ()) -> None:
+def compact(
+    model: Any, integers: Sequence[StoredIntegers] = (), rounded: Collection[bytes] = frozenset()
+) -> None:
     """Store the large constants of a graph in less room, in place.
 
     Args:
         model: an ONNX model; constants that are inputs as well stay as they are
         integers: of encoders, as which weights of the same numbers are stored
+        rounded: weights that are rounded to 8 bits, as `numbers_of` tells
     """
     from onnx import numpy_helper
 
     by_content = {_content(each.values): each for each in integers}
     nodes: list[Any] = []
     for name, tensor, remove in list(_large_constants(model.graph)):
-        decoder = _decoder(name, numpy_helper.to_array(tensor), by_content)
+        decoder = _decoder(name, numpy_helper.to_array(tensor), by_content, rounded)
         if decoder is None:
             continue
         remove()
@@ -95,12 +104,17 @@ def _large_constants(graph: Any) -> Iterator[tuple[str, Any, Callable[[], None]]
 
 
 def _decoder(
-    name: str, array: Array, integers: Mapping[tuple[object, ...], StoredIntegers]
+    name: str,
+    array: Array,
+    integers: Mapping[tuple[object, ...], StoredIntegers],
+    rounded: Collection[bytes],
 ) -> Decoder | None:
     """Return what gives an array back from less, if anything does."""
     stored = integers.get(_content(array))
     if stored is not None:
         return _of_integers(name, stored)
+    if rounded and numbers_of(array) in rounded:
+        return _of_bytes(name, array)
     return _of_fourier(name, array) or _of_halves(name, array)
 
 
@@ -113,6 +127,24 @@ def _of_halves(name: str, array: Array) -> Decoder | None:
         return None
     decoder = Decoder(name)
     decoder.compute("Cast", [decoder.store(halves, "half")], to=TensorProto.FLOAT)
+    return decoder
+
+
+def numbers_of(array: Array) -> bytes:
+    """Return the numbers of an array, whatever their order: a graph may hold weights transposed."""
+    return np.sort(array, axis=None).tobytes()
+
+
+def _of_bytes(name: str, array: Array) -> Decoder:
+    from onnx import TensorProto
+
+    rows = array.reshape(-1, math.gcd(array.size, BLOCK))
+    scale = np.abs(rows).max(axis=1, keepdims=True).clip(min=np.finfo(np.float32).tiny) / np.float32(127)
+    decoder = Decoder(name)
+    stored = decoder.store(np.rint(rows / scale).astype(np.int8), "bytes")
+    real = decoder.compute("Cast", [stored], "real", to=TensorProto.FLOAT)
+    scaled = decoder.compute("Mul", [real, decoder.store(scale, "scale")], "scaled")
+    decoder.compute("Reshape", [scaled, decoder.store(np.array(array.shape), "shape")])
     return decoder
 
 
@@ -132,33 +164,35 @@ def _of_integers(name: str, stored: StoredIntegers) -> Decoder:
 def _of_fourier(name: str, array: Array) -> Decoder | None:
     """Look up one turn of a cosine in double precision: `-sin(x)` is `cos(x)` a quarter of a turn later.
 
-    The row of 0 Hz is the window.
+    The window is that which fits best.
 
     Args:
         name: of the kernels
-        array: perhaps `(2 · n_bins, 1, frame)`: the cosine rows of every bin, then the sine rows
+        array: perhaps `(window, n_bins)`: the cosines of every bin, or the sines, weighed by a window
     """
     from onnx import TensorProto
 
-    if array.ndim != 3 or array.shape[1] != 1 or array.shape[0] % 2:
+    if array.ndim != 2:
         return None
-    n_bins = array.shape[0] // 2
-    bins = np.tile(np.arange(n_bins), 2)[:, None, None]
-    samples, window = np.arange(array.shape[2])[None, None, :], array[:1].astype(np.float64)
-    for turn in TURNS:
+    samples, bins = np.arange(array.shape[0])[:, None], np.arange(array.shape[1])
+    for turn, later in product(TURNS, (0, 1)):
         table = np.cos(2 * np.pi * np.arange(turn) / turn)
-        later = np.repeat([0, turn // 4], n_bins)[:, None, None]
-        found = table[(bins * samples + later) % turn] * window
-        if np.abs(found - array).max() <= LAST_BIT * np.abs(window).max():
+        places = bins * samples + later * (turn // 4)
+        waves = table[places % turn]
+        window = (waves * array).sum(axis=1, keepdims=True) / np.square(waves).sum(
+            axis=1, keepdims=True
+        ).clip(1e-9)
+        if np.abs(waves * window - array).max() <= LAST_BIT * np.abs(window).max():
             break
     else:
         return None
     decoder = Decoder(name)
     steps = decoder.compute("Mul", [decoder.store(bins, "bins"), decoder.store(samples, "samples")], "steps")
-    places = decoder.compute("Add", [steps, decoder.store(later, "later")], "places")
-    within = decoder.compute("Mod", [places, decoder.store(np.array(turn), "turn")], "within")
-    waves = decoder.compute("Gather", [decoder.store(table, "table"), within], "waves")
-    double = decoder.compute("Mul", [waves, decoder.store(window, "window")], "double")
+    first = decoder.store(np.array(later * (turn // 4)), "first")
+    at = decoder.compute("Add", [steps, first], "places")
+    within = decoder.compute("Mod", [at, decoder.store(np.array(turn), "turn")], "within")
+    looked_up = decoder.compute("Gather", [decoder.store(table, "table"), within], "waves")
+    double = decoder.compute("Mul", [looked_up, decoder.store(window, "window")], "double")
     decoder.compute("Cast", [double], to=TensorProto.FLOAT)
     return decoder
 

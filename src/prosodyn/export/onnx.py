@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
+from typing import Literal
 
 import torch
 from torch import Tensor
 
+from prosodyn.bundle import LARGE
 from prosodyn.errors import ExportError, MissingExtraError
-from prosodyn.export.compact import compact
+from prosodyn.export.compact import compact, numbers_of
+from prosodyn.export.each import GROWING, of_one, over_batch
+from prosodyn.export.simplify import simplify
 from prosodyn.features.encoders import OnnxLayers, StoredIntegers, stored_integers
 from prosodyn.model import WaveformNetwork, WaveformOutput
 from prosodyn.types import SAMPLE_RATE
@@ -21,6 +25,9 @@ OPSET = 17
 """Version of the operators; onnxruntime runs it from 1.13 on."""
 
 OUTPUTS = WaveformOutput._fields
+
+Storage = Literal["plain", "compact", "int8"]
+"""How a graph stores its large constants."""
 
 # the one speaker of a whole batch, or one an utterance
 _FREE_AXES = {
@@ -50,7 +57,7 @@ _EXPECTED_WARNINGS = (
 )
 
 
-def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: bool = False) -> bytes:
+def export_onnx(network: WaveformNetwork, labels: Sequence[str], storage: Storage = "plain") -> bytes:
     """Export a network; the same weights give the same bytes.
 
     Inputs are `waveform (batch, time)`, `samples (batch,)` and, where a speaker's own normalisation shall
@@ -62,8 +69,9 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: boo
     Args:
         network: stays as it is
         labels: emotions in the order of the logits
-        is_compact: large constants are stored in less room, see `export.compact`, as a bundle in half
-            precision has them; else every constant is there as it is used, for whatever reads the file
+        storage: `plain` holds every constant as it is used, for whatever reads the file; `compact`, what
+            bundles in half precision have, stores large ones in less room, see `export.compact`; `int8`
+            rounds the large weights to 8 bits besides, and so answers a little differently
 
     Returns:
         content of an ONNX file
@@ -76,16 +84,18 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: boo
     if len(labels) != head.out_features:
         raise ExportError(f"export: {len(labels)} labels for {head.out_features} logits; name each emotion")
     onnx = _import_onnx()
-    model = onnx.load_from_string(_trace(network))
-    if is_compact:
-        compact(model, _integers_in(network))
+    one = onnx.load_from_string(_trace(network))
+    simplify(one.graph)
+    if storage != "plain":
+        compact(one, _integers_in(network), _large_weights(network) if storage == "int8" else ())
+    model = over_batch(one, _FREE_AXES, tuple(_speaker_inputs(network)))
     for name, default in _speaker_inputs(network).items():
         # an input that has an initialiser of its name is optional
         model.graph.initializer.append(onnx.numpy_helper.from_array(default.cpu().numpy(), name))
     widths = {"embedding": head.in_features, "summary": network.summary_normaliser.mean.shape[1]}
     for name, width in widths.items():
         model.graph.output[OUTPUTS.index(name)].type.tensor_type.shape.dim[1].dim_value = width
-    model.graph.name, model.producer_name, model.producer_version = "recogniser", "prosodyn", ""
+    model.producer_name, model.producer_version = "prosodyn", ""
     metadata = {"labels": json.dumps(list(labels), ensure_ascii=False), "sample_rate": str(SAMPLE_RATE)}
     onnx.helper.set_model_props(model, metadata)
     onnx.checker.check_model(model, full_check=True)
@@ -94,11 +104,10 @@ def export_onnx(network: WaveformNetwork, labels: Sequence[str], is_compact: boo
 
 
 def _trace(network: WaveformNetwork) -> bytes:
-    """Export by tracing, which leaves batch and length of recurrent layers free, unlike `torch.export`."""
+    """Trace the network as it hears one utterance, whose length stays free, also for recurrent layers."""
     network = copy.deepcopy(network).cpu().eval()
     waveform, samples = torch.zeros(1, SAMPLE_RATE), torch.tensor([SAMPLE_RATE])
     own = _speaker_inputs(network)
-    given = {"waveform", "samples", *own, *OUTPUTS}
     with TemporaryDirectory() as folder, warnings.catch_warnings():
         for message in _EXPECTED_WARNINGS:
             warnings.filterwarnings("ignore", message=message)
@@ -107,9 +116,9 @@ def _trace(network: WaveformNetwork) -> bytes:
             network,
             (waveform, samples, *own.values()),
             path,
-            input_names=("waveform", "samples", *own),
-            output_names=OUTPUTS,
-            dynamic_axes={name: axes for name, axes in _FREE_AXES.items() if name in given},
+            input_names=[of_one(name) for name in ("waveform", "samples", *own)],
+            output_names=[of_one(name) for name in OUTPUTS],
+            dynamic_axes={of_one(name): {1: _FREE_AXES[name][1]} for name in ("waveform", GROWING)},
             opset_version=OPSET,
             dynamo=False,
         )
@@ -120,6 +129,13 @@ def _integers_in(network: WaveformNetwork) -> list[StoredIntegers]:
     """Return the weights that the files of the encoders in a network hold as integers."""
     encoders = [each for each in network.modules() if isinstance(each, OnnxLayers)]
     return [stored for each in encoders for stored in stored_integers(each.file.cpu().numpy().tobytes())]
+
+
+def _large_weights(network: WaveformNetwork) -> frozenset[bytes]:
+    """Return what is learnt in a network and in its encoders: no statistics and no spectrograms."""
+    encoders = [each for each in network.modules() if isinstance(each, OnnxLayers)]
+    learnt = (*network.parameters(), *(each.weight(name) for each in encoders for name in each.names))
+    return frozenset(numbers_of(each.detach().cpu().numpy()) for each in learnt if each.numel() >= LARGE)
 
 
 def _speaker_inputs(network: WaveformNetwork) -> dict[str, Tensor]:

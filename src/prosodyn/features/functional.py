@@ -1,7 +1,7 @@
 """Signal processing of the seed paper (sections 2.2 and 3.1) as pure functions.
 
 Every function leaves its arguments untouched, and everything that touches a
-batch also runs in an exported graph: the transform is a convolution with the
+batch also runs in an exported graph: the transform is a product with the
 windowed Fourier basis instead of a call to an FFT library.
 """
 
@@ -17,6 +17,11 @@ from prosodyn.config import FrontEndConfig
 from prosodyn.errors import ConfigError
 
 
+def is_alone() -> bool:
+    """Return whether there is one utterance without padding: while a graph is traced, see `export.each`."""
+    return torch.onnx.is_in_onnx_export()
+
+
 def length_mask(lengths: Tensor, size: int) -> Tensor:
     """Mark the true positions of each utterance.
 
@@ -27,6 +32,8 @@ def length_mask(lengths: Tensor, size: int) -> Tensor:
     Returns:
         `(batch, size)`, true = real
     """
+    if is_alone():
+        return torch.ones(1, size, dtype=torch.bool)
     return torch.arange(size, device=lengths.device)[None, :] < lengths[:, None]
 
 
@@ -97,7 +104,42 @@ def frame_count(samples: Tensor, window: int, hop: int) -> Tensor:
     Returns:
         `(batch,)`, at least one
     """
-    return 1 + torch.div((samples - window).clamp(min=0), hop, rounding_mode="floor")
+    return 1 + torch.div((samples - window).clamp(min=0), hop, rounding_mode="trunc")
+
+
+def pad_to_frames(waveform: Tensor, lengths: Tensor, window: int, hop: int) -> Tensor:
+    """Follow a waveform with silence, or cut it, to what the frames of the longest utterance take.
+
+    Args:
+        waveform: `(batch, time)`, zero beyond the true ends
+        lengths: `(batch,)`, true number of frames, of which the last begins within the waveform
+        window: samples of a frame
+        hop: samples between the starts of two frames
+
+    Returns:
+        `(batch, time)`
+    """
+    return functional.pad(waveform, (0, window))[:, : window + hop * (lengths.max() - 1)]
+
+
+def cut_frames(waveform: Tensor, window: int, hop: int) -> Tensor:
+    """Cut a waveform into frames; a rest that is shorter than one is left out.
+
+    Whole hops are laid side by side: few large copies, also in an exported graph.
+
+    Args:
+        waveform: `(batch, time)`, at least one window long
+        window: samples of a frame
+        hop: samples between the starts of two frames
+
+    Returns:
+        `(batch, frame, window)`
+    """
+    n_frames, n_parts = 1 + (waveform.shape[1] - window) // hop, -(-window // hop)
+    padded = functional.pad(waveform, (0, n_parts * hop - window))
+    hops = padded[:, : (n_frames + n_parts - 1) * hop].reshape(waveform.shape[0], -1, hop)
+    parts = [hops[:, part : part + n_frames] for part in range(n_parts)]
+    return torch.cat([*parts[:-1], parts[-1][:, :, : window - (n_parts - 1) * hop]], dim=2)
 
 
 def power_spectrum(waveform: Tensor, basis: Tensor, hop: int) -> Tensor:
@@ -111,9 +153,9 @@ def power_spectrum(waveform: Tensor, basis: Tensor, hop: int) -> Tensor:
     Returns:
         `(batch, n_bins, frame)`
     """
-    spectrum = functional.conv1d(waveform[:, None, :], basis[:, None, :], stride=hop)
-    real, imaginary = spectrum.chunk(2, dim=1)
-    return real.square() + imaginary.square()
+    frames = cut_frames(waveform, basis.shape[1], hop)
+    real, imaginary = (torch.matmul(frames, part) for part in basis.T.chunk(2, dim=1))
+    return (real.square() + imaginary.square()).transpose(1, 2)
 
 
 def mel_filter_bank(config: FrontEndConfig) -> NDArray[np.float64]:
@@ -174,17 +216,29 @@ def deltas(features: Tensor, lengths: Tensor, reach: int = 2) -> Tensor:
     Returns:
         `(batch, feature, frame)`
     """
-    frame = torch.arange(features.shape[-1], device=features.device)
-    last = lengths[:, None] - 1
+    n_frames = features.shape[2]
+    places = torch.arange(-reach, n_frames + reach, device=features.device).clamp(min=0)
+    longer = take_frames(features, torch.minimum(places[None, :], lengths[:, None] - 1))
     slope = torch.zeros_like(features)
     for distance in range(1, reach + 1):
-        ahead = torch.minimum(frame[None, :] + distance, last)
-        behind = torch.minimum((frame[None, :] - distance).clamp(min=0), last)
-        slope = slope + distance * (_take_frames(features, ahead) - _take_frames(features, behind))
+        ahead = longer[:, :, reach + distance :][:, :, :n_frames]
+        behind = longer[:, :, reach - distance :][:, :, :n_frames]
+        slope = slope + distance * (ahead - behind)
     return slope / (2 * sum(distance**2 for distance in range(1, reach + 1)))
 
 
-def _take_frames(features: Tensor, index: Tensor) -> Tensor:
+def take_frames(features: Tensor, index: Tensor) -> Tensor:
+    """Take frames by their places.
+
+    Args:
+        features: `(batch, feature, frame)`
+        index: `(batch, place)`
+
+    Returns:
+        `(batch, feature, place)`
+    """
+    if is_alone():
+        return features.transpose(1, 2).index_select(1, index[0]).transpose(1, 2)  # whole rows are quicker
     return features.gather(2, index[:, None, :].expand(-1, features.shape[1], -1))
 
 

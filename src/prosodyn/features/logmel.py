@@ -2,13 +2,13 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from prosodyn.config import FrontEndConfig
 from prosodyn.features.functional import (
     frame_count,
     length_mask,
     mel_filter_bank,
+    pad_to_frames,
     power_spectrum,
     pre_emphasise,
     windowed_fourier_basis,
@@ -52,11 +52,8 @@ class LogMel(nn.Module):
         """
         # not a product: even NaN beyond the end must not matter
         true = waveform.masked_fill(~length_mask(samples, waveform.shape[1]), 0.0)
-        # room for one whole frame even where the batch is shorter than a window
-        padded = functional.pad(true, (0, self.config.window))
-        spectrum = power_spectrum(
-            pre_emphasise(padded, self.config.pre_emphasis), self.basis, self.config.hop
-        )
-        features = torch.log(torch.matmul(self.filters, spectrum) + self.config.log_floor)
-        lengths = self.lengths(samples)
+        config, lengths = self.config, self.lengths(samples)
+        padded = pad_to_frames(true, lengths, config.window, config.hop)
+        spectrum = power_spectrum(pre_emphasise(padded, config.pre_emphasis), self.basis, config.hop)
+        features = torch.log(torch.matmul(self.filters, spectrum) + config.log_floor)
         return features * length_mask(lengths, features.shape[2])[:, None, :], lengths

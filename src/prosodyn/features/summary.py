@@ -10,14 +10,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
 from prosodyn.config import FrontEndConfig
 from prosodyn.features.functional import (
     cosine_transform,
     deltas,
+    frame_count,
     length_mask,
     mean_and_variance,
+    pad_to_frames,
     power_spectrum,
     windowed_fourier_basis,
 )
@@ -107,11 +108,9 @@ class UtteranceSummary(nn.Module):
             `(batch, band · contour)`
         """
         n, n_contours, _ = centred.shape
-        padded = functional.pad(centred, (0, MODULATION_WINDOW)).flatten(0, 1)
+        n_windows = frame_count(lengths, MODULATION_WINDOW, MODULATION_HOP)
+        padded = pad_to_frames(centred.flatten(0, 1), n_windows, MODULATION_WINDOW, MODULATION_HOP)
         spectra = power_spectrum(padded, self.modulation_basis, MODULATION_HOP)
-        n_windows = 1 + torch.div(
-            (lengths - MODULATION_WINDOW).clamp(min=0), MODULATION_HOP, rounding_mode="floor"
-        )
         whole = length_mask(n_windows, spectra.shape[2])[:, None, None, :]
         spectra = spectra.view(n, n_contours, *spectra.shape[1:]) * whole
         spectrum = spectra.sum(dim=3) / n_windows[:, None, None]

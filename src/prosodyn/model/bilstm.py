@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from prosodyn.features.functional import is_alone
+
 
 class Lstm(nn.Module):
     """A one-way LSTM over frames, from the first to the last."""
@@ -62,6 +64,8 @@ def reverse_frames(x: Tensor, lengths: Tensor) -> Tensor:
     Returns:
         `(batch, frame, channel)`
     """
+    if is_alone():
+        return x.flip(1)
     frame = torch.arange(x.shape[1], device=x.device)[None, :]
     mirrored = lengths[:, None] - 1 - frame
     index = torch.where(mirrored >= 0, mirrored, frame)

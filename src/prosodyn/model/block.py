@@ -38,6 +38,6 @@ class ConvolutionBlock(nn.Module):
             the same shape, zero on padding; its lengths `(batch,)`; the kernel attention `(batch, kernel)`
         """
         y, kernel_attention = self.convolution(x, lengths)
-        lengths = torch.div(lengths - 1, self.frame_stride, rounding_mode="floor") + 1
+        lengths = torch.div(lengths - 1, self.frame_stride, rounding_mode="trunc") + 1
         y = self.norm(y, length_mask(lengths, y.shape[3]))
         return x + y if self.residual else y, lengths, kernel_attention

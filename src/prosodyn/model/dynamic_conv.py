@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from prosodyn.features.functional import is_alone
 from prosodyn.model.attention import Routing, build_attention
 
-Execution = Literal["auto", "grouped", "unfold", "mix"]
+Execution = Literal["grouped", "mix"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,12 @@ class DynamicConv2d(nn.Module):
     """A convolution whose kernel is a mixture of K kernels, weighed for each utterance.
 
     `Σ_k π_k(x) W_k * x + Σ_k π_k(x) b_k`: eq. 1 without its activation σ. By
-    linearity three forms of execution give the same answer:
+    linearity two forms of execution give the same answer:
 
-    - `grouped` mixes the kernels, then convolves every utterance with its own in one grouped call;
-    - `unfold` mixes the kernels, then multiplies them with the patches that each place sees;
-    - `mix` convolves with all K kernels, then mixes the K outputs.
-
-    `auto` takes `grouped`, the fastest to train, and `unfold` while a graph is
-    exported, because a number of groups that is free cannot be exported. Where each band has a mixture
-    of its own (routing `frequency`), `mix` is the only one.
+    - `grouped`, the faster one, mixes the kernels, then convolves every utterance with its own in one
+      grouped call;
+    - `mix` convolves with all K kernels, then mixes the K outputs. Where each band has a mixture of its own
+      (routing `frequency`), it is the only one.
     """
 
     def __init__(
@@ -55,7 +53,7 @@ class DynamicConv2d(nn.Module):
         super().__init__()
         self.shape = shape
         self.n_kernels = n_kernels
-        self.execution: Execution = "auto"
+        self.execution: Execution = "grouped"
         self.attention = build_attention(shape.in_channels, n_kernels, reduction, routing)
         self.weight = nn.Parameter(
             torch.empty(n_kernels, shape.out_channels, shape.in_channels, *shape.kernel_size)
@@ -77,59 +75,30 @@ class DynamicConv2d(nn.Module):
         attention = self.attention(x, lengths)
         if attention.dim() == 3:
             return self._mix_bands(x, attention), attention.mean(dim=2)
-        execution = self.execution
-        if execution == "auto":
-            execution = "unfold" if torch.onnx.is_in_onnx_export() else "grouped"
-        if execution == "grouped":
+        if self.execution == "grouped":
             return self._grouped(x, attention), attention
-        y = self._unfold(x, attention) if execution == "unfold" else self._mix(x, attention)
-        return y + self._mixed_biases(attention)[:, :, None, None], attention
-
-    def _mixed_kernels(self, attention: Tensor) -> Tensor:
-        """Return each utterance's kernel, `(batch, out, in, height, width)`."""
-        return (attention @ self.weight.flatten(1)).view(-1, *self.weight.shape[1:])
+        return self._mix(x, attention), attention
 
     def _mixed_biases(self, attention: Tensor) -> Tensor:
         """Return each utterance's biases, `(batch, out)`."""
         return attention @ self.bias
 
     def _grouped(self, x: Tensor, attention: Tensor) -> Tensor:
-        batch = x.shape[0]
-        kernels = self._mixed_kernels(attention).flatten(0, 1)
-        side_by_side = x.reshape(1, -1, *x.shape[2:])  # (1, batch * channel, band, frame)
-        y = self._convolve(side_by_side, kernels, self._mixed_biases(attention).flatten(), groups=batch)
-        return y.view(batch, -1, *y.shape[2:])
-
-    def _unfold(self, x: Tensor, attention: Tensor) -> Tensor:
-        # (batch, out, height * width * in), in the order of the patches
-        kernels = self._mixed_kernels(attention).permute(0, 1, 3, 4, 2).flatten(2)
-        patches = self._patches(x)
-        y = torch.bmm(kernels, patches.flatten(2))
-        return y.view(x.shape[0], kernels.shape[1], *patches.shape[2:])
-
-    def _patches(self, x: Tensor) -> Tensor:
-        """Return what each place of the output sees, `(batch, height * width * in, band, frame)`.
-
-        Strided slices, because torch's own unfolding takes several times as long in an exported graph.
-        """
-        (height, width), (band_stride, frame_stride) = self.shape.kernel_size, self.shape.stride
-        above, before = self.shape.padding
-        last_band = (x.shape[2] - 1) // band_stride * band_stride
-        last_frame = (x.shape[3] - 1) // frame_stride * frame_stride
-        padded = functional.pad(x, (before, before, above, above))
-        return torch.cat(
-            [
-                padded[:, :, i : i + last_band + 1 : band_stride, j : j + last_frame + 1 : frame_stride]
-                for i in range(height)
-                for j in range(width)
-            ],
-            dim=1,
+        batch = 1 if is_alone() else x.shape[0]  # groups of a graph cannot be free
+        kernels = (attention @ self.weight.flatten(1)).view(
+            batch * self.shape.out_channels, *self.weight.shape[2:]
         )
+        side_by_side = (
+            x if batch == 1 else x.reshape(1, -1, *x.shape[2:])
+        )  # (1, batch * channel, band, frame)
+        y = self._convolve(side_by_side, kernels, self._mixed_biases(attention).flatten(), groups=batch)
+        return y if batch == 1 else y.view(batch, -1, *y.shape[2:])
 
     def _mix(self, x: Tensor, attention: Tensor) -> Tensor:
         y = self._convolve(x, self.weight.flatten(0, 1))
         per_kernel = y.view(x.shape[0], self.n_kernels, -1, *y.shape[2:])
-        return (attention[:, :, None, None, None] * per_kernel).sum(dim=1)
+        mixed = (attention[:, :, None, None, None] * per_kernel).sum(dim=1)
+        return mixed + self._mixed_biases(attention)[:, :, None, None]
 
     def _mix_bands(self, x: Tensor, attention: Tensor) -> Tensor:
         attention = attention[:, :, :: self.shape.stride[0]]  # (batch, kernel, band of the output)

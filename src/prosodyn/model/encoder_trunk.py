@@ -136,7 +136,7 @@ class EncoderTrunk(nn.Module):
             features = functional.pad(features, (0, max(0, self.least_frames - features.shape[2])))
             lengths = lengths.clamp(min=self.least_frames)
         n_frames = (features.shape[2] * self.hop + HOP - 1) // HOP
-        frames = torch.div(lengths * self.hop + HOP - 1, HOP, rounding_mode="floor")
+        frames = torch.div(lengths * self.hop + HOP - 1, HOP, rounding_mode="trunc")
         states, attentions = self.states(features, lengths)
         places = (place for each in self.places for place in each)
         laid = torch.cat(

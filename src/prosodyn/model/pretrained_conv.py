@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from prosodyn.features.encoders import Convolution
-from prosodyn.features.functional import length_mask
+from prosodyn.features.functional import is_alone, length_mask
 from prosodyn.model.attention import KernelAttention
 
 SPREAD = 0.05
@@ -63,11 +63,8 @@ class PretrainedConv2d(nn.Module):
             bias = None if self.bias is None else self.bias[0]
             return self.convolution(x, self.weight[0], bias), x.new_ones(x.shape[0], 1)
         attention = self.attention.weigh(mean_over_places(x, lengths))
-        kernels = (attention @ self.weight.flatten(1)).view(-1, *self.weight.shape[1:])
+        kernels = attention @ self.weight.flatten(1)
         biases = None if self.bias is None else attention @ self.bias
-        if torch.onnx.is_in_onnx_export():  # a number of groups that is free cannot be exported
-            y = self._multiplied(x, kernels)
-            return y if biases is None else y + biases[:, :, None, None], attention
         return self._grouped(x, kernels, biases), attention
 
     def pretrained(self) -> list[nn.Parameter]:
@@ -75,43 +72,14 @@ class PretrainedConv2d(nn.Module):
         return [self.weight] if self.bias is None else [self.weight, self.bias]
 
     def _grouped(self, x: Tensor, kernels: Tensor, biases: Tensor | None) -> Tensor:
-        batch = x.shape[0]
-        side_by_side = x.reshape(1, -1, *x.shape[2:])  # (1, batch · channel, frame, band)
+        batch = 1 if is_alone() else x.shape[0]  # groups of a graph cannot be free
+        side_by_side = (
+            x if batch == 1 else x.reshape(1, -1, *x.shape[2:])
+        )  # (1, batch · channel, frame, band)
         bias = None if biases is None else biases.flatten()
-        y = self.convolution(side_by_side, kernels.flatten(0, 1), bias, n_copies=batch)
-        return y.view(batch, -1, *y.shape[2:])
-
-    def _multiplied(self, x: Tensor, kernels: Tensor) -> Tensor:
-        """Multiply each utterance's kernel with the patches that each place sees."""
-        n_groups, (height, width) = self.convolution.groups, kernels.shape[3:]
-        # (batch, group, out / group, height · width · channel / group), in the order of the patches
-        rows = kernels.view(x.shape[0], n_groups, -1, kernels.shape[2], height, width)
-        patches = self._patches(x)
-        y = torch.matmul(rows.permute(0, 1, 2, 4, 5, 3).flatten(3), patches.flatten(3))
-        return y.view(x.shape[0], -1, *patches.shape[3:])
-
-    def _patches(self, x: Tensor) -> Tensor:
-        """Return what each place sees, `(batch, group, height · width · channel / group, frame, band)`."""
-        height, width = self.weight.shape[3:]
-        (frame_stride, band_stride), (down, right) = self.convolution.strides, self.convolution.dilations
-        padded = self.convolution.padded(x)
-        padded = padded.view(x.shape[0], self.convolution.groups, -1, *padded.shape[2:])
-        n_frames = padded.shape[3] - (height - 1) * down
-        n_bands = padded.shape[4] - (width - 1) * right
-        return torch.cat(
-            [
-                padded[
-                    :,
-                    :,
-                    :,
-                    i * down : i * down + n_frames : frame_stride,
-                    j * right : j * right + n_bands : band_stride,
-                ]
-                for i in range(height)
-                for j in range(width)
-            ],
-            dim=2,
-        )
+        of_all = kernels.view(batch * self.weight.shape[1], *self.weight.shape[2:])
+        y = self.convolution(side_by_side, of_all, bias, n_copies=batch)
+        return y if batch == 1 else y.view(batch, -1, *y.shape[2:])
 
 
 def mean_over_places(x: Tensor, lengths: Tensor) -> Tensor:

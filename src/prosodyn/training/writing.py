@@ -86,6 +86,6 @@ def joined_licence(licence: str, parent: Card | None, front_end: FrontEndConfig)
 
 
 def _checked_graph(module: WaveformNetwork, card: Card) -> bytes:
-    graph = export_onnx(module, card.labels, is_compact=card.precision == "half")
+    graph = export_onnx(module, card.labels, "compact" if card.precision == "half" else "plain")
     check_parity(module, graph)
     return graph

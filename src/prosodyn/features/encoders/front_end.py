@@ -10,7 +10,7 @@ from prosodyn.config import AnyEncoder
 from prosodyn.encoders import encoder_identity
 from prosodyn.features.encoders.states import MOST_VALUES, EncoderStates, Place, rows_over_time
 from prosodyn.features.encoders.steps import States
-from prosodyn.features.functional import length_mask
+from prosodyn.features.functional import length_mask, take_frames
 
 HOP = 1280
 """Samples from one frame to the next, 80 ms: emotion is slow, and so are the blocks that tell it."""
@@ -50,7 +50,7 @@ class EncoderFrontEnd(nn.Module):
 
     def lengths(self, samples: Tensor) -> Tensor:
         """Return the number of frames, `(batch,)`, for true lengths in samples, `(batch,)`."""
-        return torch.div(samples + HOP - 1, HOP, rounding_mode="floor")
+        return torch.div(samples + HOP - 1, HOP, rounding_mode="trunc")
 
     def forward(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
         """Compute the states of a padded batch; what lies beyond a true end never matters.
@@ -85,9 +85,6 @@ def lay_on_frames(states: States, place: Place, n_frames: int) -> Tensor:
     n_each = max(round(HOP / place.stride), 1)
     middles = torch.arange(n_frames, device=rows.device) * HOP + HOP / 2
     first = torch.floor((middles - place.first) / place.stride - (n_each - 1) / 2 + 0.5).long()
-    last = states.lengths[:, None] - 1
-    total = torch.zeros(())
-    for offset in range(n_each):
-        index = torch.minimum((first + offset).clamp(min=0)[None, :], last)
-        total = total + torch.gather(rows, 2, index[:, None, :].expand(-1, rows.shape[1], -1))
-    return total / n_each
+    each = (first[:, None] + torch.arange(n_each, device=rows.device)).clamp(min=0).flatten()
+    taken = take_frames(rows, torch.minimum(each[None, :], states.lengths[:, None] - 1))
+    return taken.view(*taken.shape[:2], -1, n_each).mean(dim=3)

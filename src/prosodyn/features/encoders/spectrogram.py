@@ -34,7 +34,7 @@ class EncoderSpectrogram(nn.Module):
         n_used = 1 + int(
             np.flatnonzero(filters.any(axis=0)).max()
         )  # bins above the highest band tell nothing
-        basis = hann_fourier_basis(config.frame, config.window, n_used)
+        basis = hann_fourier_basis(config.window, n_used)
         self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
         self.register_buffer("filters", torch.from_numpy(filters[:, :n_used]).float(), persistent=False)
 
@@ -58,7 +58,9 @@ class EncoderSpectrogram(nn.Module):
         lengths = self.lengths(samples)
         # no more frames than the longest has: layers above would compute on them
         used = config.frame + config.hop * (lengths.max() - 1)
-        padded = functional.pad(true, (0, room))[:, :used] * config.gain
+        before = (config.frame - config.window) // 2  # the window lies in the middle of a frame
+        after = config.frame - config.window - before
+        padded = functional.pad(true, (0, room))[:, before : used - after] * config.gain
         spectrum = power_spectrum(padded, self.basis, config.hop)
         if config.spectrum == "magnitude":
             spectrum = torch.sqrt(spectrum + _LEAST_SQUARE)
@@ -75,22 +77,19 @@ class EncoderSpectrogram(nn.Module):
         return torch.maximum(decibels, peak - config.below_peak)
 
 
-def hann_fourier_basis(frame: int, window: int, n_bins: int = N_FFT // 2 + 1) -> NDArray[np.float64]:
+def hann_fourier_basis(window: int, n_bins: int = N_FFT // 2 + 1) -> NDArray[np.float64]:
     """Return the kernels of a Fourier transform of `N_FFT` points with a periodic Hann window.
 
     Args:
-        frame: samples, at most `N_FFT`
-        window: samples in the middle of the frame
+        window: samples, at most `N_FFT`
         n_bins: that are wanted, from 0 Hz upwards
 
     Returns:
-        `(2 · n_bins, frame)`: the cosine rows of every bin, then the sine rows
+        `(2 · n_bins, window)`: the cosine rows of every bin, then the sine rows
     """
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
-    before = (frame - window) // 2
-    weights = np.pad(hann, (before, frame - window - before))
-    angle = 2 * np.pi * np.outer(np.arange(n_bins), np.arange(frame)) / N_FFT
-    return np.concatenate([np.cos(angle), -np.sin(angle)]) * weights
+    angle = 2 * np.pi * np.outer(np.arange(n_bins), np.arange(window)) / N_FFT
+    return np.concatenate([np.cos(angle), -np.sin(angle)]) * hann
 
 
 def filter_bank(config: SpectrogramConfig) -> NDArray[np.float64]:

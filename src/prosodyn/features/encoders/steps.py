@@ -53,7 +53,7 @@ class Span:
         if self.stride == 1 and self.before + self.after == self.kernel - 1:
             return lengths
         room = lengths + self.before + self.after - self.kernel
-        return torch.div(room, self.stride, rounding_mode="floor") + 1
+        return torch.div(room, self.stride, rounding_mode="trunc") + 1
 
 
 @dataclass(frozen=True, slots=True)
