@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from prosodyn.errors import OutputError, ProsodynError
 
@@ -86,6 +87,24 @@ def _refuse_device(path: Path) -> None:
         return  # whether anything can be written there is found out by writing
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise OutputError(f"{path}: is a pipe or a device, which a file would replace; name a file")
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise, before long work, where a file could not be written after it; nothing is left there.
+
+    Raises:
+        OutputError: nothing can be written there
+    """
+    _refuse_device(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path.parent):
+            pass
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise OutputError(f"{path}: cannot be written: {reason}; choose another place") from fault
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder; name a file in it")
 
 
 def write_bytes(path: Path, content: bytes) -> None:

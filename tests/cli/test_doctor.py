@@ -47,3 +47,17 @@ def test_json_holds_every_file(prosodyn: Prosodyn, files: list[Path]) -> None:
     assert (entries["good.wav"]["fit"], entries["good.wav"]["findings"]) == (True, [])
     assert [finding["kind"] for finding in entries["tone.wav"]["findings"]] == ["no speech"]
     assert "error" in entries["broken.wav"]
+
+
+def test_a_folder_stands_for_its_recordings(prosodyn: Prosodyn, files: list[Path]) -> None:
+    done = prosodyn("doctor", files[0].parent, "--json")
+    assert {Path(each["file"]).name for each in json.loads(done.stdout)} == {
+        "broken.wav",
+        "good.wav",
+        "tone.wav",
+    }
+
+
+def test_standard_input_is_refused_with_what_to_do(prosodyn: Prosodyn) -> None:
+    done = prosodyn("doctor", "-")
+    assert (done.returncode, "doctor: '-' is not supported" in done.stderr) == (2, True)

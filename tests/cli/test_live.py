@@ -282,3 +282,15 @@ def test_a_terminal_is_left_clean(bundle: Path, spoken: FloatArray, tmp_path: Pa
     assert started.wait() == 0
     assert b"\x1b[?25h" in shown[-400:]  # the cursor is back
     assert b"acted emotions" in shown
+
+
+def test_doubt_and_any_sound_are_those_of_predict(
+    prosodyn: Prosodyn, bundle: Path, pipe: Callable[[bytes], None], rng: np.random.Generator
+) -> None:
+    hiss = (3_000 * rng.standard_normal(48_000)).astype("<i2")
+    pipe(hiss.tobytes())
+    heard = prosodyn("live", "--stdin", "--model", bundle, "--any-sound", "--jsonl")
+    assert json.loads(heard.stdout)["emotion"] != "no speech"
+    pipe(hiss.tobytes())
+    refused = prosodyn("live", "--stdin", "--model", bundle, "--error-rate", "0.05")
+    assert "no speakers were held out" in refused.stderr

@@ -233,3 +233,11 @@ def test_an_unsure_answer_is_called_so_with_what_it_might_be() -> None:
     shares = {"anger": 0.5, "sadness": 0.4, "fear": 0.1}
     unsure = Prediction("a.wav", "anger", shares, 1.0, plausible=("anger", "sadness"), least_confidence=0.6)
     assert worded(unsure) == "uncertain, perhaps anger or sadness"
+
+
+def test_where_nobody_speaks_no_confidence_is_told(
+    prosodyn: Prosodyn, bundle: Path, write_wav: Callable[..., Path]
+) -> None:
+    tone = write_wav("tone.wav", 0.3 * np.sin(np.arange(48_000) / 5))
+    row = prosodyn("predict", tone, "--model", bundle).stdout.splitlines()[-1]
+    assert row.split()[1:4] == ["no", "speech", "—"]

@@ -11,12 +11,12 @@ from subprocess import CompletedProcess
 import numpy as np
 import pytest
 
-from prosodyn.cli.timelines import describe
+from prosodyn.cli.timelines import describe, show_timeline
 from prosodyn.corpora import toy
 from prosodyn.inference import Recogniser, TimelineSettings, read_turns
 from prosodyn.sounds import SoundSpeechDetector
 from prosodyn.timeline import Segment, Timeline
-from prosodyn.types import NO_SPEECH
+from prosodyn.types import NO_SPEECH, UNCERTAIN
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 WriteWav = Callable[..., Path]
@@ -229,3 +229,41 @@ def test_a_file_of_one_recording_is_not_written_for_two(
     out = tmp_path / "timeline.srt"
     assert prosodyn("predict", "--model", bundle, "--out", out, short, call).returncode == 10
     assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["why.srt", "why.png", "why.html"])
+def test_what_a_file_cannot_hold_is_refused_before_anything_is_answered(
+    prosodyn: Prosodyn, bundle: Path, call: Path, name: str
+) -> None:
+    done = prosodyn("predict", call, call, "--model", bundle, "--jsonl", "--out", name)
+    assert (done.returncode, done.stdout) == (10, "")
+    assert "holds the timeline of one recording, not 2" in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_told_before(
+    prosodyn: Prosodyn, bundle: Path, call: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    out = tmp_path / "file" / "call.srt"
+    done = prosodyn("predict", call, "--model", bundle, "--jsonl", "--out", out)
+    assert (done.returncode, done.stdout) == (10, "")
+    assert "cannot be written" in done.stderr
+
+
+def test_the_endings_that_can_be_written_are_all_named(prosodyn: Prosodyn, call: Path) -> None:
+    done = prosodyn("predict", call, "--out", "why.foo")
+    assert all(ending in done.stderr for ending in (".json", ".TextGrid", ".html", ".png", ".pdf"))
+
+
+def test_turns_and_any_sound_exclude_each_other(prosodyn: Prosodyn, call: Path, turns: Path) -> None:
+    done = prosodyn("predict", call, "--turns", turns, "--any-sound")
+    assert (done.returncode, "leave out --any-sound" in done.stderr) == (2, True)
+
+
+def test_an_uncertain_segment_tells_what_it_might_be(capsys: pytest.CaptureFixture[str]) -> None:
+    shares = {"anger": 0.3, "sadness": 0.7}
+    segments = (Segment(0.0, 1.0, UNCERTAIN, shares), Segment(1.0, 2.0, UNCERTAIN, shares, is_strange=True))
+    show_timeline(Timeline("call.wav", ("anger", "sadness"), 2.0, segments))
+    told = capsys.readouterr().out
+    assert "uncertain, perhaps sadness  " in told
+    assert "uncertain, perhaps sadness, strange" in told

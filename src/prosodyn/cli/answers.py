@@ -10,7 +10,7 @@ from rich.text import Text
 from prosodyn.cli.colours import colour
 from prosodyn.cli.terminal import percent, printable
 from prosodyn.formats import Failure, Outcome
-from prosodyn.types import UNCERTAIN, Prediction
+from prosodyn.types import NO_SPEECH, UNCERTAIN, Prediction
 
 WIDTH = 12
 """Characters of a full bar."""
@@ -44,6 +44,11 @@ def worded(prediction: Prediction) -> str:
     return f"{UNCERTAIN}, perhaps {' or '.join(prediction.plausible or (prediction.best_guess,))}"
 
 
+def told_confidence(prediction: Prediction) -> str:
+    """Write how probable the best guess is; nothing where nobody speaks."""
+    return "—" if prediction.emotion == NO_SPEECH else percent(prediction.confidence)
+
+
 def bar(share: float) -> str:
     """Draw a share of one as a bar, in steps of an eighth of a character.
 
@@ -60,6 +65,7 @@ def _row(outcome: Outcome) -> tuple[Text, ...]:
     if isinstance(outcome, Failure):
         return name, Text("—"), Text("—"), Text("cannot be used, see below", style="red")
     shade = colour(outcome.emotion)
-    confidence = Text.assemble((bar(outcome.confidence), shade), f" {percent(outcome.confidence):>5}")
+    drawn = bar(0.0 if outcome.emotion == NO_SPEECH else outcome.confidence)
+    confidence = Text.assemble((drawn, shade), f" {told_confidence(outcome):>5}")
     remarks = Text(printable("; ".join(outcome.remarks)))
     return name, Text(printable(worded(outcome)), style=f"bold {shade}"), confidence, remarks

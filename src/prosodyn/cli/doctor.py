@@ -2,12 +2,10 @@
 
 import json
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from prosodyn.cli.options import JsonOption
+from prosodyn.cli.recordings import FilesArgument, expand
 from prosodyn.cli.terminal import percent, printable, remark, say, show_table
 from prosodyn.errors import AudioError, ProsodynError
 
@@ -24,7 +22,7 @@ HEADER = ("file", "fit", "speech", "finding", "what to do")
 
 
 def doctor(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Recordings.")],
+    files: FilesArgument,
     as_json: JsonOption = False,
 ) -> None:
     """Say whether recordings are fit to hear an emotion in, and if not, why, and what to do.
@@ -34,9 +32,10 @@ def doctor(
     """
     from prosodyn.inference.diagnose import diagnose_file
 
+    paths, failures = expand(files, "doctor")
     diagnoses: list[Diagnosis] = []
-    faults: list[tuple[str, ProsodynError]] = []
-    for path in files:
+    faults = [(failure.source, failure.error) for failure in failures]
+    for path in paths:
         try:
             diagnoses.append(diagnose_file(path))
         except ProsodynError as fault:

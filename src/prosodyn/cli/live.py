@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
-from prosodyn.cli.options import ModelOption, SampleFormat
+from prosodyn.cli.options import EngineOption, ErrorRateOption, ModelOption, SampleFormat
 from prosodyn.cli.recordings import EnrolOption, enrolled
 from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say
-from prosodyn.cli.timelines import HopOption, WindowOption, clock, settings_from
+from prosodyn.cli.timelines import AnySoundOption, HopOption, WindowOption, clock, settings_from
 from prosodyn.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ Examples:
 prosodyn live
 ffmpeg -i call.mp3 -f s16le -ac 1 -ar 16000 - | prosodyn live --stdin --jsonl
 """
-
-
-BLOCK = 4
-"""Hops of 0.48 s that are listened to at a time: half the speed of many, and an answer two seconds later."""
 
 
 class Display(Protocol):
@@ -50,7 +46,10 @@ def live(
         int, typer.Option("--channels", help="Of standard input; they are averaged.", min=1, max=64)
     ] = 1,
     model: ModelOption = None,
+    engine: EngineOption = "auto",
+    error_rate: ErrorRateOption = None,
     enrol: EnrolOption = None,
+    any_sound: AnySoundOption = False,
     window: WindowOption = None,
     hop: HopOption = None,
     as_json_lines: Annotated[
@@ -68,14 +67,15 @@ def live(
     from prosodyn.bundle import DEFAULT
     from prosodyn.cli.pcm import read_pcm
     from prosodyn.inference import Recogniser
-    from prosodyn.sounds import SoundSpeechDetector
+    from prosodyn.inference.enrolment import remarks_on_enrolment
 
     source = "standard input" if from_stdin else "microphone"
-    recogniser = Recogniser.load(DEFAULT if model is None else model)
+    recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
     if enrol:
         recogniser = enrolled(recogniser, enrol, "live", remark)
-    detector = SoundSpeechDetector(BLOCK)
-    stream = recogniser.stream(rate, settings_from(window, hop), detector=detector, source=source)
+    for line in remarks_on_enrolment(recogniser.enrolment, recogniser.card):
+        remark(line)
+    stream = recogniser.stream(rate, settings_from(window, hop), any_sound=any_sound, source=source)
     pieces = read_pcm(sample_format, channels) if from_stdin else hear_microphone(_tell_of_loss, rate)
     with _display(as_json_lines) as display:
         try:
@@ -98,8 +98,11 @@ def _until_interrupted(pieces: Iterator[Any]) -> Iterator[Any]:
 
     before = signal.signal(signal.SIGINT, stop)
     try:
-        while not is_over:
+        while True:
             is_waiting = True
+            # asked after the flag is up: whatever comes later breaks off the waiting
+            if is_over:
+                return
             piece = next(pieces, None)
             is_waiting = False
             if piece is None:

@@ -202,3 +202,16 @@ ModelOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]
+
+EngineOption = Annotated[
+    Literal["auto", "onnx", "torch"], typer.Option("--engine", help="What runs the network.")
+]
+
+ErrorRateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--error-rate",
+        help="Share of the answers that may be wrong, 0.1 by default; less sure ones are called uncertain.",
+        show_default=False,
+    ),
+]

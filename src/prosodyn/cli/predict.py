@@ -4,15 +4,14 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prosodyn.cli.options import ModelOption
-from prosodyn.cli.recordings import EnrolOption, enrolled, expand
-from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say, show_table
-from prosodyn.cli.timeline_files import refuse_ending, write_timelines
+from prosodyn.cli.options import EngineOption, ErrorRateOption, ModelOption
+from prosodyn.cli.recordings import EnrolOption, FilesArgument, enrolled, expand
+from prosodyn.cli.terminal import is_terminal, printable, remark, say, show_table
+from prosodyn.cli.timeline_files import refuse_out, write_timelines
 from prosodyn.cli.timelines import (
     AnySoundOption,
     HopOption,
@@ -47,25 +46,6 @@ HEADER = ("file", "emotion", "confidence", "remarks")
 
 MANY = 50
 """Recordings beyond which somebody who watches sees a progress bar; fewer take a moment."""
-
-FilesArgument = Annotated[
-    list[Path],
-    # not looked at by the parser, which would end it all where one is forbidden
-    typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.", readable=False),
-]
-
-EngineOption = Annotated[
-    Literal["auto", "onnx", "torch"], typer.Option("--engine", help="What runs the network.")
-]
-
-ErrorRateOption = Annotated[
-    float | None,
-    typer.Option(
-        "--error-rate",
-        help="Share of the answers that may be wrong, 0.1 by default; less sure ones are called uncertain.",
-        show_default=False,
-    ),
-]
 
 
 def predict(
@@ -102,12 +82,12 @@ def predict(
     from prosodyn.inference import Recogniser
     from prosodyn.types import Prediction
 
-    if out is not None:
-        refuse_ending(out)
     for_all = timeline or any_sound or {window, hop, turns, out} != {None}
     wanted = Wanted(for_all, not as_csv, settings_from(window, hop), turns, any_sound)
     paths, failures = expand(files, "predict")
     refuse_wanted(wanted, len(paths))
+    if out is not None:
+        refuse_out(out, len(paths) + len(failures))
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
     if enrol:
         tell = remark if as_json or as_csv or as_json_lines else say
@@ -182,7 +162,7 @@ def _show(answers: list["Answered"]) -> None:
 
 
 def _show_outcomes(outcomes: list["Outcome"]) -> None:
-    from prosodyn.cli.answers import draw_answers, worded
+    from prosodyn.cli.answers import draw_answers, told_confidence, worded
     from prosodyn.formats import Failure
 
     if is_terminal():
@@ -194,7 +174,7 @@ def _show_outcomes(outcomes: list["Outcome"]) -> None:
         else (
             outcome.source,
             worded(outcome),
-            percent(outcome.confidence),
+            told_confidence(outcome),
             "; ".join(outcome.remarks),
         )
         for outcome in outcomes

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 NAMED = 10
 """Enrolled recordings that are named; more are counted."""
 
+FilesArgument = Annotated[
+    list[Path],
+    # not looked at by the parser, which would end it all where one is forbidden
+    typer.Argument(metavar="FILE", help="Recordings, and folders of recordings.", readable=False),
+]
+
 EnrolOption = Annotated[
     list[Path] | None,
     typer.Option(

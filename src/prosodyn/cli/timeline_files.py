@@ -1,10 +1,11 @@
 """Timelines in files, in the format that a file's ending names."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prosodyn.errors import OutputError
+from prosodyn.errors import MissingExtraError, OutputError
 
 if TYPE_CHECKING:
     from prosodyn.formats import Failure, Overview
@@ -14,16 +15,34 @@ PICTURES = (".png", ".svg", ".pdf")
 PAGE = ".html"
 
 
-def refuse_ending(path: Path) -> None:
-    """Raise, before anything is answered, where no format has such an ending.
+def refuse_out(path: Path, n_recordings: int) -> None:
+    """Raise, before anything is answered, where it could not be written.
+
+    Args:
+        path: of the file
+        n_recordings: that are to be answered
 
     Raises:
-        OutputError: an unknown ending
+        OutputError: an unknown ending, one whose files hold one recording, or a folder that cannot be written
+        MissingExtraError: matplotlib is not installed
     """
-    from prosodyn.formats import timeline_format_of
+    from prosodyn.files import refuse_unwritable
+    from prosodyn.formats import TIMELINE_FORMATS
 
-    if path.suffix.lower() not in (*PICTURES, PAGE):
-        timeline_format_of(path)
+    texts = {form.suffix.lower(): form for form in TIMELINE_FORMATS.values()}
+    ending = path.suffix.lower()
+    if ending not in (*texts, *PICTURES, PAGE):
+        known = ", ".join((*(form.suffix for form in texts.values()), PAGE, *PICTURES))
+        raise OutputError(f"{path}: the ending tells no format of timelines; choose one of {known}")
+    if n_recordings != 1 and (ending not in texts or texts[ending].many is None):
+        several = ", ".join(form.suffix for form in texts.values() if form.many)
+        raise OutputError(
+            f"{path}: holds the timeline of one recording, not {n_recordings}; name one recording, "
+            f"or choose one of {several}"
+        )
+    if ending in PICTURES and find_spec("matplotlib") is None:
+        raise MissingExtraError("matplotlib", "plots", f"{path}: drawing it")
+    refuse_unwritable(path)
 
 
 def write_timelines(path: Path, answers: Sequence["Timeline | Failure"]) -> None:

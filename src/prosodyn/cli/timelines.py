@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prosodyn.cli.progress import Bars
     from prosodyn.formats import Outcome
     from prosodyn.inference import Recogniser, TimelineSettings
-    from prosodyn.timeline import Timeline
+    from prosodyn.timeline import Segment, Timeline
 
     Answered = Outcome | Timeline
 
@@ -107,6 +107,8 @@ def refuse_wanted(wanted: Wanted, n_recordings: int) -> None:
     """
     if wanted.for_all and not wanted.for_long:
         raise ConfigError("predict: --csv holds one answer a file and no timeline; choose --json or --jsonl")
+    if wanted.turns is not None and wanted.any_sound:
+        raise ConfigError("predict: --turns say what is answered; leave out --any-sound")
     if wanted.turns is not None and n_recordings != 1:
         raise ConfigError(f"predict: --turns are those of one recording, found {n_recordings}; name one")
 
@@ -196,8 +198,7 @@ def show_timeline(timeline: "Timeline") -> None:
             clock(segment.start),
             clock(segment.end),
             *([segment.speaker] if by_speaker else []),
-            segment.emotion,
-            "" if segment.confidence is None else percent(segment.confidence),
+            *_told(segment),
         )
         for segment in timeline.segments
     ]
@@ -208,6 +209,19 @@ def show_timeline(timeline: "Timeline") -> None:
         from prosodyn.cli.lines import draw_lines
 
         draw_lines(timeline)
+
+
+def _told(segment: "Segment") -> tuple[str, str]:
+    """Return an answer in words, and how probable the best guess is."""
+    from prosodyn.formats import best_guess
+    from prosodyn.types import UNCERTAIN
+
+    words = segment.emotion
+    if words == UNCERTAIN:
+        words += f", perhaps {best_guess(segment.probabilities)}"
+    if segment.is_strange:
+        words += ", strange"
+    return words, "" if segment.confidence is None else percent(segment.confidence)
 
 
 def describe(timeline: "Timeline") -> str:

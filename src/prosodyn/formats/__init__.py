@@ -30,6 +30,7 @@ from prosodyn.formats.timelines.registry import (
     timeline_format,
     timeline_format_of,
 )
+from prosodyn.formats.timelines.words import best_guess
 
 __all__ = [
     "TIMELINE_FORMATS",
@@ -39,6 +40,7 @@ __all__ = [
     "OverviewBuilder",
     "TimelineFormat",
     "TimelineOutcome",
+    "best_guess",
     "diagnosis_entry",
     "explanation_in_words",
     "explanation_to_json",

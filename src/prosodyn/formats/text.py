@@ -15,6 +15,17 @@ def writable(text: str) -> str:
     return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def percent(share: float) -> str:
+    """Write a share of one in percent; what is not certain is never written as 100.
+
+    Examples:
+        >>> percent(0.98), percent(0.998), percent(1.0)
+        ('98 %', '>99 %', '100 %')
+    """
+    rounded = f"{100 * share:.0f} %"
+    return ">99 %" if rounded == "100 %" and share < 1 else rounded
+
+
 def one_line(text: str) -> str:
     r"""Return a text without control characters, on one line, its words apart by one space.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from prosodyn.explanation import Attention, Explanation, Region
-from prosodyn.formats.text import one_line
+from prosodyn.formats.text import one_line, percent
 from prosodyn.types import NO_SPEECH, UNCERTAIN
 
 NOTHING = "nothing that is hidden alone lowers it"
@@ -81,13 +81,3 @@ def kernels_in_words(attention: Attention) -> str:
     ]
     more = [f"and {n_layers - NAMED} layers more"] if n_layers > NAMED else []
     return f"kernel attention: {'; '.join([*chosen[:NAMED], *more])}"
-
-
-def percent(share: float) -> str:
-    """Return a share in percent; what is not certain is never 100.
-
-    Examples:
-        >>> percent(0.824), percent(0.9973)
-        ('82 %', '>99 %')
-    """
-    return ">99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from prosodyn.formats.text import one_line
+from prosodyn.formats.text import one_line, percent
 from prosodyn.timeline import Segment
 from prosodyn.types import NO_SPEECH, UNCERTAIN
 
@@ -36,7 +36,7 @@ def caption(segment: Segment) -> str:
     if segment.emotion == UNCERTAIN and guess is not None:
         words += f", perhaps {one_line(guess)}"
     if segment.confidence is not None:
-        words += f" {100 * segment.confidence:.0f} %"
+        words += f" {percent(segment.confidence)}"
     return words
 
 
