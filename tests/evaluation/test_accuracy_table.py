@@ -75,3 +75,8 @@ def test_what_answers_another_question_is_left_out(
     make_result: MakeResult, changes: dict[str, object]
 ) -> None:
     assert accuracy_table([make_result(**changes)]) == ""
+
+
+def test_answers_about_another_corpus_have_a_table_of_their_own(make_result: MakeResult) -> None:
+    crossed = make_result(40.0, 40.0, corpus="casia-to-emodb", protocol="cross_corpus")
+    assert accuracy_table([crossed]) == ""

@@ -50,7 +50,7 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
 def _belongs(result: ResultFile) -> bool:
     run = result.run
     is_asked = run.system == SYSTEM and run.recipe in RECIPES and run.adaptation in ("none", "all")
-    is_plain = not run.selected_on_test and not run.channel
+    is_plain = not run.selected_on_test and not run.channel and run.protocol not in CROSSED
     return is_asked and run.complete and is_plain and not is_toy(run.corpus)
 
 
@@ -84,8 +84,7 @@ def _columns(results: Sequence[ResultFile]) -> list[str]:
 
 
 def _is_of_strangers(result: ResultFile) -> bool:
-    protocol = find_protocol(result.run.protocol)
-    return protocol.new_speakers and protocol.name not in CROSSED
+    return find_protocol(result.run.protocol).new_speakers
 
 
 def _cell(results: Sequence[ResultFile]) -> str:
