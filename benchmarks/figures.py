@@ -6,7 +6,7 @@ import numpy as np
 
 from prosodyn.corpora import toy
 from prosodyn.evaluation.metrics import row_normalised
-from prosodyn.evaluation.plots import plot_confusion, plot_waveform_and_spectrogram
+from prosodyn.evaluation.plots import plot_confusion, plot_reliability, plot_waveform_and_spectrogram
 from prosodyn.evaluation.reference import TITLES
 from prosodyn.evaluation.result_file import read_result
 from prosodyn.formats import OverviewBuilder, plot_timeline
@@ -29,7 +29,16 @@ def main() -> None:
     )
     for corpus, protocol in MATRICES:
         draw_confusion(corpus, protocol)
+    draw_reliability()
     draw_timeline()
+
+
+def draw_reliability() -> None:
+    """Draw whether the confidence of the recogniser that ships may be believed about strangers."""
+    belief = read_result(RESULTS / "emodb-dycnn_bilstm-open-loso.json").belief
+    assert belief is not None
+    title = "DyCNN + Bi-LSTM on EmoDB, loso, open"
+    plot_reliability(belief, title, FIGURES / "reliability-emodb-loso.png")
 
 
 def draw_confusion(corpus: str, protocol: str) -> None:
