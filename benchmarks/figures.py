@@ -10,8 +10,8 @@ from prosodyn.evaluation.plots import plot_confusion, plot_reliability, plot_wav
 from prosodyn.evaluation.reference import TITLES
 from prosodyn.evaluation.result_file import read_result
 from prosodyn.formats import OverviewBuilder, plot_timeline
-from prosodyn.timeline import UNCERTAIN, Segment, Timeline
-from prosodyn.types import SAMPLE_RATE
+from prosodyn.timeline import Segment, Timeline
+from prosodyn.types import SAMPLE_RATE, UNCERTAIN
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ROOT / "docs" / "figures"

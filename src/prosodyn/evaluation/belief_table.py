@@ -13,8 +13,8 @@ HEADER = ("corpus", "system", "protocol, recipe", "heard", "ECE", "coverage", "e
 
 EXPLAINED = (
     f"- ECE: how far confidence lies from the share of right answers, on average over {N_BINS} bins of equal "
-    "mass; in percent, in brackets the 95 % interval over speakers, of fewer than eight over utterances. Chance "
-    "adds to it, and to a resample most, so that the interval may lie above the figure.",
+    "mass; in percent, in brackets the 95 % interval over speakers, of fewer than eight over utterances. "
+    "Chance adds to it, and to a resample most, so that the interval may lie above the figure.",
     f"- Coverage: how many of the sets of emotions hold the true one; {100 * COVERAGE:.0f} % was asked for.",
     "- Temperature and sets are learnt on the training side of each fold alone, from speakers held out.",
 )
