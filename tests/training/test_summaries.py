@@ -146,5 +146,10 @@ def test_a_level_that_is_each_speakers_own_teaches_nothing(lesson: Lesson, utter
 
     one, other = (train_network(relative, PLACE, each).network.state_dict() for each in (heard, shifted))
 
-    for name, tensor in one.items():
-        torch.testing.assert_close(other[name], tensor, atol=1e-3, rtol=1e-3)
+    # normalisation cancels a bias before it: rounding decides where that goes, and the running mean follows
+    taught = {
+        name for name in one if not name.endswith(("convolution.convolution.bias", "norm.running_mean"))
+    }
+    assert len(taught) > 25
+    for name in taught:
+        torch.testing.assert_close(other[name], one[name], atol=1e-3, rtol=1e-3)
