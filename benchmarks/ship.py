@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from prosodyn import corpora
-from prosodyn.bundle import Figure, read_card, read_graph, read_weights, write_bundle
+from prosodyn.bundle import COVERAGE, Figure, read_card, read_graph, read_weights, write_bundle
 from prosodyn.evaluation.as_is import common_labels, outcome_as_is
-from prosodyn.evaluation.belief import COVERAGE, believe
+from prosodyn.evaluation.belief import believe
 from prosodyn.evaluation.channels import TITLES
 from prosodyn.evaluation.outcome import Answers, Outcome, gather
 from prosodyn.evaluation.protocols import find_protocol

@@ -7,6 +7,7 @@ import io
 import pytest
 
 from prosodyn.formats import Failure, Outcome, to_csv
+from prosodyn.formats.as_csv import COLUMNS
 from prosodyn.types import Prediction
 
 
@@ -16,7 +17,7 @@ def read_back(text: str) -> list[dict[str, str]]:
 
 def test_the_columns_are_these(prediction: Prediction) -> None:
     assert to_csv([prediction]).splitlines()[0] == (
-        "file,emotion,confidence,best_guess,duration,adapted,remarks,error,"
+        "file,emotion,confidence,best_guess,plausible,familiarity,duration,adapted,remarks,error,"
         "probability_anger,probability_neutral,probability_sadness"
     )
 
@@ -28,6 +29,8 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "emotion": "anger",
             "confidence": repr(prediction.confidence),
             "best_guess": "anger",
+            "plausible": "",
+            "familiarity": "",
             "duration": "2.3456789",
             "adapted": "false",
             "remarks": "2 channels averaged into one; very quiet: it stays 41 dB below full scale",
@@ -37,6 +40,12 @@ def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:
             "probability_sadness": "0.5",
         }
     ]
+
+
+def test_doubt_is_told(prediction: Prediction) -> None:
+    doubtful = dataclasses.replace(prediction, plausible=("sadness", "neutral"), familiarity=0.25)
+    (row,) = read_back(to_csv([doubtful]))
+    assert (row["plausible"], row["familiarity"]) == ("sadness; neutral", "0.25")
 
 
 def test_an_answer_by_an_enrolled_speaker_says_so(prediction: Prediction) -> None:
@@ -57,7 +66,7 @@ def test_a_failure_first_does_not_lose_the_labels(failure: Failure, prediction: 
 
 
 def test_nothing_is_a_header(failure: Failure) -> None:
-    assert to_csv([]) == "file,emotion,confidence,best_guess,duration,adapted,remarks,error\n"
+    assert to_csv([]) == f"{','.join(COLUMNS)}\n"
 
 
 def test_a_label_takes_no_other_columns_name() -> None:

@@ -101,6 +101,13 @@ def test_a_lost_channel_is_named(write_wav: WriteWav) -> None:
     path = write_wav("half.wav", np.stack([VOICE, np.zeros_like(VOICE)], axis=1))
     lost = next(finding for finding in diagnose_file(path).findings if finding.kind == "lost channel")
     assert (lost.where, lost.severity) == ("channel 2", "warning")
+    assert lost.sentence == "lost channel: 2 of 2 is silent, and mixing makes the rest quieter"
+
+
+def test_several_lost_channels_are_named(write_wav: WriteWav) -> None:
+    path = write_wav("third.wav", np.stack([VOICE, np.zeros_like(VOICE), np.zeros_like(VOICE)], axis=1))
+    told = "\n".join(diagnose_file(path).remarks)
+    assert "lost channel: 2, 3 of 3 are silent" in told
 
 
 def test_two_channels_alike_are_only_noted(write_wav: WriteWav) -> None:

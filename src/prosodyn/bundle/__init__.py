@@ -10,7 +10,7 @@ from prosodyn.bundle.card import (
     card_to_json,
 )
 from prosodyn.bundle.familiar import Familiar
-from prosodyn.bundle.held_out import HeldOut
+from prosodyn.bundle.held_out import COVERAGE, HeldOut
 from prosodyn.bundle.names import (
     DEFAULT,
     NamedBundle,
@@ -24,6 +24,7 @@ from prosodyn.bundle.readme import render_readme
 from prosodyn.bundle.store import LARGE, read_card, read_graph, read_weights, write_bundle
 
 __all__ = [
+    "COVERAGE",
     "DEFAULT",
     "LARGE",
     "Card",

@@ -12,6 +12,9 @@ import numpy as np
 
 from prosodyn.errors import BundleError, ConfigError
 
+COVERAGE = 0.9
+"""How many of the sets of emotions that are answered shall hold the true one."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:

@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from prosodyn.cli.colours import colour
-from prosodyn.cli.terminal import percent, printable
+from prosodyn.cli.terminal import printable
 from prosodyn.formats import Failure, Outcome
+from prosodyn.formats.text import percent
 from prosodyn.types import NO_SPEECH, UNCERTAIN, Prediction
 
 WIDTH = 12

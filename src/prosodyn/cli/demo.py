@@ -10,7 +10,7 @@ from prosodyn.cli.corpora import default_folder
 from prosodyn.cli.options import ExperimentOption
 from prosodyn.cli.sources import Source, make_folder
 from prosodyn.cli.summary import publish, say_epoch
-from prosodyn.cli.terminal import percent, printable, remark, resumable, say, show_table, typed_command
+from prosodyn.cli.terminal import printable, remark, resumable, say, show_table, typed_command
 from prosodyn.errors import CorpusError, CorpusNotFoundError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -189,6 +189,7 @@ def _draw_anger(unseen: list["Utterance"], figure: Path) -> None:
 
 def _recognise(unseen: list["Utterance"], benchmark: "Benchmark") -> None:
     """Recognise three clips by the bundle that has just been trained, which has not heard these speakers."""
+    from prosodyn.formats.text import percent
     from prosodyn.inference import Recogniser
 
     women_and_men = UNSEEN[benchmark.corpus]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from prosodyn.cli.options import JsonOption
 from prosodyn.cli.recordings import FilesArgument, expand
-from prosodyn.cli.terminal import percent, printable, remark, say, show_table
+from prosodyn.cli.terminal import printable, remark, say, show_table
 from prosodyn.errors import AudioError, ProsodynError
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def doctor(
 
 def _rows(diagnosis: "Diagnosis") -> list[tuple[str, ...]]:
     """Return a row for each finding, the file named in the first alone."""
+    from prosodyn.formats.text import percent
+
     head = (diagnosis.source, "yes" if diagnosis.is_fit else "no", percent(diagnosis.speech_share))
     told = [(finding.sentence, finding.advice) for finding in diagnosis.findings] or [("nothing", "")]
     return [((*head, *cells) if place == 0 else ("", "", "", *cells)) for place, cells in enumerate(told)]

@@ -10,7 +10,7 @@ import typer
 
 from prosodyn.cli.options import EngineOption, ErrorRateOption, ModelOption, SampleFormat
 from prosodyn.cli.recordings import EnrolOption, enrolled
-from prosodyn.cli.terminal import is_terminal, percent, printable, remark, say
+from prosodyn.cli.terminal import is_terminal, printable, remark, say
 from prosodyn.cli.timelines import AnySoundOption, HopOption, WindowOption, clock, settings_from
 from prosodyn.errors import ConfigError
 
@@ -76,7 +76,8 @@ def live(
     for line in remarks_on_enrolment(recogniser.enrolment, recogniser.card):
         remark(line)
     stream = recogniser.stream(rate, settings_from(window, hop), any_sound=any_sound, source=source)
-    pieces = read_pcm(sample_format, channels) if from_stdin else hear_microphone(_tell_of_loss, rate)
+    loss = _Loss()
+    pieces = read_pcm(sample_format, channels) if from_stdin else hear_microphone(loss.happens, rate)
     with _display(as_json_lines) as display:
         try:
             for piece in _until_interrupted(pieces):
@@ -84,6 +85,7 @@ def live(
         finally:
             # whatever ends it, what has been heard is answered
             display.show(stream.flush(), stream)
+            loss.tell_how_often()
 
 
 def _until_interrupted(pieces: Iterator[Any]) -> Iterator[Any]:
@@ -114,8 +116,22 @@ def _until_interrupted(pieces: Iterator[Any]) -> Iterator[Any]:
         signal.signal(signal.SIGINT, before)
 
 
-def _tell_of_loss() -> None:
-    remark("this computer is too slow to keep up: some sound was lost; try --hop 3")
+class _Loss:
+    """Tells of lost sound when it happens first, and in the end how often it did."""
+
+    def __init__(self) -> None:
+        self._n_times = 0
+
+    def happens(self) -> None:
+        """Count a time that some sound was lost."""
+        self._n_times += 1
+        if self._n_times == 1:
+            remark("this computer is too slow to keep up: some sound was lost; try --hop 3")
+
+    def tell_how_often(self) -> None:
+        """Tell it, where it was more than once."""
+        if self._n_times > 1:
+            remark(f"sound was lost {self._n_times} times")
 
 
 def _display(as_json_lines: bool) -> AbstractContextManager[Display]:
@@ -146,6 +162,8 @@ class _Lines:
 
 def describe(segment: "Segment") -> str:
     """Write a segment as a line."""
+    from prosodyn.formats.text import percent
+
     confidence = "" if segment.confidence is None else percent(segment.confidence)
     times = f"{clock(segment.start):>9}  {clock(segment.end):>9}"
     return f"{times}  {printable(segment.emotion):<12}  {confidence:>5}".rstrip()

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from prosodyn.cli.answers import NOTE, bar
 from prosodyn.cli.colours import colour, strip
-from prosodyn.cli.terminal import percent, printable
+from prosodyn.cli.terminal import printable
 from prosodyn.cli.timelines import clock
+from prosodyn.formats.text import percent
 from prosodyn.inference import Stream
 from prosodyn.timeline import Segment
 

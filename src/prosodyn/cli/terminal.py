@@ -110,17 +110,6 @@ def in_short(text: str, width: int = 24) -> str:
     return textwrap.shorten(re.split(r"[.,;:] ", text)[0], width, placeholder="…")
 
 
-def percent(share: float) -> str:
-    """Write a share of one in percent; what is not certain is never written as 100.
-
-    Examples:
-        >>> percent(0.98), percent(0.998), percent(1.0)
-        ('98 %', '>99 %', '100 %')
-    """
-    rounded = f"{100 * share:.0f} %"
-    return ">99 %" if rounded == "100 %" and share < 1 else rounded
-
-
 def typed_command() -> str:
     """Return what was typed, for results and cards."""
     return shlex.join(["prosodyn", *sys.argv[1:]])

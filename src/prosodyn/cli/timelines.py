@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prosodyn.cli.terminal import is_terminal, percent, printable, say, show_table
+from prosodyn.cli.terminal import is_terminal, printable, say, show_table
 from prosodyn.errors import AudioError, ConfigError, MissingExtraError, ProsodynError
 
 if TYPE_CHECKING:
@@ -214,6 +214,7 @@ def show_timeline(timeline: "Timeline") -> None:
 def _told(segment: "Segment") -> tuple[str, str]:
     """Return an answer in words, and how probable the best guess is."""
     from prosodyn.formats import best_guess
+    from prosodyn.formats.text import percent
     from prosodyn.types import UNCERTAIN
 
     words = segment.emotion
@@ -226,6 +227,7 @@ def _told(segment: "Segment") -> tuple[str, str]:
 
 def describe(timeline: "Timeline") -> str:
     """Say how long somebody spoke, and how much of that in each emotion, the most frequent first."""
+    from prosodyn.formats.text import percent
     from prosodyn.types import NO_SPEECH
 
     seconds: dict[str, float] = {}

@@ -20,9 +20,6 @@ from prosodyn.evaluation.intervals import MIN_SPEAKERS, ResampledUnit, Resamplin
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.types import Utterance
 
-COVERAGE = 0.9
-"""What is asked of the sets of emotions."""
-
 Pair = tuple[float, float]
 
 

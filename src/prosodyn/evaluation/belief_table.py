@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from prosodyn.evaluation.belief import COVERAGE, Belief
+from prosodyn.bundle import COVERAGE
+from prosodyn.evaluation.belief import Belief
 from prosodyn.evaluation.calibration import N_BINS
 from prosodyn.evaluation.channel_table import result_titles
 from prosodyn.evaluation.channels import TITLES

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from prosodyn.formats.outcome import Failure, Outcome
 from prosodyn.formats.text import writable
 
-COLUMNS = ("file", "emotion", "confidence", "best_guess", "duration", "adapted", "remarks", "error")
+COLUMNS = (
+    "file", "emotion", "confidence", "best_guess", "plausible", "familiarity", "duration", "adapted",
+    "remarks", "error",
+)  # fmt: skip
 """Of every table; one column for each label follows."""
 
 PREFIX = "probability_"
@@ -16,9 +19,11 @@ PREFIX = "probability_"
 def to_csv(outcomes: Iterable[Outcome]) -> str:
     """Return a table with a header: `COLUMNS`, then the labels' probabilities in the recogniser's order.
 
-    The emotion may be `uncertain` or `no speech`; `best_guess` is the most probable label all the same. The
-    duration is in seconds, `adapted` is `true` or `false`; remarks are joined by `; `. A failure fills `file`
-    and `error` alone. Where the predictions are of different recognisers, the labels of all have columns.
+    The emotion may be `uncertain` or `no speech`; `best_guess` is the most probable label all the same.
+    `plausible` holds the emotions that it might be and `familiarity` that of `Prediction`; both are empty
+    where the recogniser cannot tell. The duration is in seconds, `adapted` is `true` or `false`; what is
+    several is joined by `; `. A failure fills `file` and `error` alone. Where the predictions are of
+    different recognisers, the labels of all have columns.
 
     Cells hold exactly what was given, but for characters that no file can hold. A spreadsheet runs a cell
     that begins with `=`, `+`, `-` or `@` as a formula: before opening a table there whose file names come
@@ -59,6 +64,8 @@ def _to_row(outcome: Outcome) -> dict[str, object]:
         "emotion": outcome.emotion,
         "confidence": outcome.confidence,
         "best_guess": outcome.best_guess,
+        "plausible": "; ".join(outcome.plausible),
+        "familiarity": outcome.familiarity,
         "duration": outcome.duration,
         "adapted": "true" if outcome.adapted else "false",
         "remarks": "; ".join(outcome.remarks),

@@ -187,7 +187,8 @@ def _findings_on_level(recording: Recording) -> Iterator[Finding]:
         named = ", ".join(map(str, lost))
         yield Finding(
             "lost channel", "warning", f"channel {named}",
-            f"lost channel: {named} of {len(levels.swings)} is silent, and mixing makes the rest quieter",
+            f"lost channel: {named} of {len(levels.swings)} {'is' if len(lost) == 1 else 'are'} silent, "
+            "and mixing makes the rest quieter",
             "keep the other channel alone",
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from prosodyn.bundle import Card
+from prosodyn.bundle import COVERAGE, Card
 from prosodyn.errors import ConfigError
 from prosodyn.inference.windows import Probabilities
 
@@ -12,9 +12,6 @@ ERROR_RATE = 0.1
 
 STRANGE = "strange: it sounds unlike the recordings that the recogniser learnt from"
 """A remark on another voice, microphone, room or language."""
-
-COVERAGE = 0.9
-"""How many of the sets of plausible emotions shall hold the true one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from prosodyn.audio import find_channel
+from prosodyn.bundle import COVERAGE
 from prosodyn.comparison.settings import Comparison
 from prosodyn.errors import ConfigError, TrainingError
 from prosodyn.evaluation.adaptation import Adaptation
-from prosodyn.evaluation.belief import COVERAGE
 from prosodyn.evaluation.outcome import Outcome
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
@@ -109,7 +109,7 @@ class FoldAnswers:
             and in what was left before it was told
         channel: what the test side went through
         least_share: from which on an emotion belongs to the set that holds the true one as often as
-            `belief.COVERAGE` asks; None where no speakers were held out of the training to learn it from
+            `bundle.COVERAGE` asks; None where no speakers were held out of the training to learn it from
     """
 
     outcome: Outcome

@@ -1,6 +1,7 @@
 """The standard library reads back what was written."""
 
 import csv
+import dataclasses
 import io
 
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ def read_back(text: str) -> list[dict[str, str]]:
 
 def test_the_columns_are_these(timeline: Timeline) -> None:
     assert timelines_to_csv([timeline]).splitlines()[0] == (
-        "file,start,end,emotion,confidence,best_guess,speaker,adapted,remarks,error,"
+        "file,start,end,emotion,confidence,best_guess,speaker,strange,adapted,remarks,error,"
         "probability_anger,probability_neutral,probability_sadness"
     )
 
@@ -33,6 +34,7 @@ def test_a_segment_comes_back_whole(timeline: Timeline) -> None:
         "confidence": "0.41",
         "best_guess": "neutral",
         "speaker": "",
+        "strange": "false",
         "adapted": "false",
         "remarks": "2 channels averaged into one",
         "error": "",
@@ -42,10 +44,16 @@ def test_a_segment_comes_back_whole(timeline: Timeline) -> None:
     }
 
 
+def test_what_is_strange_says_so(timeline: Timeline) -> None:
+    segments = tuple(dataclasses.replace(segment, is_strange=True) for segment in timeline.segments)
+    rows = read_back(timelines_to_csv([dataclasses.replace(timeline, segments=segments)]))
+    assert {row["strange"] for row in rows} == {"true"}
+
+
 def test_silence_has_no_probabilities(timeline: Timeline) -> None:
     row = read_back(timelines_to_csv([timeline]))[0]
     assert [column for column, cell in row.items() if cell] == [
-        "file", "start", "end", "emotion", "adapted", "remarks",
+        "file", "start", "end", "emotion", "strange", "adapted", "remarks",
     ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ def test_a_segment_is_found_by_file_start_and_end(timeline: Timeline) -> None:
         "confidence": 0.41,
         "best_guess": "neutral",
         "speaker": "",
+        "strange": False,
         "adapted": False,
         "probability_anger": 0.38,
         "probability_neutral": 0.41,

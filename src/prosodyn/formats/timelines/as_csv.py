@@ -7,7 +7,8 @@ from prosodyn.formats.outcome import Failure
 from prosodyn.formats.timelines.outcome import TimelineOutcome, told
 
 SEGMENT_COLUMNS = (
-    "file", "start", "end", "emotion", "confidence", "best_guess", "speaker", "adapted", "remarks", "error",
+    "file", "start", "end", "emotion", "confidence", "best_guess", "speaker", "strange", "adapted", "remarks",
+    "error",
 )  # fmt: skip
 """Of every table of segments; one column for each label follows."""
 
@@ -15,9 +16,10 @@ SEGMENT_COLUMNS = (
 def timelines_to_csv(outcomes: Iterable[TimelineOutcome]) -> str:
     """Return a table with a header: `SEGMENT_COLUMNS`, then the labels' probabilities.
 
-    Times are in seconds. `adapted` and the remarks, joined by `; `, are those of the recording, on each of
-    its rows. Where nobody speaks, `confidence`, `best_guess` and the probabilities are empty. A failure
-    fills `file` and `error` alone; a timeline without segments has no row.
+    Times are in seconds; `strange` and `adapted` are `true` or `false`. `adapted` and the remarks, joined by
+    `; `, are those of the recording, on each of its rows. Where nobody speaks, `confidence`, `best_guess` and
+    the probabilities are empty. A failure fills `file` and `error` alone; a timeline without segments has no
+    row.
 
     Cells hold what was given, but for characters that no file can hold. A spreadsheet runs a cell that
     begins with `=`, `+`, `-` or `@` as a formula: before opening a table there whose file names come from
@@ -44,4 +46,5 @@ def _rows(outcome: TimelineOutcome) -> Iterator[dict[str, object]]:
     }
     for segment in outcome.segments:
         probabilities = {f"{PREFIX}{label}": value for label, value in segment.probabilities.items()}
-        yield {**whole, **told(segment), **probabilities}
+        strange = "true" if segment.is_strange else "false"
+        yield {**whole, **told(segment), "strange": strange, **probabilities}

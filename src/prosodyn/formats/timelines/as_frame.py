@@ -16,9 +16,9 @@ _TEXTS = ("emotion", "best_guess", "speaker")
 def timelines_to_frame(outcomes: Iterable[TimelineOutcome]) -> "DataFrame":
     """Return one row a segment, by `file`, `start` and `end` (time deltas).
 
-    The columns are `emotion`, `confidence`, `best_guess`, `speaker`, `adapted` and the labels' probabilities;
-    what does not apply where nobody speaks is missing. Failures have no row. audformat takes the index as
-    it is, unless two speakers have a segment of the same start and end.
+    The columns are `emotion`, `confidence`, `best_guess`, `speaker`, `strange`, `adapted` and the labels'
+    probabilities; what does not apply where nobody speaks is missing. Failures have no row. audformat takes
+    the index as it is, unless two speakers have a segment of the same start and end.
 
     Raises:
         MissingExtraError: pandas is not installed
@@ -42,9 +42,10 @@ def timelines_to_frame(outcomes: Iterable[TimelineOutcome]) -> "DataFrame":
     )
     columns = {name: pandas.array([row[name] for row in rows], dtype="string") for name in _TEXTS}
     columns["confidence"] = pandas.array([row["confidence"] for row in rows], dtype="float64")
+    columns["strange"] = pandas.array([segment.is_strange for _, segment in pairs], dtype="bool")
     columns["adapted"] = pandas.array([timeline.adapted for timeline, _ in pairs], dtype="bool")
     for label in dict.fromkeys(label for timeline in timelines for label in timeline.labels):
         column = [segment.probabilities.get(label) for _, segment in pairs]
         columns[f"{PREFIX}{label}"] = pandas.array(column, dtype="float64")
-    named = ("emotion", "confidence", "best_guess", "speaker", "adapted")
+    named = ("emotion", "confidence", "best_guess", "speaker", "strange", "adapted")
     return pandas.DataFrame({**{name: columns.pop(name) for name in named}, **columns}, index=index)
