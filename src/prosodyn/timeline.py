@@ -42,6 +42,11 @@ class Segment:
         """
         return self.probabilities.get(self.emotion, max(self.probabilities.values(), default=None))
 
+    @property
+    def best_guess(self) -> str | None:
+        """Return the most probable label, the first of equals; None where nobody speaks."""
+        return max(self.probabilities, key=self.probabilities.__getitem__, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:

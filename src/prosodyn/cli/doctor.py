@@ -61,6 +61,6 @@ def _rows(diagnosis: "Diagnosis") -> list[tuple[str, ...]]:
 
 
 def _entry(diagnosis: "Diagnosis") -> dict[str, object]:
-    from prosodyn.formats import diagnosis_entry
+    from prosodyn.formats import entry
 
-    return {"file": diagnosis.source, "duration": diagnosis.duration, **diagnosis_entry(diagnosis)}
+    return {"file": diagnosis.source, "duration": diagnosis.duration, **entry(diagnosis)}

@@ -213,13 +213,12 @@ def show_timeline(timeline: "Timeline") -> None:
 
 def _told(segment: "Segment") -> tuple[str, str]:
     """Return an answer in words, and how probable the best guess is."""
-    from prosodyn.formats import best_guess
     from prosodyn.formats.text import percent
     from prosodyn.types import UNCERTAIN
 
     words = segment.emotion
     if words == UNCERTAIN:
-        words += f", perhaps {best_guess(segment.probabilities)}"
+        words += f", perhaps {segment.best_guess}"
     if segment.is_strange:
         words += ", strange"
     return words, "" if segment.confidence is None else percent(segment.confidence)

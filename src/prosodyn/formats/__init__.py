@@ -1,7 +1,8 @@
 """What a recogniser says, as text that other programs read."""
 
 from prosodyn.formats.as_csv import to_csv
-from prosodyn.formats.as_json import diagnosis_entry, to_json, to_json_lines
+from prosodyn.formats.as_json import to_json, to_json_lines
+from prosodyn.formats.entries import entry
 from prosodyn.formats.explanations.as_json import explanation_to_json
 from prosodyn.formats.explanations.plots import plot_explanation
 from prosodyn.formats.explanations.words import explanation_in_words
@@ -30,7 +31,6 @@ from prosodyn.formats.timelines.registry import (
     timeline_format,
     timeline_format_of,
 )
-from prosodyn.formats.timelines.words import best_guess
 
 __all__ = [
     "TIMELINE_FORMATS",
@@ -40,8 +40,7 @@ __all__ = [
     "OverviewBuilder",
     "TimelineFormat",
     "TimelineOutcome",
-    "best_guess",
-    "diagnosis_entry",
+    "entry",
     "explanation_in_words",
     "explanation_to_json",
     "plot_explanation",

@@ -1,12 +1,10 @@
 """Outcomes as JSON: one array, or one object a line (JSON Lines)."""
 
-import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 
-from prosodyn.diagnosis import Diagnosis
+from prosodyn.formats.entries import entry
 from prosodyn.formats.outcome import Failure, Outcome
-from prosodyn.types import Prediction
 
 
 def to_json(outcomes: Iterable[Outcome]) -> str:
@@ -16,7 +14,8 @@ def to_json(outcomes: Iterable[Outcome]) -> str:
     `confidence`, `best_guess` (the most probable label, of which the confidence is), `duration` (seconds),
     `probabilities`, `adapted` (true where the speaker had been enrolled), `plausible` (emotions that it might
     be), `familiarity` (as of `Prediction`; null where the recogniser cannot tell), `remarks` and `diagnosis`
-    (as of `diagnosis_entry`; null where there is none); a failure has `file` and `error`.
+    (`fit`, `speech_share` from 0 to 1, `sounds`, and `findings` with their five fields; null where there is
+    none); a failure has `file` and `error`.
     """
     lines = ",\n".join(f"  {_to_object(outcome)}" for outcome in outcomes)
     return f"[\n{lines}\n]\n" if lines else "[]\n"
@@ -30,34 +29,7 @@ def to_json_lines(outcomes: Iterable[Outcome]) -> str:
 def _to_object(outcome: Outcome) -> str:
     if isinstance(outcome, Failure):
         return one_line_of_json({"file": outcome.source, "error": str(outcome.error)})
-    return one_line_of_json(prediction_to_mapping(outcome))
-
-
-def prediction_to_mapping(prediction: Prediction) -> dict[str, object]:
-    """Return the keys of `to_json`, with values that JSON can hold."""
-    return {
-        "file": prediction.source,
-        "emotion": prediction.emotion,
-        "confidence": prediction.confidence,
-        "best_guess": prediction.best_guess,
-        "duration": prediction.duration,
-        "probabilities": dict(prediction.probabilities),
-        "adapted": prediction.adapted,
-        "plausible": list(prediction.plausible),
-        "familiarity": prediction.familiarity,
-        "remarks": list(prediction.remarks),
-        "diagnosis": None if prediction.diagnosis is None else diagnosis_entry(prediction.diagnosis),
-    }
-
-
-def diagnosis_entry(diagnosis: Diagnosis) -> dict[str, object]:
-    """Return `fit`, `speech_share` (0 to 1), `sounds`, and `findings` with their five fields."""
-    return {
-        "fit": diagnosis.is_fit,
-        "speech_share": diagnosis.speech_share,
-        "sounds": list(diagnosis.sounds),
-        "findings": [dataclasses.asdict(finding) for finding in diagnosis.findings],
-    }
+    return one_line_of_json(entry(outcome))
 
 
 def one_line_of_json(entry: Mapping[str, object]) -> str:

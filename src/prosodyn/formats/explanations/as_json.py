@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from prosodyn.explanation import Attention, Explanation, Occlusion
-from prosodyn.formats.as_json import one_line_of_json, prediction_to_mapping
+from prosodyn.formats.as_json import one_line_of_json
+from prosodyn.formats.entries import entry
 
 
 def explanation_to_json(explanation: Explanation) -> str:
@@ -15,8 +16,8 @@ def explanation_to_json(explanation: Explanation) -> str:
     each layer, `choice`, `core` and `share`; null where no network answered). The nouns of
     `prosodyn.explanation` say what each means.
     """
-    entry = {
-        **prediction_to_mapping(explanation.prediction),
+    told = {
+        **entry(explanation.prediction),
         "start": explanation.start,
         "end": explanation.end,
         "against": explanation.against or None,
@@ -24,7 +25,7 @@ def explanation_to_json(explanation: Explanation) -> str:
         "occlusion": _occlusion(explanation.occlusion),
         "attention": None if explanation.attention is None else _attention(explanation.attention),
     }
-    return f"{one_line_of_json(entry)}\n"
+    return f"{one_line_of_json(told)}\n"
 
 
 def _occlusion(occlusion: Occlusion) -> dict[str, object]:

@@ -7,7 +7,7 @@ from prosodyn.formats.pictures.palette import opacity, palette
 from prosodyn.formats.text import one_line
 from prosodyn.formats.timelines.clock import clock, milliseconds
 from prosodyn.formats.timelines.tiers import STEPS, Tier
-from prosodyn.formats.timelines.words import best_guess, caption
+from prosodyn.formats.timelines.words import caption
 from prosodyn.timeline import Timeline
 from prosodyn.types import UNCERTAIN
 
@@ -46,7 +46,7 @@ def stretches(tier: Tier, timeline: Timeline) -> Iterator[Stretch]:
     """Yield the ribbon of a tier, in order."""
     colours = palette(timeline.labels)
     for start, end, segment in tier.segments:
-        guess = best_guess(segment.probabilities) or segment.emotion
+        guess = segment.best_guess or segment.emotion
         is_doubtful = segment.emotion == UNCERTAIN
         probable = ", ".join(
             f"{one_line(label)} {100 * probability:.0f} %"

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from prosodyn.formats.as_csv import PREFIX, table
+from prosodyn.formats.entries import entry
 from prosodyn.formats.outcome import Failure
-from prosodyn.formats.timelines.outcome import TimelineOutcome, told
+from prosodyn.formats.timelines.outcome import TimelineOutcome
 
 SEGMENT_COLUMNS = (
     "file", "start", "end", "emotion", "confidence", "best_guess", "speaker", "strange", "adapted", "remarks",
@@ -45,6 +46,7 @@ def _rows(outcome: TimelineOutcome) -> Iterator[dict[str, object]]:
         "remarks": "; ".join(outcome.remarks),
     }
     for segment in outcome.segments:
-        probabilities = {f"{PREFIX}{label}": value for label, value in segment.probabilities.items()}
-        strange = "true" if segment.is_strange else "false"
-        yield {**whole, **told(segment), "strange": strange, **probabilities}
+        told = entry(segment)
+        told["strange"] = "true" if segment.is_strange else "false"
+        probabilities = {f"{PREFIX}{label}": value for label, value in told.pop("probabilities").items()}
+        yield {**whole, **told, **probabilities}

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from prosodyn.errors import MissingExtraError
 from prosodyn.formats.as_csv import PREFIX
-from prosodyn.formats.timelines.outcome import TimelineOutcome, timelines_of, told
+from prosodyn.formats.entries import entry
+from prosodyn.formats.timelines.outcome import TimelineOutcome, timelines_of
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -29,7 +30,7 @@ def timelines_to_frame(outcomes: Iterable[TimelineOutcome]) -> "DataFrame":
         raise MissingExtraError("pandas", "pandas", "A table of timelines") from fault
     timelines = tuple(timelines_of(outcomes))
     pairs = [(timeline, segment) for timeline in timelines for segment in timeline.segments]
-    rows = [told(segment) for _, segment in pairs]
+    rows = [entry(segment) for _, segment in pairs]
     index = pandas.MultiIndex.from_arrays(
         [
             pandas.array([timeline.source for timeline, _ in pairs], dtype="string"),

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from prosodyn.formats.as_json import one_line_of_json
+from prosodyn.formats.entries import entry
 from prosodyn.formats.outcome import Failure
-from prosodyn.formats.timelines.outcome import TimelineOutcome, told
+from prosodyn.formats.timelines.outcome import TimelineOutcome
 from prosodyn.timeline import Segment, Timeline
 
 
@@ -16,22 +17,16 @@ def timeline_to_json(timeline: Timeline) -> str:
     sounds unlike what the recogniser learnt from) and `probabilities`.
     Where nobody speaks, `confidence` and `best_guess` are null and `probabilities` is empty.
     """
-    head = one_line_of_json(
-        {
-            "file": timeline.source,
-            "duration": timeline.duration,
-            "adapted": timeline.adapted,
-            "labels": list(timeline.labels),
-            "remarks": list(timeline.remarks),
-        }
-    )
+    whole = entry(timeline)
+    del whole["segments"]
+    head = one_line_of_json(whole)
     segments = ",\n".join(f"  {segment_to_json(segment)}" for segment in timeline.segments)
     return f'{head[:-1]}, "segments": [' + (f"\n{segments}\n]}}\n" if segments else "]}\n")
 
 
 def segment_to_json(segment: Segment) -> str:
     """Return one segment as an object on one line, with the keys that it has in `timeline_to_json`."""
-    return one_line_of_json(_told(segment))
+    return one_line_of_json(entry(segment))
 
 
 def timelines_to_json(outcomes: Iterable[TimelineOutcome]) -> str:
@@ -58,15 +53,7 @@ def _lines(outcome: TimelineOutcome) -> Iterator[str]:
         return
     whole = {"adapted": outcome.adapted, "remarks": list(outcome.remarks)}
     for segment in outcome.segments:
-        yield one_line_of_json({"file": outcome.source, **_told(segment), **whole})
-
-
-def _told(segment: Segment) -> dict[str, object]:
-    return {
-        **told(segment),
-        "strange": segment.is_strange,
-        "probabilities": dict(segment.probabilities),
-    }
+        yield one_line_of_json({"file": outcome.source, **entry(segment), **whole})
 
 
 def _failed(failure: Failure) -> str:

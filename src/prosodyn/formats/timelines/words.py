@@ -1,7 +1,5 @@
 """What stands on one line of a subtitle or a label, whatever a name holds."""
 
-from collections.abc import Mapping
-
 from prosodyn.formats.text import one_line, percent
 from prosodyn.timeline import Segment
 from prosodyn.types import NO_SPEECH, UNCERTAIN
@@ -10,16 +8,6 @@ from prosodyn.types import NO_SPEECH, UNCERTAIN
 def is_spoken(segment: Segment) -> bool:
     """Tell whether somebody speaks."""
     return segment.emotion != NO_SPEECH
-
-
-def best_guess(probabilities: Mapping[str, float]) -> str | None:
-    """Return the most probable label, the first of equals; None where nobody speaks.
-
-    Examples:
-        >>> best_guess({"anger": 0.4, "neutral": 0.35, "sadness": 0.25})
-        'anger'
-    """
-    return max(probabilities, key=probabilities.__getitem__, default=None)
 
 
 def caption(segment: Segment) -> str:
@@ -32,9 +20,8 @@ def caption(segment: Segment) -> str:
         'uncertain, perhaps anger 41 %'
     """
     words = one_line(segment.emotion)
-    guess = best_guess(segment.probabilities)
-    if segment.emotion == UNCERTAIN and guess is not None:
-        words += f", perhaps {one_line(guess)}"
+    if segment.emotion == UNCERTAIN and segment.best_guess is not None:
+        words += f", perhaps {one_line(segment.best_guess)}"
     if segment.confidence is not None:
         words += f" {percent(segment.confidence)}"
     return words
