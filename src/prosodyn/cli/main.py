@@ -21,6 +21,7 @@ from prosodyn.cli import (
     plot,
     predict,
     reproduce,
+    serve,
     train,
 )
 from prosodyn.cli.terminal import drop_output, prepare_output, printable, remark, say, writing_output
@@ -51,6 +52,7 @@ app.command(rich_help_panel=USING, epilog=predict.EXAMPLE)(predict.predict)
 app.command(rich_help_panel=USING, epilog=explain.EXAMPLE)(explain.explain)
 app.command(rich_help_panel=USING, epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command(rich_help_panel=USING, epilog=live.EXAMPLE)(live.live)
+app.command(rich_help_panel=USING, epilog=serve.EXAMPLE)(serve.serve)
 app.add_typer(plot.app, rich_help_panel=USING)
 app.command(rich_help_panel=TRAINING, epilog=train.EXAMPLE)(train.train)
 app.command(rich_help_panel=TRAINING, epilog=audit.EXAMPLE)(audit.audit)
