@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from prosodyn import __version__
 from prosodyn.bundle import Card
+from prosodyn.formats.pictures.palette import palette
 from prosodyn.inference import TimelineSettings
 from prosodyn.serve.service import Asked
 
@@ -25,6 +26,7 @@ class ModelModel(BaseModel):
     version: str = Field(description="of prosodyn")
     window: float = Field(description="seconds of a timeline that are answered at a time, by default")
     hop: float = Field(description="seconds from one window to the next, by default")
+    colours: dict[str, str] = Field(description="in which the page draws the labels")
 
 
 @router.get("/v1/models")
@@ -58,4 +60,5 @@ def _model(card: Card) -> ModelModel:
         version=__version__,
         window=settings.window,
         hop=settings.hop,
+        colours=palette(card.labels),
     )
