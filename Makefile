@@ -21,16 +21,21 @@ ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check reproduce clean
+.PHONY: help demo test test-browser check reproduce clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## train both networks briefly, print the table, recognise three recordings; writes demo/
 	$(BIN)/prosodyn demo --out demo
 
 test: $(INSTALLED) ## run the tests and the examples in the docstrings
 	$(BIN)/pytest $(ARGS)
+
+test-browser: $(INSTALLED) ## run the tests of the page in a real browser, a Chromium of the system or playwright's
+	$(BIN)/python -m pip install --quiet --editable '.[browser]'
+	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/pytest tests/browser $(ARGS)
 
 check: $(INSTALLED) ## run the tests and every check of style, types and floors
 	$(BIN)/ruff check

@@ -1,0 +1,158 @@
+"""The page in a real browser: what a person does, and what becomes of it."""
+
+import csv
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser.conftest import Open, Served, keep, stop_clock, wait_until
+from prosodyn.inference import Recogniser
+
+WIDTHS = (380, 800, 1280)
+CAPTION = "#ribbon button"
+pytest.importorskip("playwright", reason="make test-browser installs playwright")
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> Recogniser:
+    return Recogniser.load()
+
+
+def drop(page: Any, path: Path) -> None:
+    """Drop a file onto the page, as by the mouse."""
+    content = list(path.read_bytes())
+    transfer = page.evaluate_handle(
+        "([bytes, name]) => { const dropped = new DataTransfer();"
+        " dropped.items.add(new File([new Uint8Array(bytes)], name)); return dropped; }",
+        [content, path.name],
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
+
+
+def captions(page: Any) -> list[str]:
+    return [str(one.get_attribute("aria-label")) for one in page.locator(CAPTION).all()]
+
+
+def test_a_dropped_recording_has_the_timeline_of_the_library(
+    open_tab: Open, talk: Path, recogniser: Recogniser
+) -> None:
+    expected = recogniser.timeline(talk)
+    with open_tab() as tab:
+        drop(tab.page, talk)
+        tab.page.wait_for_selector("#answer:not([hidden])")
+        shown = [stop_clock(text).split(" ")[0].strip(",") for text in captions(tab.page)]
+        assert shown == [segment.emotion.split(" ")[0] for segment in expected.segments]
+        assert tab.page.locator("#rows tr").count() == len(expected.segments)
+        assert tab.page.locator("#name").inner_text() == "talk.wav"
+
+
+def test_a_recorded_voice_has_the_emotion_of_its_file(
+    open_tab: Open, voice: Path, recogniser: Recogniser
+) -> None:
+    expected = recogniser.from_file(voice)
+    with open_tab(voice, permissions=["microphone"]) as tab:
+        tab.page.click("#record")
+        tab.page.wait_for_selector("#stop:visible")
+        time.sleep(expected.duration)
+        tab.page.click("#stop")
+        tab.page.wait_for_selector("#answer:not([hidden])")
+        told = str(tab.page.inner_text("#whole"))
+        assert told.startswith(expected.emotion)
+        assert expected.best_guess in told
+
+
+def test_a_live_voice_is_followed_and_a_lost_connection_found_again(
+    open_tab: Open, talk: Path, served: Served
+) -> None:
+    with open_tab(talk, expect_errors=True, permissions=["microphone"]) as tab:
+        tab.page.click("#live")
+        tab.page.wait_for_selector(f"{CAPTION}:not(.silent)")
+        served.stop()
+        tab.page.wait_for_selector("#status.wrong")
+        assert "connection is lost" in tab.page.inner_text("#status")
+        served.start()
+        wait_until(lambda: "connection" not in tab.page.inner_text("#status"))
+        before = len(captions(tab.page))
+        time.sleep(6)
+        tab.page.click("#stop")
+        tab.page.wait_for_selector("#drop:visible")
+        wait_until(lambda: tab.page.locator("#rows tr").count() >= before)
+        assert "speech" in tab.page.inner_text("#whole")
+
+
+def test_a_fault_is_told_and_another_recording_answered(open_tab: Open, voice: Path, tmp_path: Path) -> None:
+    text = tmp_path / "letter.wav"
+    text.write_text("no sound at all")
+    with open_tab(expect_errors=True) as tab:  # the browser notes the refusal
+        tab.page.set_input_files("#file", text)
+        tab.page.wait_for_selector("#status.wrong")
+        assert "letter.wav: is not audio" in tab.page.inner_text("#status")
+        tab.page.set_input_files("#file", voice)
+        tab.page.wait_for_selector("#answer:not([hidden])")
+        assert tab.page.inner_text("#status") == ""
+
+
+def test_it_is_used_by_keys_alone(open_tab: Open, talk: Path) -> None:
+    with open_tab() as tab:
+        page = tab.page
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "choose"
+        with page.expect_file_chooser() as chosen:
+            page.keyboard.press("Enter")
+        chosen.value.set_files(talk)
+        page.wait_for_selector("#answer:not([hidden])")
+        assert page.evaluate("document.activeElement.id") == "answer"
+        page.locator(f"{CAPTION}[tabindex='0']").focus()
+        page.keyboard.press("End")
+        assert page.evaluate("document.activeElement.ariaLabel") == captions(page)[-1]
+        page.keyboard.press("Home")
+        page.keyboard.press("Enter")
+        wait_until(lambda: page.evaluate("document.getElementById('player').currentTime") > 0.2)
+
+
+def test_every_format_is_downloaded(open_tab: Open, talk: Path, tmp_path: Path) -> None:
+    with open_tab(accept_downloads=True) as tab:
+        tab.page.set_input_files("#file", talk)
+        tab.page.wait_for_selector("#downloads button")
+        for button in tab.page.locator("#downloads button").all():
+            with tab.page.expect_download() as download:
+                button.click()
+            download.value.save_as(tmp_path / download.value.suggested_filename)
+    assert json.loads((tmp_path / "talk.json").read_text())[0]["file"] == "talk.wav"
+    assert next(csv.DictReader((tmp_path / "talk.csv").read_text().splitlines()))["file"] == "talk.wav"
+    assert (tmp_path / "talk.vtt").read_text().startswith("WEBVTT")
+    assert len(list(tmp_path.iterdir())) == 7
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_can_be_used_by_everybody(open_tab: Open, talk: Path, scheme: str, tmp_path: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    is_wanted = bool(os.environ.get("PROSODYN_SCREENSHOTS"))
+    with open_tab(color_scheme=scheme, bypass_csp=True) as tab:
+        page = tab.page
+        faults = [_serious(axe.run(page).response)]
+        page.set_input_files("#file", talk)
+        page.wait_for_selector("#answer:not([hidden])")
+        page.locator("#moments summary").click()
+        faults.append(_serious(axe.run(page).response))
+        page.locator("#moments summary").click()
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            time.sleep(0.3)
+            shot = tmp_path / f"page-{width}-{scheme}.png"
+            page.screenshot(path=shot, full_page=True)
+            keep(shot, is_wanted)
+    assert faults == [[], []]
+
+
+def _serious(found: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (fault["id"], fault["nodes"][0]["html"])
+        for fault in found["violations"]
+        if fault["impact"] in {"serious", "critical"}
+    ]
