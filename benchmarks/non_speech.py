@@ -3,7 +3,8 @@
 Five kinds of sound are generated, a hundred of each: white noise, tones, near silence, babble, and pieces of
 0.2 s out of a voice. Real noise and music are the half of the free recordings that no threshold was chosen
 on (see `speech_threshold.py`), without those of people. An answer is confident if it names an emotion: the
-recogniser's own threshold has let it pass. The folder of corpora is that of PROSODYN_CORPORA.
+recogniser's own threshold has let it pass. What is generated is also followed as a timeline, where it is
+confident if any segment names an emotion. The folder of corpora is that of PROSODYN_CORPORA.
 """
 
 import argparse
@@ -32,6 +33,7 @@ REAL = ("free/noise", "free/music")
 listed: dict[str, Any] = runpy.run_path(str(HERE / "speech_threshold.py"))
 
 Draw = Callable[[np.random.Generator], FloatArray]
+Say = Callable[[Recogniser, FloatArray], str]
 
 
 def white_noise(rng: np.random.Generator) -> FloatArray:
@@ -87,10 +89,19 @@ def answer(recogniser: Recogniser, waveform: FloatArray) -> str:
     return "an emotion" if prediction.emotion in recogniser.labels else prediction.emotion
 
 
-def generated(recogniser: Recogniser) -> dict[str, Counter[str]]:
+def follow(recogniser: Recogniser, waveform: FloatArray) -> str:
+    try:
+        segments = recogniser.timeline(waveform).segments
+    except SilentAudioError:
+        return "refused as silent"
+    found = {segment.emotion for segment in segments}
+    return "an emotion" if found & set(recogniser.labels) else " and ".join(sorted(found))
+
+
+def generated(recogniser: Recogniser, say: Say) -> dict[str, Counter[str]]:
     rng = np.random.default_rng(0)
     return {
-        kind: Counter(answer(recogniser, draw(rng)) for _ in range(N_OF_EACH))
+        kind: Counter(say(recogniser, draw(rng)) for _ in range(N_OF_EACH))
         for kind, draw in GENERATED.items()
     }
 
@@ -114,7 +125,7 @@ def main() -> None:
     parser.add_argument("--model", default="open", help="a bundle")
     options = parser.parse_args()
     recogniser = Recogniser.load(options.model)
-    made = generated(recogniser)
+    made, followed = (generated(recogniser, say) for say in (answer, follow))
     real = {folder: Counter(answer(recogniser, sound) for sound in real_sounds(folder)) for folder in REAL}
     result = {
         "command": f"python benchmarks/non_speech.py --model {options.model}",
@@ -122,6 +133,8 @@ def main() -> None:
         "bundle": recogniser.card.weights_sha256,
         "generated": made,
         "generated with an emotion": sum(found["an emotion"] for found in made.values()),
+        "timelines": followed,
+        "timelines with an emotion": sum(found["an emotion"] for found in followed.values()),
         "real": real,
         "real with an emotion, %": percent(sum(real.values(), Counter())),
     }
