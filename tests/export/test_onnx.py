@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import onnx
@@ -14,6 +15,7 @@ import torch
 
 from prosodyn.errors import ExportError, MissingExtraError
 from prosodyn.export import export_onnx
+from prosodyn.inference.engines.onnx import OnnxEngine
 from prosodyn.model import WaveformNetwork
 
 LABELS = ("anger", "Freude", "悲伤")
@@ -206,3 +208,15 @@ def test_exporting_without_onnx_says_what_to_install(
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(MissingExtraError, match=r"exporting a graph .*'prosodyn\[train\]'"):
         export_onnx(network, LABELS)
+
+
+def test_quiet_edges_change_nothing_where_they_are_not_heard(
+    build_small_network: Callable[..., WaveformNetwork],
+) -> None:
+    network = build_small_network(edges=30.0)
+    engine = OnnxEngine(export_onnx(network, LABELS), len(LABELS))
+    voice = np.random.default_rng(1).uniform(-0.5, 0.5, (1, 9600)).astype(np.float32)
+    padded = np.pad(voice, [(0, 0), (3200, 6400)])
+    plain, silent = (engine.run(each, np.array([each.shape[1]])) for each in (voice, padded))
+    assert np.allclose(plain.logits, silent.logits, atol=1e-5)
+    assert plain.frame_attention.shape == silent.frame_attention.shape

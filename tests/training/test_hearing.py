@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -75,3 +76,19 @@ def test_a_classical_system_hears_the_same_frames(utterances: tuple[Utterance, .
     assert list(features) == list(heard)
     for name, each in heard.items():
         assert torch.equal(torch.from_numpy(features[name]).float(), each.features)
+
+
+def test_what_is_learnt_is_what_a_recogniser_hears_between_the_edges(
+    utterances: tuple[Utterance, ...],
+) -> None:
+    listener = Listener(dataclasses.replace(FRONT_END, edges=30.0), with_summary=True)
+    waveform = utterances[0].waveform
+    assert waveform is not None
+    padded = np.pad(waveform, 3200)
+
+    (learnt,) = hear([dataclasses.replace(utterances[0], waveform=padded)], listener).values()
+    answered = listener(torch.tensor(padded)[None], torch.tensor([len(padded)]))
+
+    assert learnt.features.shape[1] < LISTENER.front_end.lengths(torch.tensor([len(padded)]))
+    assert torch.equal(learnt.features, answered.features[0])
+    assert torch.equal(learnt.summary, answered.summary[0])

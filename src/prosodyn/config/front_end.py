@@ -30,6 +30,7 @@ class FrontEndConfig:
             summary of an utterance is of both
         encoder_view: `states`, or the `spectrograms` that the encoders are shown, for a network that begins
             with the encoders themselves (`network.encoder_kernels`)
+        edges: dB; before and after a voice, what is further below the loudest moment is not heard; 0: all is
     """
 
     name: Literal["logmel", "mfcc"] = "logmel"
@@ -46,6 +47,7 @@ class FrontEndConfig:
     narrow_band: bool = False
     encoders: tuple[AnyEncoder, ...] = ()
     encoder_view: Literal["states", "spectrograms"] = "states"
+    edges: Amount = 0.0
 
     @property
     def n_spectrograms(self) -> int:

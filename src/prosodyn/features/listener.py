@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig
 from prosodyn.features.build import build_front_end, build_spectrograms
+from prosodyn.features.edges import without_edges
 from prosodyn.features.encoders import EncoderFrontEnd, ShownSpectrograms
 from prosodyn.features.functional import mean_and_variance
 from prosodyn.features.summary import UtteranceSummary
@@ -41,6 +42,7 @@ class Listener(nn.Module):
         block_sizes: features of each block of the encoders; empty where there are none
         shown_encoders: that a network has to begin with; empty where the features are no such spectrograms
         is_of_states: the features are an encoder's states
+        edges: dB; what is quieter than that below the loudest moment is left out before and after a voice
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Listener(nn.Module):
             contents: of the encoders' files, by name; None for those on disk
         """
         super().__init__()
+        self.edges = config.edges
         self.front_end = build_front_end(config, contents)
         self.n_features = self.front_end.n_features
         front_end = self.front_end
@@ -78,15 +81,20 @@ class Listener(nn.Module):
             waveform: `(batch, time)` in [-1, 1]; what lies beyond the true ends never matters
             samples: `(batch,)`, true lengths in samples, at least one
         """
+        waveform, samples = self.attend(waveform, samples)
         features, lengths = self.front_end(waveform, samples)
         return Heard(features, lengths, self.summarise(waveform, samples, features, lengths))
+
+    def attend(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what of a padded batch is listened to: all of it, or what lies between its quiet edges."""
+        return without_edges(waveform, samples, self.edges)
 
     def summarise(self, waveform: Tensor, samples: Tensor, features: Tensor, lengths: Tensor) -> Tensor:
         """Summarise each utterance of which the features are known, `(batch, summary)`.
 
         Args:
-            waveform: as of `forward`
-            samples: as of `forward`
+            waveform: as `attend` returns it
+            samples: likewise
             features: of it, `(batch, feature, frame)`, zero on padding
             lengths: of it, `(batch,)`, true number of frames
         """

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from prosodyn.audio.edges import find_edges
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.explanation import Attention, Explanation, Occlusion, Region
 from prosodyn.inference.batch import BATCH_SECONDS
@@ -196,8 +197,10 @@ def _attention(recogniser: Recogniser, output: EngineOutput, piece: Piece) -> At
     if network is None or not output.frame_attention.size:
         return None
     frames = output.frame_attention[0]
+    front_end, _ = recogniser.card.front_end_and_network()
+    start, end = (each / SAMPLE_RATE for each in find_edges(piece.clip.waveform, front_end.edges))
     return Attention(
-        times=piece.start + frame_edges(recogniser.card, len(frames), piece.clip.duration),
+        times=piece.start + start + frame_edges(recogniser.card, len(frames), end - start),
         frames=frames,
         kernels=output.kernel_attention[0],
         share=1 - network.summary_weight if network.summary_size else 1.0,

@@ -76,12 +76,14 @@ def hear(
 def hear_waveform(waveform: FloatArray, listener: Listener) -> HeardUtterance:
     """Hear one waveform, `(time,)`; states of encoders are kept in the cache."""
     front_end = listener.front_end
+    batch, samples = listener.attend(torch.tensor(waveform)[None], torch.tensor([len(waveform)]))
+    waveform = batch[0].numpy()
     if isinstance(front_end, EncoderFrontEnd):
         found = cached(waveform, front_end.identity, partial(features_of, front_end, kind=np.float16))
     else:
         found = features_of(front_end, waveform, kind=np.float32)
-    features, batch = torch.tensor(found), torch.tensor(waveform)[None]
-    samples, lengths = torch.tensor([len(waveform)]), torch.tensor([features.shape[1]])
+    features = torch.tensor(found)
+    lengths = torch.tensor([features.shape[1]])
     return HeardUtterance(features, listener.summarise(batch, samples, features.float()[None], lengths)[0])
 
 

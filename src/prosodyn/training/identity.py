@@ -23,6 +23,7 @@ LATER_SETTINGS: tuple[tuple[str, str, Any], ...] = (
     ("front_end", "narrow_band", False),
     ("front_end", "encoders", []),
     ("front_end", "encoder_view", "states"),
+    ("front_end", "edges", 0.0),
     ("network", "encoder_kernels", []),
     ("network", "projection", 0),
     ("network", "feature_dropout", 0.0),

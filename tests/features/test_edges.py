@@ -1,0 +1,43 @@
+"""A batch is cut as each of its waveforms alone, and as numpy cuts it."""
+
+import numpy as np
+import pytest
+import torch
+
+from prosodyn.audio.edges import find_edges
+from prosodyn.features.edges import without_edges
+
+LENGTHS = (1, 319, 320, 321, 4800, 9000)
+
+
+@pytest.fixture
+def batch() -> tuple[torch.Tensor, torch.Tensor]:
+    """Return waveforms that swell and fade, with noise beyond their true ends."""
+    generator = torch.Generator().manual_seed(3)
+    waveform = torch.randn(len(LENGTHS), max(LENGTHS), generator=generator)
+    for row, length in zip(waveform, LENGTHS, strict=True):
+        row[:length] *= 0.1 * torch.hann_window(length, periodic=False) ** 4 + 1e-5
+    return waveform, torch.tensor(LENGTHS)
+
+
+def test_it_cuts_as_numpy_does(batch: tuple[torch.Tensor, torch.Tensor]) -> None:
+    cut, lengths = without_edges(*batch, 30.0)
+    assert lengths[-1] < LENGTHS[-1]
+    for place, length in enumerate(LENGTHS):
+        alone = batch[0][place, :length].numpy()
+        start, end = find_edges(alone, 30.0)
+        assert int(lengths[place]) == end - start
+        assert np.array_equal(cut[place, : end - start].numpy(), alone[start:end])
+        assert not cut[place, end - start :].any()
+
+
+def test_without_a_depth_all_stays_as_it_is(batch: tuple[torch.Tensor, torch.Tensor]) -> None:
+    cut, lengths = without_edges(*batch, 0.0)
+    assert cut is batch[0]
+    assert lengths is batch[1]
+
+
+def test_the_waveforms_stay_untouched(batch: tuple[torch.Tensor, torch.Tensor]) -> None:
+    before = batch[0].clone()
+    without_edges(*batch, 20.0)
+    assert torch.equal(batch[0], before)
