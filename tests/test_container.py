@@ -31,7 +31,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run the step that installs, as the Dockerfile has it."""
     made = tmp_path_factory.mktemp("container") / "prosodyn"
     step = next(line for line in LINES if "install.sh" in line).removeprefix("RUN ")
-    command = step.replace("/opt/prosodyn", str(made)).replace("/source", str(ROOT))
+    command = step.replace("/usr/local/prosodyn", str(made)).replace("/source", str(ROOT))
     asked = {**without_ours(), "PYTHON": sys.executable}
     run = subprocess.run(command, shell=True, env=asked, capture_output=True, text=True, check=False)
     if run.returncode and ("No matching distribution" in run.stderr or "Could not find" in run.stderr):
@@ -43,7 +43,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(environment: Path) -> Iterator[str]:
     """Start what the container starts, at a port that is free."""
-    command = [part.replace("/opt/prosodyn", str(environment)) for part in ENTRY]
+    command = [part.replace("/usr/local/prosodyn", str(environment)) for part in ENTRY]
     asked = [*command, "--port", "0"]
     with subprocess.Popen(
         asked, stdout=subprocess.PIPE, text=True, env=without_ours(), cwd=environment
@@ -58,7 +58,7 @@ def address(environment: Path) -> Iterator[str]:
 
 
 def test_it_is_well_and_answers(environment: Path, address: str, tmp_path: Path) -> None:
-    asked = [part.replace("/opt/prosodyn", str(environment)) for part in HEALTH]
+    asked = [part.replace("/usr/local/prosodyn", str(environment)) for part in HEALTH]
     asked[-1] = address
     assert subprocess.run(asked, check=False).returncode == 0
     soundfile.write(tmp_path / "a.wav", toy.recording("anger", toy.SPEAKERS[0].name, seed=0), SAMPLE_RATE)
