@@ -2,6 +2,7 @@
 #
 #   make test TORCH_INDEX=https://download.pytorch.org/whl/cpu   torch without its CUDA packages (Linux)
 #   make test ARGS="tests/test_floors.py -x"                     arguments for pytest
+#   make test JOBS=0                                             one test at a time, in one process
 #   make check VENV=/where/mine/lies                             work in an environment of your own
 #   make demo PYTHON=python3.12                                  the Python that makes .venv
 
@@ -9,8 +10,11 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH_INDEX ?=
 ARGS ?=
+JOBS ?= auto
 
 BIN := $(VENV)/bin
+# as many tests at a time as there are cores, those of a file one after the other
+PYTEST = $(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 INTERPRETER := $(or $(wildcard $(BIN)/python),$(PYTHON))
 
 # Holds the checkout that was installed. It is out of date when pyproject.toml is newer, and when
@@ -30,7 +34,7 @@ demo: $(INSTALLED) ## train both networks briefly, print the table, recognise th
 	$(BIN)/prosodyn demo --out demo
 
 test: $(INSTALLED) ## run the tests and the examples in the docstrings
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-browser: $(INSTALLED) ## run the tests of the page in a real browser, a Chromium of the system or playwright's
 	$(BIN)/python -m pip install --quiet --editable '.[browser]'
@@ -42,7 +46,7 @@ check: $(INSTALLED) ## run the tests and every check of style, types and floors
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 reproduce: $(INSTALLED) ## print the paper's Table 1 beside ours, for each protocol and corpus at hand
 	$(BIN)/prosodyn reproduce
