@@ -25,8 +25,9 @@ def check_processes(n_processes: int, device: str) -> str:
         raise ConfigError(
             f"--processes: {n_processes}, but torchrun has started {size()}; leave --processes out"
         )
-    n_here = local_size() if is_rank() else n_processes
-    return device if n_here == 1 else common_device(device, n_here)
+    if not is_rank() and n_processes == 1:
+        return device
+    return common_device(device, local_size() if is_rank() else n_processes)
 
 
 def starts_others(n_processes: int) -> bool:

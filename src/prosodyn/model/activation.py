@@ -54,7 +54,13 @@ class _Training(torch.autograd.Function):
 
     @staticmethod
     def forward(  # noqa: PLR0917 - autograd passes no keywords
-        ctx: Any, x: Tensor, mask: Tensor, weight: Tensor, bias: Tensor, eps: float, total: Total | None
+        ctx: Any,
+        x: Tensor,
+        mask: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        eps: float,
+        total: Total | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the activation, and mean and variance of each channel, which no gradient goes through."""
         true = x * mask

@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import os
+import re
 import signal
 import sys
 import threading
@@ -32,7 +33,7 @@ GRACE = 30.0
 
 def is_rank() -> bool:
     """Tell whether this process was started as one of several."""
-    return size() > 1
+    return RANK in os.environ and size() > 1
 
 
 def size() -> int:
@@ -91,15 +92,16 @@ def joined(device: str) -> Iterator[Ranks]:
     try:
         _meet(device, ranks)
         yield ranks
+        ranks.wait()  # nobody leaves those who are still at work
     except RuntimeError as fault:
         if not _tells_of_others(fault):
             raise
         if started_by_us:
             time.sleep(GRACE)
         raise TrainingError(
-            f"training: process {ranks.rank} of {ranks.size} has lost another one, which was killed, failed "
-            f"or cannot be reached ({str(fault).splitlines()[0]}); the same command goes on from the last "
-            "checkpoint"
+            f"training: process {ranks.rank} of {ranks.size}, counted from 0, has lost another one, which "
+            f"was killed, failed or cannot be reached ({_reason(fault)}); the same command goes on from the "
+            "last checkpoint"
         ) from fault
     finally:
         if distributed.is_initialized():
@@ -110,6 +112,11 @@ def _meet(device: str, ranks: Ranks) -> None:
     if not distributed.is_available():
         raise TrainingError("training: this build of torch has no distributed training; use one process")
     place = os.environ.get(PLACE)
+    if place is None and not {"MASTER_ADDR", "MASTER_PORT"} <= os.environ.keys():
+        raise ConfigError(
+            f"{SIZE}: says that {ranks.size} processes train together, but not where they meet (MASTER_ADDR, "
+            f"MASTER_PORT); start them by torchrun or --processes, or unset {SIZE} and {RANK}"
+        )
     # what is on the CPU is exchanged by gloo in either case
     backend = "cpu:gloo,cuda:nccl" if device == "cuda" else "gloo"
     where = "env://" if place is None else f"file://{place}"
@@ -121,6 +128,12 @@ def _meet(device: str, ranks: Ranks) -> None:
 def _tells_of_others(fault: RuntimeError) -> bool:
     """Tell whether another process cannot be reached; gloo's faults have no class of their own."""
     return isinstance(fault, distributed.DistError) or "gloo" in str(fault).lower()
+
+
+def _reason(fault: RuntimeError) -> str:
+    """Return what a fault says, without the place in torch's sources and what it advises."""
+    first = str(fault).splitlines()[0]
+    return re.sub(r"^\[[^\]]*\] ", "", first).partition(". ")[0]
 
 
 def _number(name: str, usual: int) -> int:
