@@ -30,8 +30,8 @@ from prosodyn.mapping import from_mapping
 from prosodyn.training.doubt import give_doubt
 from prosodyn.training.experiment import load_experiment, settle
 from prosodyn.training.journal import EpochReport
-from prosodyn.training.loop import RunPlace
 from prosodyn.training.naming import Naming
+from prosodyn.training.place import RunPlace
 from prosodyn.training.pretraining import after_pretraining, plan_pretraining
 from prosodyn.training.recipe import Lesson, train_network
 from prosodyn.training.steps import choose_device

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import prosodyn
 from prosodyn.training.experiment import load_experiment
-from prosodyn.training.loop import RunPlace
+from prosodyn.training.place import RunPlace
 from prosodyn.training.recipe import Lesson, Naming, train_network, write_trained
 from prosodyn.training.steps import choose_device
 

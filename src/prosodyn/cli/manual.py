@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "PROSODYN_CORPORA": "the folder that holds a folder per corpus; by default corpora",
     "PROSODYN_ENCODERS": "the folder that holds the files of pretrained encoders; by default encoders",
     "PROSODYN_CACHE": "a folder for what encoders make of recordings; without it nothing is kept",
+    "PROSODYN_MEETING": "a file by which the processes of train --processes meet, which sets it for them",
     "OMP_NUM_THREADS": "threads on the CPU of train, as --threads; by default one a core",
 }
 """Variable to what it says; it is compared with the rooms that read it by a test."""

@@ -22,9 +22,14 @@ MEMORY = 600.0
 class Bars:
     """Rows of progress, one for each name, beside the output. Use it in a `with` block."""
 
-    def __init__(self) -> None:
-        """Draw nothing until the block is entered."""
-        self._watched = sys.stderr.isatty()
+    def __init__(self, *, silent: bool = False) -> None:
+        """Draw nothing until the block is entered.
+
+        Args:
+            silent: nothing is drawn or written at all, since another process tells the same
+        """
+        self._silent = silent
+        self._watched = sys.stderr.isatty() and not silent
         self._rows: dict[str, TaskID] = {}
         self._tenths: dict[str, int] = {}
         self._written: dict[str, float] = {}
@@ -74,7 +79,7 @@ class Bars:
             self._progress.remove_task(self._rows.pop(name))
 
     def _write(self, name: str, done: float, total: float | None, text: str) -> None:
-        if not total:
+        if not total or self._silent:
             return
         now, tenth = time.monotonic(), int(LINES * done / total)
         waited = now - self._written.setdefault(name, now)

@@ -1,9 +1,9 @@
 """The verb `train`: from labelled recordings to a bundle."""
 
 import dataclasses
-import os
 import shlex
 import shutil
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,12 +21,14 @@ from prosodyn.cli.options import (
 from prosodyn.cli.sources import Source, as_name, listed, make_folder
 from prosodyn.cli.summary import say_epoch
 from prosodyn.cli.terminal import remark, resumable, say, typed_command
+from prosodyn.cli.together import check_processes, starts_others, threads_of_each, train_in_others
 from prosodyn.cli.train_options import (
     FromOption,
     GraphOption,
     LicenceOption,
     NameOption,
     OutOption,
+    ProcessesOption,
     RecipeOption,
     ShareOption,
     SpeakersOption,
@@ -36,7 +38,6 @@ from prosodyn.errors import ConfigError, OutputError
 from prosodyn.files import reaching
 
 if TYPE_CHECKING:
-    from prosodyn.bundle import Card
     from prosodyn.config import Experiment
     from prosodyn.training.naming import Naming
     from prosodyn.training.pretraining import Before
@@ -67,6 +68,7 @@ def train(
     validation_share: ShareOption = None,
     device: DeviceOption = "auto",
     threads: ThreadsOption = 0,
+    processes: ProcessesOption = 1,
     name: NameOption = None,
     licence: LicenceOption = None,
     graph: GraphOption = True,
@@ -96,21 +98,23 @@ def train(
         )
     if validation_share is not None:
         settings = _with_validation(settings, validation_share)
-    bundle_name = _bundle_name(name, out)
+    bundle_name, kind = _bundle_name(name, out), check_processes(processes, device)
     recordings = Source(source, root, variant, allow_partial, listed(emotions))
     lesson = _plan(settings, recordings, start)
-    before = None if start is not None else _plan_pretraining(lesson, out, device)
+    before = None if start is not None else _plan_pretraining(lesson, out, kind)
     naming = _describe(bundle_name, recordings, lesson, licence)
     if before is not None:
         naming = dataclasses.replace(naming, description=f"{naming.description} {before.told}")
-    choose_device(device)  # before anything is written
+    choose_device(kind)  # before anything is written
     make_folder(_run_folder(out))
     try:
         with resumable():
-            card = _run(lesson, before, naming, _Place(out, device, threads, graph))
+            if starts_others(processes):
+                train_in_others(processes, threads)
+            elif _run(lesson, before, naming, _Place(out, kind, threads, graph)):
+                _tell(lesson, out, recordings)
     finally:
         _drop_if_empty(_run_folder(out))
-    _tell(card, lesson, out, recordings)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -129,8 +133,8 @@ def _run_folder(out: Path) -> Path:
 
 def _drop_if_empty(folder: Path) -> None:
     """Remove the folder of a run that ended before it kept anything."""
-    if not any(folder.iterdir()):
-        folder.rmdir()
+    with suppress(OSError):
+        folder.rmdir()  # refused where there is anything
 
 
 def _bundle_name(name: str | None, out: Path) -> str:
@@ -203,12 +207,13 @@ def _plan_pretraining(lesson: "Lesson", out: Path, device: str) -> "Before | Non
     return plan_pretraining(lesson.experiment, (*lesson.train, *lesson.validation), _run_folder(out), device)
 
 
-def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Place) -> "Card":
-    from prosodyn.bundle import read_card
+def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Place) -> bool:
+    """Train and write the bundle; return whether it is this process that wrote it, of those that train."""
     from prosodyn.cli.progress import Bars
-    from prosodyn.training.doubt import give_doubt
+    from prosodyn.training.doubt import give_doubt, teach_held_out
     from prosodyn.training.journal import EpochReport
-    from prosodyn.training.loop import RunPlace
+    from prosodyn.training.meeting import joined, local_size
+    from prosodyn.training.place import RunPlace
     from prosodyn.training.pretraining import after_pretraining
     from prosodyn.training.recipe import train_network
     from prosodyn.training.steps import choose_device
@@ -216,13 +221,12 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
     from prosodyn.training.workers import limit_threads
     from prosodyn.training.writing import write_trained
 
-    chosen = choose_device(place.device)
-    limit_threads(place.threads or os.cpu_count() or 1)
+    limit_threads(place.threads or threads_of_each(local_size()))
     folder = _run_folder(place.out)
     checkpoint = folder / "checkpoint.safetensors"
-    if checkpoint.exists():
-        remark(f"going on where the run in {folder} stopped")
-    with Bars() as bars:
+    with joined(place.device) as ranks, Bars(silent=not ranks.leads) as bars:
+        if checkpoint.exists() and ranks.leads:
+            remark(f"going on where the run in {folder} stopped")
 
         def report(epoch: EpochReport, row: str = "epochs") -> None:
             bars.show(row, epoch.epoch, epoch.n_epochs, say_epoch(epoch))
@@ -233,26 +237,32 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
                 bars.drop("recordings")
 
         for stage in () if before is None else before.stages:
-            stage.run(partial(report, row=stage.name), listening)
+            stage.run(partial(report, row=stage.name), listening, ranks)
             bars.drop(stage.name)
         lesson = after_pretraining(lesson, before)
-        module = train_network(lesson, RunPlace(chosen, folder, progress=report, listening=listening))
-        if not holds_out(lesson):
-            write_trained(place.out, module, lesson, naming, place.graph)
-        else:
-            bundle = folder / BUNDLE  # whoever finds one in `out` shall find it whole
+        where = RunPlace(choose_device(place.device), folder, "", report, listening, ranks)
+        module = train_network(lesson, where)
+        bundle = folder / BUNDLE if holds_out(lesson) else place.out
+        if ranks.leads:
             write_trained(bundle, module, lesson, naming, place.graph)
+        if holds_out(lesson):
             task = TeachTask(lesson, folder, place.device, naming)
-            give_doubt(bundle, lesson, inner_teaching(task, partial(report, row="held out"), listening))
-            bundle.rename(place.out)
-    checkpoint.unlink(missing_ok=True)
-    for trained in folder.glob("held-out-*"):
-        shutil.rmtree(trained)
-    return read_card(place.out)
+            inner = inner_teaching(task, partial(report, row="held out"), listening, ranks)
+            (give_doubt if ranks.leads else teach_held_out)(bundle, lesson, inner)
+    if ranks.leads:
+        if holds_out(lesson):
+            bundle.rename(place.out)  # whoever finds one there shall find it whole
+        checkpoint.unlink(missing_ok=True)
+        for trained in folder.glob("held-out-*"):
+            shutil.rmtree(trained)
+    return ranks.leads
 
 
-def _tell(card: "Card", lesson: "Lesson", out: Path, recordings: Source) -> None:
+def _tell(lesson: "Lesson", out: Path, recordings: Source) -> None:
     """Say what was written, and what to do with it."""
+    from prosodyn.bundle import read_card
+
+    card = read_card(out)
     say(
         f"wrote {out}: {card.system}, {card.n_parameters} parameters, "
         f"trained on {len(lesson.train)} recordings of {_count_speakers(lesson)}"

@@ -55,7 +55,17 @@ ThreadsOption = Annotated[
         envvar="OMP_NUM_THREADS",
         metavar="N",
         min=0,
-        help="Threads on the CPU; 0 for one a core.",
+        help="Threads on the CPU, of each process; 0 for one a core.",
+        rich_help_panel=TRAINING,
+    ),
+]
+ProcessesOption = Annotated[
+    int,
+    typer.Option(
+        "--processes",
+        metavar="N",
+        min=1,
+        help="Processes that train one network together, on a GPU each, or on the CPU.",
         rich_help_panel=TRAINING,
     ),
 ]

@@ -7,12 +7,15 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
+from prosodyn.model.summing import Summing, Total
 
-class NormalisedElu(nn.BatchNorm2d):
+
+class NormalisedElu(nn.BatchNorm2d, Summing):
     """Batch normalisation whose statistics come from true frames only, then ELU; padding becomes zero.
 
     Ordinary batch normalisation counts padding, so that an utterance would be
-    normalised by how long its neighbours in the batch are.
+    normalised by how long its neighbours in the batch are. Where several processes share a batch, its
+    statistics, and the gradient through them, are those of all of it.
     """
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:  # type: ignore[override]
@@ -32,7 +35,9 @@ class NormalisedElu(nn.BatchNorm2d):
         assert self.running_var is not None
         assert self.num_batches_tracked is not None
         assert self.momentum is not None
-        y, mean, variance = _Training.apply(x, true_places, self.weight, self.bias, self.eps)  # type: ignore[no-untyped-call]
+        y, mean, variance = _Training.apply(  # type: ignore[no-untyped-call]
+            x, true_places, self.weight, self.bias, self.eps, self.total
+        )
         with torch.no_grad():
             self.running_mean.lerp_(mean, self.momentum)
             self.running_var.lerp_(variance, self.momentum)
@@ -49,28 +54,39 @@ class _Training(torch.autograd.Function):
 
     @staticmethod
     def forward(  # noqa: PLR0917 - autograd passes no keywords
-        ctx: Any, x: Tensor, mask: Tensor, weight: Tensor, bias: Tensor, eps: float
+        ctx: Any,
+        x: Tensor,
+        mask: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+        eps: float,
+        total: Total | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Return the activation, and mean and variance of each channel, which no gradient goes through."""
         true = x * mask
         count = mask.sum() * x.shape[2]
         # sums instead of torch.var_mean, which takes several times as long on a CPU
-        mean = true.sum(dim=(2, 3)).sum(dim=0) / count
-        mean_square = torch.linalg.vector_norm(true, dim=(0, 2, 3)).square() / count
-        variance = (mean_square - mean.square()).clamp(min=0)
+        sums = true.sum(dim=(2, 3)).sum(dim=0)
+        squares = torch.linalg.vector_norm(true, dim=(0, 2, 3)).square()
+        if total is not None:
+            everything, n = total(torch.cat([sums, squares, count[None]])), len(sums)
+            sums, squares, count = everything[:n], everything[n:-1], everything[-1]
+        mean = sums / count
+        variance = (squares / count - mean.square()).clamp(min=0)
         scale = torch.rsqrt(variance + eps)
         gain = weight * scale
         y = torch.addcmul(_per_channel(bias - mean * gain), true, _per_channel(gain))
         y = functional.elu(y, inplace=True).mul_(mask)
         ctx.save_for_backward(true, y, mask, mean, scale, gain, count)
         ctx.mark_non_differentiable(mean, variance)
+        ctx.total = total
         return y, mean, variance
 
     @staticmethod
     @once_differentiable
     def backward(
         ctx: Any, gradient: Tensor, _mean: Tensor, _variance: Tensor
-    ) -> tuple[Tensor, None, Tensor, Tensor, None]:
+    ) -> tuple[Tensor, None, Tensor, Tensor, None, None]:
         """Go back through mask, ELU (by its result) and normalisation (Ioffe and Szegedy 2015, section 3)."""
         true, y, mask, mean, scale, gain, count = ctx.saved_tensors
         slope = torch.ops.aten.elu_backward(gradient, 1.0, 1.0, 1.0, True, y).mul_(mask)
@@ -78,10 +94,13 @@ class _Training(torch.autograd.Function):
         rows = slope.shape[0] * slope.shape[1]
         products = torch.bmm(slope.reshape(rows, 1, -1), true.reshape(rows, -1, 1))
         of_weight = (products.view(slope.shape[:2]).sum(dim=0) - mean * of_bias) * scale
-        per_value = gain * scale * of_weight / count
-        constant = gain * of_bias / count - mean * per_value
+        # of all that share the batch, since each value moved the statistics of all
+        both = (of_bias, of_weight)
+        of_all = both if ctx.total is None else ctx.total(torch.cat(both)).chunk(2)
+        per_value = gain * scale * of_all[1] / count
+        constant = gain * of_all[0] / count - mean * per_value
         slope.mul_(_per_channel(gain)).sub_(true * _per_channel(per_value)).sub_(_per_channel(constant))
-        return slope.mul_(mask), None, of_weight, of_bias, None
+        return slope.mul_(mask), None, of_weight, of_bias, None, None
 
 
 def _per_channel(values: Tensor) -> Tensor:

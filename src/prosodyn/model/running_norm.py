@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from prosodyn.features.functional import length_mask
 from prosodyn.features.normalise import OUTLIER
+from prosodyn.model.summing import Summing
 
 SLOWEST = 0.01
 """Share of a batch in the statistics, once a hundred have been seen; the first ones weigh alike."""
@@ -12,7 +13,7 @@ SLOWEST = 0.01
 _LEAST_VARIANCE = 1e-6
 
 
-class RunningNorm(nn.Module):
+class RunningNorm(nn.Module, Summing):
     """Subtract a mean and divide by a scale that were seen so far; an utterance never depends on its batch.
 
     Attributes:
@@ -52,7 +53,13 @@ class RunningNorm(nn.Module):
     def _see(self, x: Tensor, mask: Tensor) -> None:
         self.n_batches += 1
         share = max(1 / int(self.n_batches), SLOWEST)
-        count = mask.sum()
-        self.mean.lerp_(x.sum(dim=(0, 2)) / count, share)
+        self.mean.lerp_(self._average(x, mask), share)
         apart = (x - self.mean[:, None]) * mask
-        self.variance.lerp_(apart.square().sum(dim=(0, 2)) / count, share)
+        self.variance.lerp_(self._average(apart.square(), mask), share)
+
+    def _average(self, x: Tensor, mask: Tensor) -> Tensor:
+        sums, count = x.sum(dim=(0, 2)), mask.sum()
+        if self.total is not None:
+            everything = self.total(torch.cat([sums, count[None].to(sums)]))
+            sums, count = everything[:-1], everything[-1]
+        return sums / count

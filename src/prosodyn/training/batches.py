@@ -29,6 +29,12 @@ class Batch(NamedTuple):
     voice: Tensor
     allowed: Tensor
 
+    def part(self, index: Tensor | slice) -> "Batch":
+        """Return some of its rows, padded no further than they need."""
+        lengths = self.lengths[index]
+        others = (tensor[index] for tensor in self[2:])
+        return Batch(self.features[index, :, : int(lengths.max())], lengths, *others)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingSide:
@@ -140,11 +146,9 @@ def pieces(batch: Batch, largest: int) -> Iterator[Batch]:
         yield batch
         return
     n_pieces = -(-len(batch.lengths) // largest)
-    for index in torch.argsort(batch.lengths).tensor_split(n_pieces):
-        lengths = batch.lengths[index]
-        features = batch.features[index, :, : int(lengths.max())]
-        others = (tensor[index] for tensor in batch[2:])
-        yield Batch(features, lengths, *others)
+    # stable, so that processes that share a batch cut it alike
+    for index in torch.argsort(batch.lengths, stable=True).tensor_split(n_pieces):
+        yield batch.part(index)
 
 
 def batches_per_epoch(side: Sized, batch_size: int) -> int:

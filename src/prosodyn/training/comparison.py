@@ -25,8 +25,8 @@ from prosodyn.mapping import to_mapping
 from prosodyn.training.hearing import hear_features
 from prosodyn.training.identity import lesson_digest
 from prosodyn.training.inner import InnerFold, inner_folds
-from prosodyn.training.loop import RunPlace
 from prosodyn.training.naming import Naming
+from prosodyn.training.place import RunPlace
 from prosodyn.types import Utterance
 
 

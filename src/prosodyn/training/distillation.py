@@ -10,8 +10,9 @@ from prosodyn.config import PITCH_TEACHER, Experiment
 from prosodyn.corpora.unlabelled import read_unlabelled
 from prosodyn.errors import CorpusNotFoundError, TrainingError
 from prosodyn.training.experiment import distillation_settings
-from prosodyn.training.loop import Progress
 from prosodyn.training.naming import Naming
+from prosodyn.training.place import Progress
+from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.training.sealing import refuse_shared
 from prosodyn.training.student_lesson import DistillationLesson
 from prosodyn.training.teaching import BUNDLE, Taught, TeachTask, teach
@@ -71,13 +72,17 @@ class Distillation:
         return TeachTask(self.lesson, self.directory, self.device, naming)
 
     def run(
-        self, progress: Progress | None = None, listening: Callable[[int, int], None] | None = None
+        self,
+        progress: Progress | None = None,
+        listening: Callable[[int, int], None] | None = None,
+        ranks: Ranks = ALONE,
     ) -> Taught:
         """Distil, or return what an earlier run left.
 
         Args:
             progress: called after each epoch
             listening: called before, with how many recordings have been heard, and how many there are
+            ranks: the processes that train together
 
         Raises:
             TrainingError: the training cannot go on, or the directory holds another lesson's
@@ -85,7 +90,7 @@ class Distillation:
             BundleError: a teacher whose file is not here, or is none
             MissingExtraError: what a teacher needs is not installed
         """
-        return teach(self.task, progress, listening)
+        return teach(self.task, progress, listening, ranks)
 
 
 def plan_distillation(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -14,7 +15,8 @@ from prosodyn.features.functional import length_mask
 from prosodyn.features.prosody import ENERGY, F0, VOICED, VOICING
 from prosodyn.model.student import Student
 from prosodyn.training.batches import batches_per_epoch
-from prosodyn.training.loop import Loop, Part, RunPlace, Terms
+from prosodyn.training.loop import Loop, Part, Terms
+from prosodyn.training.place import RunPlace
 from prosodyn.training.speech import SpeechBatch, SpeechSide
 from prosodyn.training.speech_augment import Surroundings, surround
 
@@ -89,6 +91,8 @@ class Assignment:
 class Distiller(Loop[Student]):
     """Fits a student to what its teachers say of unlabelled speech."""
 
+    uses_all: ClassVar[bool] = False  # what stands above the recurrence learns afterwards
+
     def __init__(
         self, student: Student, training: TrainingConfig, assignment: Assignment, place: RunPlace
     ) -> None:
@@ -121,18 +125,29 @@ class Distiller(Loop[Student]):
             ]
 
     def _terms(self, piece: SpeechBatch, share: float) -> Terms:
-        """Return a piece's share of each term of the loss of a step, with its weight."""
-        n_frames = int(piece.n_frames.max())
-        mask = length_mask(piece.n_frames, n_frames)
-        found = self.network(piece.features, piece.lengths, n_frames)
+        """Return this process's part of a piece's share of each term of a step's loss, with its weight."""
+        portion = self.place.ranks.portion(len(piece.lengths))
+        own = piece.part(portion.rows)
+        n_frames = int(own.n_frames.max())
+        mask = length_mask(own.n_frames, n_frames)
+        found = self.parallel(own.features, own.lengths, n_frames)
         terms: dict[str, Tensor] = {}
         if self.assignment.block_sizes:
-            terms["states"] = imitation(found.states, piece.states, mask, self.assignment.block_sizes)
+            terms["states"] = imitation(found.states, own.states, mask, self.assignment.block_sizes)
         if self.assignment.weights.wants_prosody:
-            terms |= prosody_terms(found.prosody, piece.prosody, mask)
+            terms |= prosody_terms(found.prosody, own.prosody, mask)
         weights = self.assignment.weights
         return {
-            name: share * getattr(weights, name) * value
+            name: share * part_of(own, piece, name) / portion.copies * getattr(weights, name) * value
             for name, value in terms.items()
             if getattr(weights, name)
         }
+
+
+def part_of(own: SpeechBatch, piece: SpeechBatch, term: str) -> float:
+    """Return the share of a piece's frames that some of its rows hold, of those that a term averages over."""
+    held, all_of_them = (
+        int((each.prosody[:, :, VOICING] >= VOICED).sum()) if term == "f0" else int(each.n_frames.sum())
+        for each in (own, piece)
+    )
+    return held / max(all_of_them, 1)

@@ -82,11 +82,34 @@ def held_out_answers(lesson: "Lesson", teach_inner: TeachInner) -> tuple[np.ndar
             held out
     """
     adaptation: Adaptation = "all" if lesson.by_speaker else "none"
-    training = dataclasses.replace(lesson.experiment.training, held_out_folds=0)
-    sure = dataclasses.replace(lesson.experiment, training=training)
     rows: list[list[float]] = []
     truth: list[str] = []
-    for number, held in enumerate(divide_speakers(lesson), start=1):
+    for held, bundle in _teach_without_each(lesson, teach_inner):
+        for prediction in answer(Recogniser.load(bundle), held, adaptation):
+            rows.append([prediction.probabilities[label] for label in lesson.labels])
+        truth += [utterance.emotion for utterance in held]
+    return np.array(rows), truth
+
+
+def teach_held_out(bundle: Path, lesson: "Lesson", teach_inner: TeachInner) -> None:
+    """Take part in what `give_doubt` trains, in a process that does not lead; the one that does answers.
+
+    Raises:
+        TrainingError: as `give_doubt`
+    """
+    del bundle  # its card is written by the one that leads
+    _teach_without_each(lesson, teach_inner)
+
+
+def _teach_without_each(
+    lesson: "Lesson", teach_inner: TeachInner
+) -> list[tuple[tuple[Utterance, ...], Path]]:
+    """Train without each group of speakers, and return the group and the bundle that has not heard it."""
+    training = dataclasses.replace(lesson.experiment.training, held_out_folds=0)
+    sure = dataclasses.replace(lesson.experiment, training=training)
+    groups = divide_speakers(lesson)
+    lessons = []
+    for held in groups:
         own = {utterance.voice for utterance in held}
         others = tuple(each for each in lesson.train if each.voice not in own)
         inner = dataclasses.replace(lesson, experiment=sure, train=others)
@@ -95,11 +118,10 @@ def held_out_answers(lesson: "Lesson", teach_inner: TeachInner) -> tuple[np.ndar
             raise TrainingError(
                 f"training: without {len(own)} of its speakers nobody says {lost[0]}; set held_out_folds to 0"
             )
-        recogniser = Recogniser.load(teach_inner(inner, f"held-out-{number}"))
-        for prediction in answer(recogniser, held, adaptation):
-            rows.append([prediction.probabilities[label] for label in lesson.labels])
-        truth += [utterance.emotion for utterance in held]
-    return np.array(rows), truth
+        lessons.append(inner)
+    # all of them before anybody answers, so that no process waits for another's answers
+    bundles = [teach_inner(inner, f"held-out-{number}") for number, inner in enumerate(lessons, start=1)]
+    return list(zip(groups, bundles, strict=True))
 
 
 def divide_speakers(lesson: "Lesson") -> list[tuple[Utterance, ...]]:

@@ -21,8 +21,8 @@ from prosodyn.training.answering import answer, scored_side
 from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
 from prosodyn.training.identity import digest, utterance_identity
-from prosodyn.training.loop import Progress
 from prosodyn.training.naming import Naming
+from prosodyn.training.place import Progress
 from prosodyn.training.pretraining import Before, after_pretraining
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.teaching import (

@@ -1,8 +1,9 @@
 """From utterances to what a network, or a classical system, is fitted on."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from prosodyn.comparison.method import RealArray
 from prosodyn.features import FrontEnd, Listener
 from prosodyn.features.encoders import EncoderFrontEnd
 from prosodyn.features.encoders.cache import cached
+from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.types import Channel, FloatArray, Utterance
 
 
@@ -35,6 +37,10 @@ HeardUtterances = Mapping[str, HeardUtterance]
 """What is heard of each utterance, by its id."""
 
 
+HEARD_AT_ONCE = 64
+"""Utterances that each process hears before it tells the others."""
+
+
 def in_versions(utterances: Sequence[Utterance], channels: Sequence[Channel]) -> tuple[Utterance, ...]:
     """Return utterances as they are, then all of them through each channel, under names of their own."""
     versions = [
@@ -49,6 +55,7 @@ def hear(
     utterances: Sequence[Utterance],
     listener: Listener,
     progress: Callable[[int, int], None] | None = None,
+    ranks: Ranks = ALONE,
 ) -> dict[str, HeardUtterance]:
     """Read every utterance and hear it.
 
@@ -58,19 +65,44 @@ def hear(
         utterances: with audio at hand
         listener: computes features and summaries
         progress: called with how many are done, and how many there are
+        ranks: each of which hears some of them, and is told the others
 
     Raises:
         AudioError: a recording that cannot be used
     """
     heard: dict[str, HeardUtterance] = {}
-    for done, utterance in enumerate(utterances, start=1):
-        with torch.inference_mode():
-            found = hear_waveform(utterance_waveform(utterance), listener)
-        # tensors made in inference mode could not be trained on
-        heard[utterance.id] = HeardUtterance(*(tensor.clone() for tensor in found))
-        if progress is not None:
-            progress(done, len(utterances))
+    for done, all_of_them, own in divided(utterances, ranks):
+        told = []
+        for number, utterance in enumerate(own, start=1):
+            with torch.inference_mode():
+                found = hear_waveform(utterance_waveform(utterance), listener)
+            # tensors made in inference mode could not be trained on
+            told += [tensor.clone() for tensor in found]
+            if progress is not None:
+                progress(min(done + number * ranks.size, len(utterances)), len(utterances))
+        tensors = chain.from_iterable(ranks.exchange(told))
+        # two of each utterance, as they were told
+        heard |= {
+            each.id: HeardUtterance(*pair)
+            for each, pair in zip(all_of_them, zip(tensors, tensors, strict=True), strict=True)
+        }
     return heard
+
+
+def divided(
+    utterances: Sequence[Utterance], ranks: Ranks
+) -> Iterator[tuple[int, Sequence[Utterance], Sequence[Utterance]]]:
+    """Divide what is to be heard among the processes, some at a time, so that little is on its way at once.
+
+    Yields:
+        how many were heard before, all that are heard next, and those of them that this process hears: in the
+        order of the ranks, what they hear is in the order of the utterances
+    """
+    at_once = HEARD_AT_ONCE * ranks.size
+    for start in range(0, len(utterances), at_once):
+        chosen = utterances[start : start + at_once]
+        first, end = (len(chosen) * rank // ranks.size for rank in (ranks.rank, ranks.rank + 1))
+        yield start, chosen, chosen[first:end]
 
 
 def hear_waveform(waveform: FloatArray, listener: Listener) -> HeardUtterance:

@@ -5,10 +5,9 @@ import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -22,12 +21,15 @@ from prosodyn.training.batches import Batch, TrainingSide, batches_per_epoch, pi
 from prosodyn.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from prosodyn.training.journal import EpochReport, Journal
 from prosodyn.training.loss import cross_entropy
+from prosodyn.training.place import RunPlace
+from prosodyn.training.ranks import adding_up
 from prosodyn.training.schedule import Schedule
 from prosodyn.training.steps import (
     build_optimiser,
     class_weights,
     denormals_as_zero,
     group_by_prefix,
+    load_optimiser,
     predict_indices,
     set_temperature,
     to_device,
@@ -36,8 +38,6 @@ from prosodyn.training.steps import (
 
 CHECKPOINT = "checkpoint.safetensors"
 SECONDS_BETWEEN_CHECKPOINTS = 15.0
-
-Progress = Callable[[EpochReport], None]
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -48,35 +48,24 @@ Part = Callable[[], Terms]
 """Computes a share of a step's loss; called when its turn has come, so that one at a time takes memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunPlace:
-    """Where a run happens and what it leaves there.
-
-    Attributes:
-        device: that computes
-        directory: for checkpoint and journal; None keeps neither
-        fingerprint: of settings and training side, so that no other run's checkpoint is taken up
-        progress: called after each epoch
-        listening: called before, with how many utterances have been heard, and how many there are
-    """
-
-    device: torch.device
-    directory: Path | None = None
-    fingerprint: str = ""
-    progress: Progress | None = None
-    listening: Callable[[int, int], None] | None = None
-
-
 class Loop(ABC, Generic[N]):
     """Fits a network; a run that was killed goes on where its checkpoint stands.
 
     Everything random in an epoch is drawn from generators that are seeded by
     the run's seed and the epoch's number, so that a resumed run ends with the
     very weights of one that was never interrupted.
+
+    Attributes:
+        network: that is fitted
+        parallel: what is called in its place in training, so that processes that train together share a step
+        uses_all: every weight of it has a part in every loss
     """
+
+    uses_all: ClassVar[bool] = True
 
     def __init__(self, network: N, training: TrainingConfig, place: RunPlace) -> None:
         self.network = network.to(place.device)
+        self.parallel: nn.Module = self.network
         self.training = training
         self.place = place
         self.average = copy.deepcopy(self.network) if training.weight_average else None
@@ -108,15 +97,23 @@ class Loop(ABC, Generic[N]):
         """
         if not self.training.steps and not self.training.epochs:
             raise TrainingError("training: one of 'steps' and 'epochs' must be above zero, or both")
-        with denormals_as_zero():
+        with denormals_as_zero(), self._sharing() as self.parallel:
             self._run(per_epoch)
+        self.parallel = self.network
+
+    def _sharing(self) -> AbstractContextManager[nn.Module]:
+        return self.place.ranks.sharing(self.network, uses_all=self.uses_all)
 
     def _run(self, per_epoch: int) -> None:
         n_steps = max(self.training.steps, self.training.epochs * per_epoch)
         n_epochs = -(-n_steps // per_epoch)
         schedule = Schedule(self.training, n_steps, per_epoch)
         done = self._resume()
-        journal = Journal(None if self.place.directory is None else self.place.directory / "journal.jsonl")
+        self.place.ranks.check_alike(
+            done,
+            f"{self.place.directory}: not every process finds the same checkpoint here; give all one folder",
+        )
+        journal = Journal(None if self.place.keeps is None else self.place.keeps / "journal.jsonl")
         journal.rewind(done)
         saved_at = time.monotonic()
         for epoch in range(done, n_epochs):
@@ -131,7 +128,7 @@ class Loop(ABC, Generic[N]):
             if time.monotonic() - saved_at > SECONDS_BETWEEN_CHECKPOINTS or epoch + 1 == n_epochs:
                 self._save(epoch + 1)
                 saved_at = time.monotonic()
-            if self.place.progress is not None:
+            if self.place.progress is not None and self.place.ranks.leads:
                 self.place.progress(report)
 
     def _run_epoch(self, epoch: int, schedule: Schedule) -> dict[str, float]:
@@ -143,7 +140,8 @@ class Loop(ABC, Generic[N]):
         self.network.train()
         cuda = [self.place.device] if self.place.device.type == "cuda" else []
         with torch.random.fork_rng(devices=cuda):
-            torch.manual_seed(seed)  # dropout draws from the global generator
+            # dropout draws from the global generator: what is added up must not be dropped alike
+            torch.manual_seed(seed + self.place.ranks.rank * 998_244_353)
             for position, parts in enumerate(self.steps(epoch, generator)):
                 step = epoch * schedule.steps_per_epoch + position
                 if step >= schedule.n_steps:
@@ -159,11 +157,14 @@ class Loop(ABC, Generic[N]):
             group["lr"] = group["share"] * schedule.learning_rate(step)
         self.optimiser.zero_grad()
         found: dict[str, float] = {}
-        for part in parts:
-            terms = part()
-            torch.stack(list(terms.values())).sum().backward()  # type: ignore[no-untyped-call]
+        waiting = list(parts)
+        for number, part in enumerate(waiting, start=1):
+            with adding_up(self.parallel, is_last=number == len(waiting)):
+                terms = part()
+                self.place.ranks.backward(torch.stack(list(terms.values())).sum())
             for name, value in terms.items():
                 found[name] = found.get(name, 0.0) + value.item()
+        found = self.place.ranks.totals(found)
         loss = sum(found.values())
         if not math.isfinite(loss):
             raise TrainingError(f"training: the loss is {loss} at step {step}; lower the learning rate")
@@ -193,9 +194,9 @@ class Loop(ABC, Generic[N]):
         return tensors
 
     def _save(self, epoch: int) -> None:
-        if self.place.directory is not None:
+        if self.place.keeps is not None:
             checkpoint = Checkpoint(epoch, self.place.fingerprint, self._tensors(), self.best_ua)
-            write_checkpoint(self.place.directory / CHECKPOINT, checkpoint)
+            write_checkpoint(self.place.keeps / CHECKPOINT, checkpoint)
 
     def _resume(self) -> int:
         """Take up the checkpoint, and return how many epochs have ended."""
@@ -207,12 +208,7 @@ class Loop(ABC, Generic[N]):
         if self.average is not None:
             self.average.load_state_dict(parts["average"])
         self.best, self.best_ua = parts.get("best", {}), checkpoint.best_ua
-        states: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in parts.get("optimiser", {}).items():
-            index, _, key = name.partition(".")
-            states.setdefault(int(index), {})[key] = tensor
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": states, "param_groups": groups})
+        load_optimiser(self.optimiser, parts.get("optimiser", {}))
         return checkpoint.epoch
 
 
@@ -262,21 +258,23 @@ class Trainer(Loop[EmotionNetwork]):
             ]
 
     def _loss(self, piece: Batch, share: float) -> Terms:
-        """Return a piece's share of the loss of a step.
+        """Return this process's part of a piece's share of the loss of a step.
 
         Each learns to answer by itself: what one knows already, the others learn all the same.
         """
-        votes = self.network(piece.features, piece.lengths, piece.summary).votes
+        portion = self.place.ranks.portion(len(piece.lengths))
+        own = piece.part(portion.rows)
+        votes = self.parallel(own.features, own.lengths, own.summary).votes
         smoothing = self.training.label_smoothing
-        loss = cross_entropy(votes, piece.targets, piece.allowed, self.weights, smoothing)
-        return {"emotion": share * loss}
+        loss = cross_entropy(votes, own.targets, own.allowed, self.weights, smoothing)
+        return {"emotion": share * portion.weight * loss}
 
     def validate(self) -> float | None:
         """Return the UA of the validation side, and keep the network where it is the best so far."""
         if self.validation is None:
             return None
         candidate = self.average or self.network
-        predicted = predict_indices(candidate, self.validation, self.place.device)
+        predicted = predict_indices(candidate, self.validation, self.place.device, self.place.ranks)
         truth = [str(i) for i in self.validation.targets.tolist()]
         ua = unweighted_accuracy(truth, [str(i) for i in predicted])
         if ua > self.best_ua:

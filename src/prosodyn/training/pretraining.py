@@ -10,8 +10,9 @@ from prosodyn.config import Experiment
 from prosodyn.errors import CorpusNotFoundError, TrainingError
 from prosodyn.training.distillation import Distillation, plan_distillation
 from prosodyn.training.experiment import pretraining_settings
-from prosodyn.training.loop import Progress
 from prosodyn.training.naming import Naming
+from prosodyn.training.place import Progress
+from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.sealing import refuse_shared
 from prosodyn.training.teaching import BUNDLE, Taught, TeachTask, find_taught, teach
@@ -71,19 +72,23 @@ class Pretraining:
         return TeachTask(self.lesson, self.directory, self.device, naming)
 
     def run(
-        self, progress: Progress | None = None, listening: Callable[[int, int], None] | None = None
+        self,
+        progress: Progress | None = None,
+        listening: Callable[[int, int], None] | None = None,
+        ranks: Ranks = ALONE,
     ) -> Taught:
         """Train, or return what an earlier run left; what comes before in `stages` has to be run before.
 
         Args:
             progress: called after each epoch
             listening: called before, with how many utterances have been heard, and how many there are
+            ranks: the processes that train together
 
         Raises:
             TrainingError: the training cannot go on, or the directory holds another lesson's
             AudioError: a recording that cannot be used
         """
-        return teach(self.task, progress, listening)
+        return teach(self.task, progress, listening, ranks)
 
 
 def plan_pretraining(

@@ -15,8 +15,9 @@ from prosodyn.training.doubt import divide_speakers
 from prosodyn.training.heads import ANSWERING_LAYER, emotion_of, join_heads, with_heads_apart
 from prosodyn.training.hearing import HeardUtterances, hear, in_versions
 from prosodyn.training.identity import lesson_digest
-from prosodyn.training.loop import RunPlace, Trainer
+from prosodyn.training.loop import Trainer
 from prosodyn.training.naming import Naming
+from prosodyn.training.place import RunPlace
 from prosodyn.training.side import check_speakers, corpus_chances, fit_normalisation, training_side
 from prosodyn.training.writing import write_trained
 from prosodyn.types import Utterance
@@ -112,7 +113,9 @@ class Lesson:
             AudioError: a recording that cannot be used
             OutputError: nothing can be written there
         """
-        write_trained(directory, train_network(self, place), self, naming, graph=False)
+        module = train_network(self, place)
+        if place.ranks.leads:
+            write_trained(directory, module, self, naming, graph=False)
 
 
 def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None = None) -> WaveformNetwork:
@@ -141,7 +144,7 @@ def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None
     training, channels = lesson.settings.training, lesson.settings.augment.channels
     taught = in_versions(lesson.train, channels)
     if heard is None:
-        heard = hear((*taught, *lesson.validation), module.listener, place.listening)
+        heard = hear((*taught, *lesson.validation), module.listener, place.listening, place.ranks)
     if lesson.start is None or training.renew_normalisation:
         fit_normalisation(module, taught, heard, training.normalisation)
         module.show_encoders()

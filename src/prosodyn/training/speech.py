@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,8 @@ from prosodyn.features.encoders.cache import cached
 from prosodyn.features.prosody import ENERGY, F0, VOICED, VOICING, ProsodyContours
 from prosodyn.model.student import N_PROSODY
 from prosodyn.training.batches import draw_rows
-from prosodyn.training.hearing import HeardUtterance, features_of, hear_waveform
+from prosodyn.training.hearing import HeardUtterance, divided, features_of, hear_waveform
+from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.types import SAMPLE_RATE, FloatArray, Utterance
 
 
@@ -76,6 +78,8 @@ def hear_speech(
     teachers: Teachers,
     longest: float,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    ranks: Ranks = ALONE,
 ) -> HeardSpeech:
     """Read every recording, hear it, and ask the teachers.
 
@@ -87,23 +91,33 @@ def hear_speech(
         teachers: of it
         longest: seconds, of a piece
         progress: called with how many recordings are done, and how many there are
+        ranks: each of which hears some of them, and is told the others
 
     Raises:
         AudioError: a recording that cannot be used
     """
     found = HeardSpeech([], {}, [], [])
-    for done, utterance in enumerate(utterances, start=1):
-        for number, waveform in enumerate(cut(utterance_waveform(utterance), longest)):
-            piece = dataclasses.replace(utterance, id=f"{utterance.corpus}/{utterance.id}#{number}")
-            with torch.inference_mode():
-                heard, states = hear_waveform(waveform, listener), teachers.states(waveform)
-            found.pieces.append(piece)
-            # tensors made in inference mode could not be trained on
-            found.heard[piece.id] = HeardUtterance(heard.features.half().clone(), heard.summary.clone())
-            found.states.append(states.clone())
-            found.prosody.append(teachers.contours(waveform))
-        if progress is not None:
-            progress(done, len(utterances))
+    for done, all_of_them, own in divided(utterances, ranks):
+        told: list[Tensor] = []
+        for count, utterance in enumerate(own, start=1):
+            waveforms = cut(utterance_waveform(utterance), longest)
+            told.append(torch.tensor(len(waveforms)))
+            for waveform in waveforms:
+                with torch.inference_mode():
+                    heard, states = hear_waveform(waveform, listener), teachers.states(waveform)
+                # tensors made in inference mode could not be trained on
+                told += [heard.features.half().clone(), heard.summary.clone(), states.clone()]
+                told.append(teachers.contours(waveform))
+            if progress is not None:
+                progress(min(done + count * ranks.size, len(utterances)), len(utterances))
+        tensors = chain.from_iterable(ranks.exchange(told))
+        for utterance in all_of_them:
+            for number in range(int(next(tensors))):
+                piece = dataclasses.replace(utterance, id=f"{utterance.corpus}/{utterance.id}#{number}")
+                found.pieces.append(piece)
+                found.heard[piece.id] = HeardUtterance(next(tensors), next(tensors))
+                found.states.append(next(tensors))
+                found.prosody.append(next(tensors))
     return found
 
 
@@ -149,13 +163,17 @@ class SpeechBatch(NamedTuple):
         """Cut a batch that is larger than `largest` into even pieces of like length, padded to their own."""
         n_pieces = -(-len(self.lengths) // largest)
         for index in torch.argsort(self.lengths, stable=True).tensor_split(n_pieces):
-            part = SpeechBatch(*(tensor[index] for tensor in self))
-            longest, most = int(part.lengths.max()), int(part.n_frames.max())
-            yield part._replace(
-                features=part.features[:, :, :longest],
-                states=part.states[:, :most],
-                prosody=part.prosody[:, :most],
-            )
+            yield self.part(index)
+
+    def part(self, index: Tensor | slice) -> "SpeechBatch":
+        """Return some of its rows, padded no further than they need."""
+        rows = SpeechBatch(*(tensor[index] for tensor in self))
+        longest, most = int(rows.lengths.max()), int(rows.n_frames.max())
+        return rows._replace(
+            features=rows.features[:, :, :longest],
+            states=rows.states[:, :most],
+            prosody=rows.prosody[:, :most],
+        )
 
 
 @dataclass(frozen=True, slots=True)

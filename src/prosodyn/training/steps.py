@@ -13,6 +13,7 @@ from prosodyn.model import EmotionNetwork
 from prosodyn.model.attention import FrequencyAttention, KernelAttention
 from prosodyn.model.encoder_trunk import EncoderTrunk
 from prosodyn.training.batches import Batch, TrainingSide
+from prosodyn.training.ranks import ALONE, Ranks
 
 
 def choose_device(name: str) -> torch.device:
@@ -100,23 +101,48 @@ def update_average(average: nn.Module, network: nn.Module, decay: float) -> None
             kept.copy_(current[name])
 
 
+BATCH_TO_PREDICT = 64
+"""Utterances that are answered at once; there are no gradients to keep."""
+
+
 @torch.inference_mode()
 def predict_indices(
-    network: EmotionNetwork, side: TrainingSide, device: torch.device, batch_size: int = 64
+    network: EmotionNetwork, side: TrainingSide, device: torch.device, ranks: Ranks = ALONE
 ) -> list[int]:
-    """Return the index of the most probable emotion of every utterance, of those that its corpus knows."""
+    """Return the index of the most probable emotion of every utterance, of those that its corpus knows.
+
+    Args:
+        network: that predicts, alike in all processes
+        side: of the utterances
+        device: of the network
+        ranks: each of which answers its portion, and hears the others' answers
+    """
     network.eval()
-    predicted: list[int] = []
-    for start in range(0, len(side), batch_size):
-        batch = to_device(side.batch(range(start, min(start + batch_size, len(side)))), device)
+    portion = ranks.portion(len(side))
+    rows = range(len(side))[portion.rows]
+    predicted = torch.zeros(len(side), dtype=torch.long)
+    for start in range(0, len(rows), BATCH_TO_PREDICT):
+        chosen = rows[start : start + BATCH_TO_PREDICT]
+        batch = to_device(side.batch(chosen), device)
         logits = network(batch.features, batch.lengths, batch.summary).logits
-        predicted += logits.masked_fill(~batch.allowed, -torch.inf).argmax(dim=1).tolist()
-    return predicted
+        predicted[list(chosen)] = logits.masked_fill(~batch.allowed, -torch.inf).argmax(dim=1).cpu()
+    found: list[int] = (ranks.total(predicted) // portion.copies).tolist()
+    return found
 
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
     """Move a batch."""
     return Batch(*(tensor.to(device) for tensor in batch))
+
+
+def load_optimiser(optimiser: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Take up what an optimiser of the same parameters remembered, by `number.name` of each tensor."""
+    states: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        number, _, key = name.partition(".")
+        states.setdefault(int(number), {})[key] = tensor
+    groups = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": states, "param_groups": groups})
 
 
 def group_by_prefix(tensors: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:

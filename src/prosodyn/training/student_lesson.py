@@ -1,5 +1,6 @@
 """From unlabelled speech to the folder of a distilled network, which another training starts from."""
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from prosodyn.model.student import Student, frames_in_waveform
 from prosodyn.training.distilling import Assignment, Distiller
 from prosodyn.training.experiment import without_folders
 from prosodyn.training.identity import lesson_digest
-from prosodyn.training.loop import RunPlace
 from prosodyn.training.naming import Naming, provenance_of
+from prosodyn.training.place import RunPlace
 from prosodyn.training.side import corpus_chances, fit_normalisation, own_statistics
 from prosodyn.training.speech import (
     HeardSpeech,
@@ -72,7 +73,9 @@ class DistillationLesson:
             MissingExtraError: what a teacher needs is not installed
             OutputError: nothing can be written there
         """
-        _write(directory, distil(self, place), self, naming)
+        module = distil(self, place)
+        if place.ranks.leads:
+            _write(directory, module, self, naming)
 
 
 def distil(lesson: DistillationLesson, place: RunPlace) -> WaveformNetwork:
@@ -96,12 +99,14 @@ def distil(lesson: DistillationLesson, place: RunPlace) -> WaveformNetwork:
         frames = frames_in_waveform(settings.front_end, settings.network)
         hidden_size, n_states = settings.network.hidden_size, sum(teachers.block_sizes)
         student = Student(module.network, hidden_size, frames, n_states)
-    heard = hear_speech(lesson.speech, module.listener, teachers, config.longest, place.listening)
+    heard = hear_speech(
+        lesson.speech, module.listener, teachers, config.longest, place.listening, ranks=place.ranks
+    )
     noises = hear_noises(lesson.noise, module.listener.front_end)
     assignment = Assignment(
         config.weights, teachers.block_sizes, config.augment, Surroundings(settings.front_end, noises)
     )
-    place = RunPlace(place.device, place.directory, lesson.fingerprint, place.progress)
+    place = dataclasses.replace(place, fingerprint=lesson.fingerprint)
     distiller = Distiller(student, settings.training, assignment, place)
     module.network = distiller.fit(speech_side(module, heard, settings)).network
     return module.cpu().eval()

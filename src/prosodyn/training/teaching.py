@@ -12,9 +12,11 @@ from prosodyn.bundle import read_card
 from prosodyn.errors import TrainingError
 from prosodyn.files import write_text
 from prosodyn.training.comparison import ComparisonLesson
-from prosodyn.training.doubt import TeachInner, give_doubt
-from prosodyn.training.loop import CHECKPOINT, Progress, RunPlace
+from prosodyn.training.doubt import TeachInner, give_doubt, teach_held_out
+from prosodyn.training.loop import CHECKPOINT
 from prosodyn.training.naming import Naming
+from prosodyn.training.place import Progress, RunPlace
+from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.steps import choose_device
 from prosodyn.training.student_lesson import DistillationLesson
@@ -61,6 +63,7 @@ def teach(
     task: TeachTask,
     progress: Progress | None = None,
     listening: Callable[[int, int], None] | None = None,
+    ranks: Ranks = ALONE,
 ) -> Taught:
     """Train as the lesson says and write the bundle, or return what an earlier training of it left.
 
@@ -70,25 +73,36 @@ def teach(
         task: what is taught, and where
         progress: called after each epoch
         listening: called before, with how many utterances have been heard, and how many there are
+        ranks: the processes that train together, all of which are given the same task
 
     Raises:
         TrainingError: the training cannot go on, or the directory holds another lesson's
         AudioError: a recording that cannot be used
     """
-    taught = find_taught(task.directory, task.lesson.fingerprint) or _teach(task, progress, listening)
+    taught = find_taught(task.directory, task.lesson.fingerprint)
+    if taught is None:
+        place = RunPlace(
+            choose_device(task.device), task.directory, progress=progress, listening=listening, ranks=ranks
+        )
+        taught = _teach(task, place)
     if wants_doubt(task.lesson, taught.bundle):
-        give_doubt(taught.bundle, task.lesson, inner_teaching(task, progress, listening))
+        inner = inner_teaching(task, progress, listening, ranks)
+        (give_doubt if ranks.leads else teach_held_out)(taught.bundle, task.lesson, inner)
+    ranks.wait()  # what was found is now what there is
     return taught
 
 
 def inner_teaching(
-    task: TeachTask, progress: Progress | None = None, listening: Callable[[int, int], None] | None = None
+    task: TeachTask,
+    progress: Progress | None = None,
+    listening: Callable[[int, int], None] | None = None,
+    ranks: Ranks = ALONE,
 ) -> TeachInner:
     """Return what trains by another lesson in a folder within a task's; a finished one is not run again."""
 
     def teach_inner(lesson: Lesson, name: str) -> Path:
         inner = dataclasses.replace(task, lesson=lesson, directory=task.directory / name)
-        return teach(inner, progress, listening).bundle
+        return teach(inner, progress, listening, ranks).bundle
 
     return teach_inner
 
@@ -104,27 +118,28 @@ def wants_doubt(lesson: AnyLesson, bundle: Path) -> TypeGuard[Lesson]:
     return holds_out(lesson) and (card.held_out is None or card.familiar is None)
 
 
-def _teach(
-    task: TeachTask, progress: Progress | None, listening: Callable[[int, int], None] | None
-) -> Taught:
+def _teach(task: TeachTask, place: RunPlace) -> Taught:
     if (task.directory / TAUGHT).exists():
         raise TrainingError(
             f"{task.directory}: was run with other settings or recordings; choose another directory"
         )
-    place = RunPlace(choose_device(task.device), task.directory, progress=progress, listening=listening)
     started = time.monotonic()
     # features are computed fold by fold: training does not even read what is tested
     task.lesson.teach(task.directory / BUNDLE, task.naming, place)
-    seconds = round(time.monotonic() - started, 1)
-    bundle = task.directory / BUNDLE
-    taught = Taught(bundle, read_card(bundle).weights_sha256, seconds)
-    values = {
-        "fingerprint": task.lesson.fingerprint,
-        "weights_sha256": taught.weights_sha256,
-        "seconds_training": seconds,
-    }
-    write_text(task.directory / TAUGHT, json.dumps(values, indent=2) + "\n")
-    (task.directory / CHECKPOINT).unlink(missing_ok=True)
+    if place.ranks.leads:
+        values = {
+            "fingerprint": task.lesson.fingerprint,
+            "weights_sha256": read_card(task.directory / BUNDLE).weights_sha256,
+            "seconds_training": round(time.monotonic() - started, 1),
+        }
+        write_text(task.directory / TAUGHT, json.dumps(values, indent=2) + "\n")
+        (task.directory / CHECKPOINT).unlink(missing_ok=True)
+    place.ranks.wait()
+    taught = find_taught(task.directory, task.lesson.fingerprint)
+    if taught is None:
+        raise TrainingError(
+            f"{task.directory}: what the first process wrote is not here; give all processes one folder"
+        )
     return taught
 
 

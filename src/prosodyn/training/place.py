@@ -1,0 +1,38 @@
+"""Where a training happens, and with whom."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from prosodyn.training.journal import EpochReport
+from prosodyn.training.ranks import ALONE, Ranks
+
+Progress = Callable[[EpochReport], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlace:
+    """Where a run happens and what it leaves there.
+
+    Attributes:
+        device: that computes
+        directory: for checkpoint and journal; None keeps neither
+        fingerprint: of settings and training side, so that no other run's checkpoint is taken up
+        progress: called after each epoch
+        listening: called before, with how many utterances have been heard, and how many there are
+        ranks: the processes that train together; the first alone keeps files and reports
+    """
+
+    device: torch.device
+    directory: Path | None = None
+    fingerprint: str = ""
+    progress: Progress | None = None
+    listening: Callable[[int, int], None] | None = None
+    ranks: Ranks = ALONE
+
+    @property
+    def keeps(self) -> Path | None:
+        """Return the directory, where it is this process that keeps files in it; else None."""
+        return self.directory if self.ranks.leads else None
