@@ -76,7 +76,7 @@ def find_fault(words: list[str], command: Any) -> str | None:
 
 def makefile_targets() -> set[str]:
     """Return the targets that the Makefile offers."""
-    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -37,7 +37,9 @@ PAGES = [ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmark.md",
 
 def name_of(result: ResultFile) -> str:
     run = result.run
-    return f"{run.corpus}-{run.system}-{run.recipe}-{run.protocol}{run_suffix(run.adaptation, run.channel)}"
+    leaky = "-selected_on_test" if run.selected_on_test else ""
+    suffix = run_suffix(run.adaptation, run.channel)
+    return f"{run.corpus}-{run.system}-{run.recipe}-{run.protocol}{suffix}{leaky}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

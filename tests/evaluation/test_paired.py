@@ -7,7 +7,7 @@ import pytest
 
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.outcome import Answers
-from prosodyn.evaluation.paired import Paired, compare
+from prosodyn.evaluation.paired import Paired, compare, sign_flip
 from prosodyn.evaluation.paired_table import paired_table
 from prosodyn.evaluation.result_file import ResultFile, result_from_mapping
 
@@ -71,8 +71,30 @@ def test_the_table_says_by_how_much_and_whether_that_counts(make_result: MakeRes
         "DyCNN + Bi-LSTM less CNN + LSTM",
         "+2.0 (+0.5 to +3.5)",
         "+1.0 (-0.5 to +2.5)",
-        "better",
+        "1.000",
+        "not told apart",
     ]
+
+
+@pytest.mark.parametrize(
+    ("differences", "p"),
+    [
+        ([], 1.0),
+        ([0.0, 0.0], 1.0),
+        ([1.0], 1.0),
+        ([1.0, 1.0], 0.5),
+        ([3.0, -1.0, 2.0], 0.5),
+        ([1.0] * 10, 2 / 1024),
+    ],
+)
+def test_p_is_the_share_of_ways_that_lie_as_far_from_zero(differences: list[float], p: float) -> None:
+    assert sign_flip(differences) == pytest.approx(p)
+
+
+def test_of_many_speakers_ways_are_drawn() -> None:
+    by_chance = sign_flip([1.0] * 9 + [-1.0] * 8)
+    assert by_chance == pytest.approx(1.0)
+    assert sign_flip([1.0] * 40) == pytest.approx(1 / 100_001)
 
 
 def test_of_few_speakers_each_difference_is_shown(make_result: MakeResult) -> None:

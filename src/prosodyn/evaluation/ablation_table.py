@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from prosodyn.evaluation.paired_table import signed
+from prosodyn.evaluation.paired import SIGNIFICANT
+from prosodyn.evaluation.paired_table import signed, told_p
 from prosodyn.evaluation.reference import TITLES
 from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import figures, markdown_table
 
-EXPLAINED = (
+_EXPLAINED = (
     "- Each row changes what it says about the first one. Differences in points of percent; in brackets "
     "the 95 % interval, by a bootstrap over speakers that draws both alike.",
     "- One seed each: how a training happens to go is not in these intervals.",
-    "- *better*, *worse*: the interval of WA leaves zero out. Of a dozen such rows, one may by chance.",
+    "- p: of a sign-flip test over speakers, row by row. *better*, *worse*: the interval of WA leaves zero "
+    f"out, and p is below {SIGNIFICANT:g}; of {{n_rows}} rows, {{by_chance:.1f}} would be by chance.",
 )
 
 
@@ -32,12 +34,13 @@ def ablation_table(results: Sequence[ResultFile], changes: Mapping[str, str], na
         return ""
     ablations = sorted(by_name.values(), key=lambda result: result.paired[0].wa_difference)
     rows = [
-        [changes[whole.run.recipe], figures(whole), "—", "—", ""],
+        [changes[whole.run.recipe], figures(whole), "—", "—", "—", ""],
         *(_row(result, _change(result, whole, changes)) for result in ablations),
     ]
     place = f"{TITLES.get(whole.run.corpus, whole.run.corpus)}, `{whole.run.protocol}`"
-    header = ["change", f"{place}, WA / UA", "WA difference", "UA difference", "verdict"]
-    return "\n\n".join([markdown_table(header, rows), "\n".join(EXPLAINED)])
+    header = ["change", f"{place}, WA / UA", "WA difference", "UA difference", "p", "verdict"]
+    told = "\n".join(_EXPLAINED).format(n_rows=len(ablations), by_chance=SIGNIFICANT * len(ablations))
+    return f"{markdown_table(header, rows)}\n\n{told}"
 
 
 def _row(result: ResultFile, change: str) -> list[str]:
@@ -47,6 +50,7 @@ def _row(result: ResultFile, change: str) -> list[str]:
         figures(result),
         signed(pair.wa_difference, pair.wa_difference_interval),
         signed(pair.ua_difference, pair.ua_difference_interval),
+        told_p(pair),
         pair.verdict,
     ]
 

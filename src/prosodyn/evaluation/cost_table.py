@@ -20,7 +20,7 @@ def cost_table(results: Sequence[ResultFile]) -> str:
         Markdown; empty where no costs are stated
     """
     # whatever an answer is asked about, it costs the same
-    plain = [result for result in results if not result.run.channel]
+    plain = [result for result in results if not (result.run.channel or result.run.selected_on_test)]
     rows = [_row(result, result.cost) for result in plain if result.cost.n_parameters is not None]
     if not rows:
         return ""

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from prosodyn.evaluation.intervals import MIN_SPEAKERS
-from prosodyn.evaluation.paired import Paired
+from prosodyn.evaluation.paired import SIGNIFICANT, Paired
 from prosodyn.evaluation.reference import TITLES
 from prosodyn.evaluation.result_file import ResultFile
-from prosodyn.evaluation.tables import adaptation_note, markdown_table
+from prosodyn.evaluation.tables import adaptation_note, markdown_table, partial_note
 
 EXPLAINED = (
     "- Differences in points of percent, the first system less the second; in brackets the 95 % interval, "
     "by a bootstrap that draws both alike.",
-    "- *better*, *worse*: the interval of WA leaves zero out. "
+    "- p: of a sign-flip test over speakers. *better*, *worse*: the interval of WA leaves zero out, and p is "
+    f"below {SIGNIFICANT:g}. Chance of the training is in neither, but for the mean over several seeds. "
     f"With fewer than {MIN_SPEAKERS} speakers nothing is claimed; the difference of each is shown.",
 )
 
@@ -26,7 +27,7 @@ def paired_table(results: Sequence[ResultFile]) -> str:
     rows = [_row(result, paired) for result in plain for paired in result.paired]
     if not rows:
         return ""
-    header = ["corpus", "protocol, recipe", "systems", "WA difference", "UA difference", "verdict"]
+    header = ["corpus", "protocol, recipe", "systems", "WA difference", "UA difference", "p", "verdict"]
     return "\n".join([markdown_table(header, rows), "", *EXPLAINED])
 
 
@@ -34,10 +35,11 @@ def _row(result: ResultFile, paired: Paired) -> list[str]:
     run = result.run
     return [
         TITLES.get(run.corpus, run.corpus),
-        f"{run.protocol}, {run.recipe}{adaptation_note(run)}",
+        f"{run.protocol}, {run.recipe}{adaptation_note(run)}{partial_note(run)}",
         f"{TITLES.get(run.system, run.system)} less {TITLES.get(paired.rival, paired.rival)}",
         signed(paired.wa_difference, paired.wa_difference_interval),
         signed(paired.ua_difference, paired.ua_difference_interval),
+        told_p(paired),
         _verdict(paired),
     ]
 
@@ -46,6 +48,11 @@ def signed(difference: float, interval: tuple[float, float]) -> str:
     """Write a difference with its interval, both with their signs."""
     low, high = interval
     return f"{difference:+.1f} ({low:+.1f} to {high:+.1f})"
+
+
+def told_p(paired: Paired) -> str:
+    """Write p, where there are speakers enough for it to say something."""
+    return f"{paired.p_value:.3f}" if paired.difference_unit == "speakers" else "—"
 
 
 def _verdict(paired: Paired) -> str:

@@ -22,6 +22,7 @@ from prosodyn.training.fold import FoldAnswers, FoldTask, find_answers
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.pretraining import Before, plan_pretraining
 from prosodyn.training.running import FoldReport, run_folds, run_pretrainings
+from prosodyn.training.workers import on_one_thread
 from prosodyn.types import Channel, Split, Utterance
 
 SPLIT_SEED = 0
@@ -178,8 +179,10 @@ def measure(
     protocol = find_protocol(benchmark.protocol, benchmark.options)
     folds = list({task.split.name: task.split for task in tasks}.values())
     audited = audit_before_run(protocol, folds, benchmark.utterances, benchmark.allow_duplicates, listening)
-    run_pretrainings(tasks, progress)
-    answers = run_folds(tasks, benchmark.n_processes, progress)
+    # here as in other processes, so that a run ends alike however often it was broken off
+    with on_one_thread():
+        run_pretrainings(tasks, progress)
+        answers = run_folds(tasks, benchmark.n_processes, progress)
     refuse_other_starts(answers, benchmark.directory)
     pooled = gather([fold.outcome for fold in answers], benchmark.utterances)
     own = {utterance.corpus for utterance in benchmark.utterances}

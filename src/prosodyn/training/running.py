@@ -131,7 +131,7 @@ def _teach_elsewhere(
         return
     n_processes = min(n_processes, len(tasks))
     try:
-        with worker_pool(n_processes, max(1, (os.cpu_count() or 1) // n_processes)) as pool:
+        with worker_pool(n_processes, n_threads=1) as pool:
             running = {pool.submit(teach, task.teaching): task for task in tasks}
             for future, epoch in watch({future: task.directory for future, task in running.items()}):
                 yield running[future], future.result() if epoch is None else epoch

@@ -148,7 +148,7 @@ def find_taught(directory: Path, fingerprint: str) -> Taught | None:
 
     Raises:
         TrainingError: what says so is broken, or the bundle is another than the training wrote
-        BundleError: the bundle is gone
+        BundleError: the bundle is broken
     """
     path = directory / TAUGHT
     if not path.exists():
@@ -162,7 +162,8 @@ def find_taught(directory: Path, fingerprint: str) -> Taught | None:
         raise TrainingError(
             f"{path}: tells of no finished training ({fault!r}); delete it to train again"
         ) from fault
-    if found != fingerprint:
+    # a kill between two renamings leaves no bundle, where doubt was to be added to it
+    if found != fingerprint or not (directory / BUNDLE).exists():
         return None
     if read_card(directory / BUNDLE).weights_sha256 != weights:
         raise TrainingError(

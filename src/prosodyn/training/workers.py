@@ -36,6 +36,21 @@ def worker_pool(n_processes: int, n_threads: int) -> Iterator[ProcessPoolExecuto
     pool.shutdown()
 
 
+@contextmanager
+def on_one_thread() -> Iterator[None]:
+    """Compute on one thread for as long as the block lasts.
+
+    Sums that several threads divide among them are rounded otherwise: with another number of threads, the
+    same training ends with other weights.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def limit_threads(n_threads: int) -> None:
     """Give this process its share of the cores."""
     torch.set_num_threads(n_threads)
