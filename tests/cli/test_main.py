@@ -20,8 +20,8 @@ from prosodyn.errors import ProsodynError
 Prosodyn = Callable[..., CompletedProcess[str]]
 
 VERBS = {
-    "audit", "corpora", "demo", "doctor", "evaluate", "experiments", "explain", "export", "live", "models",
-    "plot", "predict", "reproduce", "train",
+    "archive", "audit", "corpora", "demo", "doctor", "evaluate", "experiments", "explain", "export", "live",
+    "models", "plot", "predict", "reproduce", "train",
 }  # fmt: skip
 
 FULL = Path("/dev/full")

@@ -40,7 +40,7 @@ def plot_over_time(over_time: Mapping[str, Mapping[str, int]], path: Path, what:
     shown = [*emotions, *(answer for answer in _OTHERS if answer in answers)]
     colours = {**palette(emotions), **_OTHERS}
     counts = np.array([[each.get(answer, 0) for answer in shown] for each in over_time.values()], dtype=float)
-    shares = 100 * counts / counts.sum(axis=1, keepdims=True)
+    shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # a day may have none
     tops = shares.cumsum(axis=1)
     with page(WIDTH, HEIGHT, path) as figure:
         axes = figure.add_axes((0, 0, 1, 1))

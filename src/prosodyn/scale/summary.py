@@ -2,10 +2,10 @@
 
 import csv
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -29,8 +29,6 @@ FAILED = "no answer"
 """Stands among the emotions where a recording could not be used."""
 
 UNDATED = "undated"
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class _Tally:
 
 
 def summarise(
-    places: Places, plan: Plan, run: Run, date: str | None, progress: Callable[[int], None]
+    places: Places, plan: Plan, run: Run, day: str | None, progress: Callable[[int], None]
 ) -> Summary:
     """Read all shards, make sure that each recording has one row, count, and write what was counted.
 
@@ -121,7 +119,7 @@ def summarise(
         places: of the results
         plan: of the run
         run: how the last run went
-        date: the manifest's own column with the day; None for the order of the list
+        day: the manifest's own column with the day; None for the order of the list
         progress: is told how many rows are counted
 
     Raises:
@@ -132,8 +130,8 @@ def summarise(
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow((POSITION, FILE, ERROR_CLASS, ERROR))
         for shard in range(plan.n_shards):
-            rows = _read(places, plan, shard, date)
-            stretches = _by_position(rows, plan) if date is None else _by_day(rows[f"{OWN}{date}"])
+            rows = _read(places, plan, shard, day)
+            stretches = _by_position(rows, plan) if day is None else _by_day(rows[f"{OWN}{day}"])
             tally.take(rows, stretches)
             for failure in _failures(rows):
                 tally.fail(failure[ERROR_CLASS], failure[ERROR])
@@ -148,22 +146,22 @@ def summarise(
         emotions=dict(tally.emotions.most_common()),
         errors=dict(tally.errors.most_common()),
         examples=tally.examples,
-        over_time=_in_stretches(tally.over_time),
+        over_time=_in_stretches(tally.over_time, day is not None),
         bundle=plan.model.bundle,
         licence=plan.model.licence,
         versions=dict(tally.versions),
         run=run,
     )
     write_durably(places.summary, (json.dumps(to_mapping(summary), indent=2) + "\n").encode())
-    _draw(summary, places, date)
+    _draw(summary, places, day)
     return summary
 
 
-def _read(places: Places, plan: Plan, shard: int, date: str | None) -> pa.Table:
+def _read(places: Places, plan: Plan, shard: int, day: str | None) -> pa.Table:
     """Read a shard, and make sure that it holds its rows and no others."""
     path = places.shard(shard)
     columns = [POSITION, FILE, EMOTION, DURATION, ERROR_CLASS, ERROR]
-    rows = read_shard(path, columns if date is None else [*columns, f"{OWN}{date}"])
+    rows = read_shard(path, columns if day is None else [*columns, f"{OWN}{day}"])
     if rows[POSITION].to_pylist() != list(plan.rows_of(shard)):
         raise OutputError(f"{path}: does not hold the rows that it should; remove it, and go on")
     return rows
@@ -183,26 +181,41 @@ def _by_position(rows: pa.Table, plan: Plan) -> pa.Array:
 
 
 def _by_day(cells: pa.ChunkedArray) -> pa.Array:
-    days = (_DAY.match(str(cell)) for cell in cells.to_pylist())
-    return pa.array([UNDATED if day is None else day[0] for day in days])
+    return pa.array([_day(str(cell)) for cell in cells.to_pylist()])
 
 
-def _in_stretches(counted: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
-    """Join days to months, and months to years, where there are too many."""
-    for length in (10, 7, 4):
-        joined: dict[str, Counter[str]] = {}
-        for stretch in sorted(counted):
-            key = stretch if stretch == UNDATED or not _DAY.match(stretch) else stretch[:length]
-            joined.setdefault(key, Counter()).update(counted[stretch])
-        if len(joined) <= STRETCHES + 1:
+def _day(cell: str) -> str:
+    try:
+        return date.fromisoformat(cell[:10]).isoformat()
+    except ValueError:
+        return UNDATED
+
+
+def _in_stretches(counted: Mapping[str, Counter[str]], by_day: bool) -> dict[str, dict[str, int]]:
+    """Return what was counted in order, days joined to months or years where there are too many."""
+    if by_day:
+        counted = _joined(counted)
+    return {stretch: dict(sorted(counted[stretch].items())) for stretch in counted}
+
+
+def _joined(counted: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
+    """Join days; one in between without recordings is there as well, so that time passes evenly."""
+    days = [date.fromisoformat(day).toordinal() for day in counted if day != UNDATED]
+    between = [date.fromordinal(day).isoformat() for day in range(min(days), max(days) + 1)] if days else []
+    for length in (len("2025-01-31"), len("2025-01"), len("2025")):
+        joined = {day[:length]: Counter[str]() for day in between}
+        if len(joined) <= STRETCHES:
             break
-    return {stretch: dict(sorted(answers.items())) for stretch, answers in joined.items()}
+    for stretch in counted:
+        key = stretch if stretch == UNDATED else stretch[:length]
+        joined.setdefault(key, Counter()).update(counted[stretch])
+    return joined
 
 
-def _draw(summary: Summary, places: Places, date: str | None) -> None:
+def _draw(summary: Summary, places: Places, day: str | None) -> None:
     from prosodyn.scale.plots import plot_over_time
 
     try:
-        plot_over_time(summary.over_time, places.plot, "position in the list" if date is None else date)
+        plot_over_time(summary.over_time, places.plot, "position in the list" if day is None else day)
     except MissingExtraError:
         places.plot.unlink(missing_ok=True)  # one of before would be of other rows
