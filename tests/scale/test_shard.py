@@ -16,7 +16,7 @@ from prosodyn.scale import answering
 from prosodyn.scale.listing import list_inputs
 from prosodyn.scale.notes import DEATHS, Note
 from prosodyn.scale.places import Places
-from prosodyn.scale.plan import Plan, describe_model
+from prosodyn.scale.plan import Plan, describe_model, write_plan
 from prosodyn.scale.shard import Task, Worker, read_shard
 
 MakeCalls = Callable[..., Path]
@@ -29,6 +29,7 @@ def begin(source: Path, results: Path, size: int = 100) -> Task:
     for folder in (places.folder, places.shards, places.notes):
         folder.mkdir(parents=True, exist_ok=True)
     plan = list_inputs(str(source), places, describe_model("open", None), size, lambda _: None)
+    write_plan(places.plan, plan)
     return Task(results, plan, "run", patience=600.0)
 
 
@@ -161,6 +162,13 @@ def test_another_recogniser_of_the_same_name_is_refused(make_calls: MakeCalls, t
     plan = Plan(task.plan.inputs, other, task.plan.shard_size, task.plan.created)
     with pytest.raises(BundleError, match="is another bundle than the one"):
         Worker(Task(task.folder, plan, "run", 600.0))
+
+
+def test_results_that_a_node_does_not_see_are_told(make_calls: MakeCalls, tmp_path: Path) -> None:
+    task = begin(make_calls(1), tmp_path / "results")
+    Places(task.folder).plan.unlink()
+    with pytest.raises(OutputError, match="results: is not there for every worker"):
+        Worker(task)
 
 
 def test_rows_are_reported_as_they_come(make_calls: MakeCalls, tmp_path: Path) -> None:

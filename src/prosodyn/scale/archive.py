@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from prosodyn.errors import ConfigError, OutputError
 from prosodyn.files import PARTIAL
-from prosodyn.scale.listing import OWN, list_inputs, refuse_other_inputs
+from prosodyn.scale.listing import OWN, list_inputs, locate, refuse_other_inputs
 from prosodyn.scale.lock import locked
 from prosodyn.scale.manifests import PATH
 from prosodyn.scale.places import Places
@@ -85,6 +85,7 @@ def archive(
             f"{results}: results go to a folder of this machine or a disk that it shares; name one"
         )
     places = Places(Path(results).absolute())
+    locate(str(source))  # before anything is made
     model = describe_model(settings.model, settings.error_rate)
     with locked(places.lock):
         _clean(places)

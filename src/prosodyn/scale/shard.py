@@ -57,10 +57,14 @@ class Worker:
         Raises:
             BundleError: it is not there, or another than the run was begun with
             MissingExtraError: it needs a package that is not installed
-            OutputError: there is no place for copies of distant recordings
+            OutputError: the results are not there, or there is no place for copies of distant recordings
         """
         pa.set_cpu_count(1)
         self._task, self._places = task, Places(task.folder)
+        if not self._places.plan.exists():
+            raise OutputError(
+                f"{task.folder}: is not there for every worker; let it lie on a disk that all nodes share"
+            )
         self._recogniser = load_recogniser(task.plan.model)
         self._fetcher = Fetcher(task.plan.inputs.root, _scratch(task))
         self._watch = Watch(task.patience)
