@@ -59,7 +59,9 @@ def test_what_failed_is_read_once_more_where_that_is_wanted(prosodyn: Prosodyn, 
     words = ("archive", calls, "--out", "results", "--workers", 1)
     prosodyn(*words)
     (calls.parent / "gone.wav").write_bytes(Path(calls.read_text().split()[1].split(",")[0]).read_bytes())
-    assert "3 answered" in prosodyn(*words, "--retry-failed").stdout
+    said = prosodyn(*words, "--retry-failed").stdout
+    assert "3 answered" in said
+    assert "this run answered 1 in" in said
 
 
 def test_whoever_does_not_watch_is_told_now_and_then(

@@ -40,7 +40,8 @@ def test_what_an_actor_meets_is_raised_where_it_is_heard() -> None:
 
 
 def test_a_finished_shard_is_a_step() -> None:
-    assert _step({"shard": 3, "megabytes": 250.0, "fault": "", "told": []}) == Step(3, 0, True, 250.0)
+    row = {"shard": 3, "n_rows": 4, "megabytes": 250.0, "fault": "", "told": []}
+    assert _step(row) == Step(3, 4, True, 250.0)
 
 
 def test_without_ray_it_is_named(

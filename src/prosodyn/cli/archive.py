@@ -30,83 +30,92 @@ WORK = "Work"
 """Panel of options."""
 
 
+SourceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="MANIFEST|FOLDER",
+        help="A list of recordings as CSV, JSON Lines or Parquet with a column 'path', or a folder of "
+        "recordings; or the URL of either.",
+    ),
+]
+OutOption = Annotated[
+    str,
+    typer.Option("--out", metavar="RESULTS", help="Folder for the results.", rich_help_panel=OUTPUT),
+]
+DateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="COLUMN",
+        help="Column of the list with the day of a recording, such as 2025-01-31, for the picture.",
+        show_default=False,
+        rich_help_panel=RECORDINGS,
+    ),
+]
+RetryOption = Annotated[
+    bool,
+    typer.Option("--retry-failed", help="Read once more what could not be read.", rich_help_panel=RECORDINGS),
+]
+WorkersOption = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        help="Processes, each on one core; by default one a core.",
+        min=0,
+        show_default=False,
+        rich_help_panel=WORK,
+    ),
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Work on the Ray cluster there; 'auto' finds the one that this machine belongs to, "
+        "'local' starts one for this.",
+        show_default=False,
+        rich_help_panel=WORK,
+    ),
+]
+ShardSizeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--shard-size",
+        metavar="N",
+        help="Recordings of a file of results, which is what a crash costs a worker; by default 1000.",
+        min=1,
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+PatienceOption = Annotated[
+    float,
+    typer.Option(
+        "--patience",
+        metavar="SECONDS",
+        help="After so long with one file, a worker is ended and replaced.",
+        rich_help_panel=WORK,
+    ),
+]
+SummaryOption = Annotated[
+    bool, typer.Option("--json", help="Write the summary as JSON.", rich_help_panel=OUTPUT)
+]
+
+
 def archive(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="MANIFEST|FOLDER",
-            help="A list of recordings as CSV, JSON Lines or Parquet with a column 'path', or a folder of "
-            "recordings; or the URL of either.",
-        ),
-    ],
-    out: Annotated[
-        str,
-        typer.Option("--out", metavar="RESULTS", help="Folder for the results.", rich_help_panel=OUTPUT),
-    ],
+    source: SourceArgument,
+    out: OutOption,
     *,
     model: ModelOption = None,
     error_rate: ErrorRateOption = None,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            "--date",
-            metavar="COLUMN",
-            help="Column of the list with the day of a recording, such as 2025-01-31, for the picture.",
-            show_default=False,
-            rich_help_panel=RECORDINGS,
-        ),
-    ] = None,
-    retry_failed: Annotated[
-        bool,
-        typer.Option(
-            "--retry-failed", help="Read once more what could not be read.", rich_help_panel=RECORDINGS
-        ),
-    ] = False,
-    workers: Annotated[
-        int,
-        typer.Option(
-            "--workers",
-            metavar="N",
-            help="Processes, each on one core; by default one a core.",
-            min=0,
-            show_default=False,
-            rich_help_panel=WORK,
-        ),
-    ] = 0,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            "--cluster",
-            metavar="ADDRESS",
-            help="Work on the Ray cluster there; 'auto' finds the one that this machine belongs to, "
-            "'local' starts one for this.",
-            show_default=False,
-            rich_help_panel=WORK,
-        ),
-    ] = None,
-    shard_size: Annotated[
-        int | None,
-        typer.Option(
-            "--shard-size",
-            metavar="N",
-            help="Recordings of a file of results, which is what a crash costs a worker; by default 1000.",
-            min=1,
-            show_default=False,
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
-    patience: Annotated[
-        float,
-        typer.Option(
-            "--patience",
-            metavar="SECONDS",
-            help="After so long with one file, a worker is ended and replaced.",
-            rich_help_panel=WORK,
-        ),
-    ] = 600.0,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Write the summary as JSON.", rich_help_panel=OUTPUT)
-    ] = False,
+    date: DateOption = None,
+    retry_failed: RetryOption = False,
+    workers: WorkersOption = 0,
+    cluster: ClusterOption = None,
+    shard_size: ShardSizeOption = None,
+    patience: PatienceOption = 600.0,
+    as_json: SummaryOption = False,
 ) -> None:
     """Recognise the emotion in very many recordings, and write a row for each as Parquet.
 

@@ -2,16 +2,15 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pyarrow import parquet
-
 from prosodyn.errors import ConfigError, OutputError
 from prosodyn.files import PARTIAL
-from prosodyn.scale.listing import OWN, list_inputs, locate, refuse_other_inputs
+from prosodyn.scale.listing import OWN, list_inputs, locate, read_listed, refuse_other_inputs
 from prosodyn.scale.lock import locked
 from prosodyn.scale.manifests import PATH
 from prosodyn.scale.places import Places
@@ -20,7 +19,7 @@ from prosodyn.scale.pool import run_locally
 from prosodyn.scale.remote import scheme_of
 from prosodyn.scale.settings import ArchiveSettings
 from prosodyn.scale.shard import Task, remove_scratch
-from prosodyn.scale.steps import Step
+from prosodyn.scale.steps import Steps
 from prosodyn.scale.summary import Run, Summary, summarise
 
 Stage = Literal["listing", "answering", "counting"]
@@ -129,7 +128,7 @@ def _refuse_date(places: Places, date: str | None) -> None:
     """Raise, before long work, where the list has no such column."""
     if date is None:
         return
-    names = parquet.read_schema(places.part(0)).names
+    names = read_listed(places, 0).column_names
     if f"{OWN}{date}" not in names:
         own = [name.removeprefix(OWN) for name in names if name != PATH]
         raise ConfigError(f"archive.date: the list has no column '{date}', expected one of {own}")
@@ -147,27 +146,30 @@ def _answer(places: Places, plan: Plan, settings: ArchiveSettings, report: Repor
     waiting = [shard for shard in range(plan.n_shards) if not done[shard]]
     task = Task(places.folder, plan, uuid.uuid4().hex, settings.patience, settings.retries)
     started = time.monotonic()
-    ready: dict[int, int] = {}
-    n_answered = deaths = 0
+    ready: dict[int, int] = {}  # of the shards that are being answered
+    n_done = n_answered = deaths = 0
     megabytes = 0.0
     try:
-        for step in _steps(task, waiting, settings):
-            if step is not None:
-                deaths += step.has_died
-                megabytes = max(megabytes, step.megabytes or 0.0)
-                ready[step.shard] = step.n_rows
-                if step.is_done:
-                    del ready[step.shard]
-                    n_answered += len(plan.rows_of(step.shard))
-            now = n_answered + sum(ready.values())
-            seconds = time.monotonic() - started
-            report(Progress("answering", n_before + now, plan.inputs.n_rows, now, seconds, deaths))
+        # closed at once, whatever is raised: then no worker is left
+        with closing(_steps(task, waiting, settings)) as steps:
+            for step in steps:
+                if step is not None:
+                    deaths += step.has_died
+                    megabytes = max(megabytes, step.megabytes or 0.0)
+                    ready[step.shard] = step.n_rows
+                    if step.is_done:
+                        n_answered += ready.pop(step.shard)
+                        n_done += len(plan.rows_of(step.shard))
+                now = sum(ready.values())
+                seconds = time.monotonic() - started
+                so_far = n_before + n_done + now
+                report(Progress("answering", so_far, plan.inputs.n_rows, n_answered + now, seconds, deaths))
     finally:
         remove_scratch(task)
     return Run(n_answered, time.monotonic() - started, deaths, megabytes or None)
 
 
-def _steps(task: Task, waiting: list[int], settings: ArchiveSettings) -> Iterator[Step | None]:
+def _steps(task: Task, waiting: list[int], settings: ArchiveSettings) -> Steps:
     if settings.cluster is None or not waiting:
         return run_locally(task, waiting, settings.n_processes)
     from prosodyn.scale.cluster import run_on_cluster

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from prosodyn.errors import ConfigError, MissingExtraError
 from prosodyn.scale.shard import Task, Worker
-from prosodyn.scale.steps import Fault, Step, error_of, fault_of, megabytes_held
+from prosodyn.scale.steps import Fault, Step, Steps, error_of, fault_of, megabytes_held
 
 LOCAL = "local"
 """The address of a cluster that is started for the run, on this machine alone."""
@@ -23,7 +23,7 @@ BLOCKS = 10_000
 """Pieces of work that Ray keeps account of at most; each is one shard or a few."""
 
 
-def run_on_cluster(task: Task, shards: list[int], address: str, n_workers: int) -> Iterator[Step | None]:
+def run_on_cluster(task: Task, shards: list[int], address: str, n_workers: int) -> Steps:
     """Have shards answered by the actors of a Ray cluster.
 
     Args:
@@ -77,16 +77,17 @@ class Actor:
             batch: holds `shard`, their numbers
         """
         fault: Fault | None = None
+        answered: list[int] = []
         numbers = [int(number) for number in batch["shard"]]
         try:
             self._worker = self._worker or Worker(self._task)
-            for number in numbers:
-                self._worker.answer(number, lambda _: None)
+            answered = [self._worker.answer(number, lambda _: None) for number in numbers]
         except Exception as error:  # noqa: BLE001 (it is raised where it is heard)
             fault = fault_of(error)
         n = len(numbers)
         return {
             "shard": numbers,
+            "n_rows": answered or [0] * n,
             "megabytes": [megabytes_held() or 0.0] * n,
             "fault": ["" if fault is None else fault.name] * n,
             "told": [[] if fault is None else list(fault.told)] * n,
@@ -97,7 +98,7 @@ def _step(row: Mapping[str, Any]) -> Step:
     told = tuple(map(str, row["told"]))
     if told:
         raise error_of(Fault(row["fault"], told))
-    return Step(int(row["shard"]), is_done=True, megabytes=float(row["megabytes"]) or None)
+    return Step(int(row["shard"]), int(row["n_rows"]), True, float(row["megabytes"]) or None)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import Any
 
 from prosodyn.errors import ConfigError
 from prosodyn.scale.shard import Task, Worker
-from prosodyn.scale.steps import Fault, Step, error_of, fault_of, megabytes_held
+from prosodyn.scale.steps import Fault, Step, Steps, error_of, fault_of, megabytes_held
 
 STILLBORN = 3
 """Workers in a row that may die before they are ready."""
@@ -26,7 +26,7 @@ BREATH = 0.5
 """Seconds between two reports of a worker, and the longest that nothing is heard of the run."""
 
 
-def run_locally(task: Task, shards: Iterable[int], n_workers: int) -> Iterator[Step | None]:
+def run_locally(task: Task, shards: Iterable[int], n_workers: int) -> Steps:
     """Have shards answered by processes of this machine.
 
     Args:
@@ -122,8 +122,8 @@ def work(connection: Any, task: Task) -> None:
         worker = Worker(task)
         while True:
             shard: int = connection.recv()
-            worker.answer(shard, _Reporter(connection, shard))
-            connection.send(Step(shard, task.plan.shard_size, is_done=True, megabytes=megabytes_held()))
+            n_rows = worker.answer(shard, _Reporter(connection, shard))
+            connection.send(Step(shard, n_rows, is_done=True, megabytes=megabytes_held()))
     except (EOFError, ConnectionError):
         return  # nobody is there to hear
     except Exception as fault:  # noqa: BLE001 (it is told, and raised where it is heard)

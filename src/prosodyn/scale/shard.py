@@ -5,7 +5,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from pyarrow import parquet
 from prosodyn.errors import CorpusNotFoundError, FatalAudioError, ManifestError, OutputError
 from prosodyn.files import write_durably
 from prosodyn.scale.answering import answer, load_recogniser
-from prosodyn.scale.fetching import Coming, Fetcher
+from prosodyn.scale.fetching import Fetcher
 from prosodyn.scale.listing import read_listed
 from prosodyn.scale.manifests import PATH
 from prosodyn.scale.notes import DEATHS, Note
@@ -69,8 +69,11 @@ class Worker:
         self._fetcher = Fetcher(task.plan.inputs.root, _scratch(task))
         self._watch = Watch(task.patience)
 
-    def answer(self, shard: int, report: Report) -> None:
+    def answer(self, shard: int, report: Report) -> int:
         """Answer a shard, unless it is done; afterwards it is there, whole.
+
+        Returns:
+            how many rows were answered, and not found
 
         Raises:
             OutputError: it cannot be written, or the list is gone
@@ -79,29 +82,30 @@ class Worker:
         path = self._places.shard(shard)
         done = path.exists()
         if done and not self._task.retries:
-            return
+            return 0
         listed = read_listed(self._places, shard)
         schema = schema_of(
             self._task.plan, pa.schema([field for field in listed.schema if field.name != PATH])
         )
-        before = _read_rows(path) if done else None
-        if before is not None and all(row.get(ERROR_CLASS) is None for row in before):
-            return
+        before = _answered_before(path) if done else {}
+        if len(before) == len(listed):
+            return 0
         with Note(self._places.note(shard), self._task.run) as note:
             rows = []
-            for row in self._rows(listed, shard, note, before):
+            for row in self._rows(listed, shard, note, before):  # as they come, so that they are reported
                 rows.append(row)
                 report(len(rows))
             note.reading()
             table = to_table(rows, self._task.plan.rows_of(shard), listed, schema)
             self._refuse_lost_folder(rows)
             write_durably(path, _packed(table))
+        return len(rows) - len(before)
 
-    def _rows(self, listed: pa.Table, shard: int, note: Note, before: list[Row] | None) -> Iterator[Row]:
+    def _rows(self, listed: pa.Table, shard: int, note: Note, before: Mapping[int, Row]) -> Iterator[Row]:
         """Yield the rows of a shard, in order."""
         positions = self._task.plan.rows_of(shard)
         paths = [path.decode("utf-8", "surrogateescape") for path in listed[PATH].to_pylist()]
-        kept = {place: row for place, row in enumerate(before or ()) if row[ERROR_CLASS] is None}
+        kept = dict(before)
         kept |= {
             place: self._fatal(listed[PATH][place].as_py())
             for place, position in enumerate(positions)
@@ -119,7 +123,7 @@ class Worker:
                 continue
             note.reading(position)
             self._watch.move()
-            yield answer(self._recogniser, _next(coming), self._watch.move)
+            yield answer(self._recogniser, next(coming), self._watch.move)
             self._watch.rest()
 
     def _fatal(self, path: bytes) -> Row:
@@ -138,13 +142,10 @@ class Worker:
             raise CorpusNotFoundError(f"{root}: is not there any more; see to it that its disk is, and go on")
 
 
-def _next(coming: Iterator[Coming]) -> Coming:
-    return next(coming)
-
-
-def _read_rows(path: Path) -> list[Row]:
+def _answered_before(path: Path) -> dict[int, Row]:
+    """Return the rows of a shard that hold an answer, by their places in it."""
     rows: list[Row] = read_shard(path).to_pylist()
-    return rows
+    return {place: row for place, row in enumerate(rows) if row[ERROR_CLASS] is None}
 
 
 def read_shard(path: Path, columns: list[str] | None = None) -> pa.Table:

@@ -1,6 +1,7 @@
 """What workers tell the one who hands out shards, in words that any engine can carry."""
 
 import traceback
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from prosodyn import errors
@@ -13,7 +14,7 @@ class Step:
 
     Attributes:
         shard: its number
-        n_rows: that are ready of it
+        n_rows: that are ready of it; of one that is done, those that were answered for it
         is_done: whether its file is there
         megabytes: the most memory that its worker has held; None where nobody knows
         has_died: whether its worker has died, so that it is begun anew
@@ -24,6 +25,10 @@ class Step:
     is_done: bool = False
     megabytes: float | None = None
     has_died: bool = False
+
+
+Steps = Generator[Step | None, None, None]
+"""What happens, as it happens; None where nothing has happened for a while."""
 
 
 @dataclass(frozen=True, slots=True)
