@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import random
+import re
 import resource
 import signal
 import statistics
@@ -73,7 +74,7 @@ def descendants(pid: int) -> dict[int, str]:
 
 def workers_of(pid: int) -> list[int]:
     below = descendants(pid)
-    return [child for child, name in below.items() if "spawn_main" in name or "ray::MapWorker" in name]
+    return [child for child, name in below.items() if "spawn_main" in name or re.match("ray::.*Map", name)]
 
 
 def held_by(pid: int) -> float:

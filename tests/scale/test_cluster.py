@@ -62,7 +62,7 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def actors() -> list[int]:
     """Return the processes of Ray's actors on this machine."""
-    told = subprocess.run(["pgrep", "-f", "ray::MapWorker"], capture_output=True, text=True, check=False)
+    told = subprocess.run(["pgrep", "-f", "ray::.*Map"], capture_output=True, text=True, check=False)
     return [int(line) for line in told.stdout.split()]
 
 
