@@ -28,10 +28,7 @@ FLOORS = {
     "plots": 2,
     "toml_files": 2,
     "timeline": 2,
-    "bundle": 3,
-    "audio": 3,
-    "encoders": 3,
-    "formats": 3,
+    **dict.fromkeys(("bundle", "audio", "encoders", "formats"), 3),
     "features": 4,
     "corpora": 4,
     "sounds": 4,
@@ -42,6 +39,7 @@ FLOORS = {
     "export": 7,
     "estimators": 7,
     "training": 8,
+    "scale": 9,
     "cli": 10,
     "__main__": 11,
 }
@@ -67,11 +65,13 @@ LIBRARIES = {
     "opensmile": ("prosodyn.comparison.functionals",),
     "swift_f0": ("prosodyn.features.prosody",),
     "pandas": ("prosodyn.formats.timelines.as_frame",),
+    "pyarrow": ("prosodyn.manifest", "prosodyn.scale"),
+    **dict.fromkeys(("ray", "fsspec"), ("prosodyn.scale",)),
     **dict.fromkeys(("typer", "click", "rich"), ("prosodyn.cli",)),
     "matplotlib": (),  # in every module called `plots`, nowhere else
 }
 
-SERVED = ("inference", "export", "estimators")
+SERVED = ("inference", "export", "estimators", "scale")
 UNSEEN_BY_SERVED = ("corpora", "training", "evaluation")
 WITHOUT_TORCH = ("bundle", "audio", "corpora", "sounds", "evaluation")
 
@@ -274,6 +274,8 @@ def test_a_sound_package_has_no_violations() -> None:
         ("prosodyn.inference.recogniser", "import torch", "which lives in"),
         ("prosodyn.bundle.card", "from torch import nn", "bundle reaches bundle, which imports torch"),
         ("prosodyn.sounds.network", "import prosodyn.corpora", "from floor 4 to floor 4"),
+        ("prosodyn.cli.archive", "import pyarrow", "which lives in ['prosodyn.manifest', 'prosodyn.scale']"),
+        ("prosodyn.scale.pool", "import prosodyn.corpora", "scale reaches corpora"),
         ("prosodyn.corpora.base", "import soundfile", "which lives in ['prosodyn.audio']"),
         ("prosodyn.training.loop", "from rich.progress import track", "which lives in ['prosodyn.cli']"),
         ("prosodyn.evaluation.report", "import matplotlib", "modules called plots"),

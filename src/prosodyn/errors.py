@@ -9,7 +9,8 @@ prints it without a traceback and ends with the class's exit code.
     │   ├── UnreadableAudioError    missing, not audio, truncated, forbidden
     │   ├── EmptyAudioError         no samples
     │   ├── SilentAudioError        samples, but no sound
-    │   └── InvalidSamplesError     NaN, infinity, wrong shape or type
+    │   ├── InvalidSamplesError     NaN, infinity, wrong shape or type
+    │   └── FatalAudioError         ends the process that reads it
     ├── CorpusError             4   a corpus, a folder of recordings, a manifest
     │   ├── CorpusNotFoundError     not where it was looked for
     │   ├── CorpusIncompleteError   other counts than declared
@@ -59,6 +60,10 @@ class SilentAudioError(AudioError):
 
 class InvalidSamplesError(AudioError):
     """Samples are not finite numbers of a usable shape and type."""
+
+
+class FatalAudioError(AudioError):
+    """A file ended every process that read it, by a crash, by filling the memory, or by taking forever."""
 
 
 class CorpusError(ProsodynError):

@@ -1,14 +1,19 @@
-"""Files that are either whole or not there, and paths that the system refuses."""
+"""Files that are either whole or not there, folders looked through, and paths that the system refuses."""
 
 import errno
 import os
 import stat
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import NoReturn
 
 from prosodyn.errors import OutputError, ProsodynError
+
+PARTIAL = ".partial"
+"""Ending of a file that is being written; a kill may leave one behind."""
 
 _REFUSALS = {
     errno.ENOENT: "does not exist; check the spelling, and the folder it is looked for in",
@@ -48,7 +53,7 @@ def replacing(path: Path) -> Iterator[Path]:
         OutputError: nothing can be written there
     """
     _refuse_device(path)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -124,3 +129,71 @@ def write_text(path: Path, text: str) -> None:
         OutputError: nothing can be written there
     """
     write_bytes(path, text.encode("utf-8"))
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, also where the power fails right after.
+
+    Several programs, on several machines, may write it at once: one of them wins. Its folder must be there.
+
+    Raises:
+        OutputError: nothing can be written there
+    """
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}{PARTIAL}")
+    try:
+        try:
+            with partial.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+            settle(path.parent)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as fault:
+        reason = fault.strerror or str(fault)
+        raise OutputError(
+            f"{path}: cannot be written: {reason}; make room, or choose another place"
+        ) from fault
+
+
+def settle(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk, where it can be told to.
+
+    Raises:
+        OSError: it cannot
+    """
+    with suppress(PermissionError):  # Windows opens no folder
+        number = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a file or folder is hidden, as `.DS_Store` and `._a01.wav` are."""
+    return name.startswith(".") or name == "__MACOSX"
+
+
+def walk(root: Path, error: type[ProsodynError]) -> Iterator[tuple[Path, list[str]]]:
+    """Give a folder and each folder below it that is not hidden, with the names of its files, in no order.
+
+    Links to folders are followed, each folder once; folders come in the order of their names.
+
+    Raises:
+        ProsodynError: a folder may not be read, as `error`
+    """
+
+    def refuse(fault: OSError) -> NoReturn:
+        raise error(f"{fault.filename}: cannot be read: {fault.strerror}; check its permissions") from fault
+
+    visited: set[str] = set()
+    for folder, inner, names in os.walk(root, followlinks=True, onerror=refuse):
+        real = os.path.realpath(folder)
+        if real in visited:  # a link that leads back into the tree
+            inner.clear()
+            continue
+        visited.add(real)
+        inner[:] = sorted(name for name in inner if not is_hidden(name))
+        yield Path(folder), names

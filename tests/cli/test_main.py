@@ -20,8 +20,8 @@ from prosodyn.errors import ProsodynError
 Prosodyn = Callable[..., CompletedProcess[str]]
 
 VERBS = {
-    "audit", "corpora", "demo", "doctor", "evaluate", "experiments", "explain", "export", "live", "models",
-    "plot", "predict", "reproduce", "train",
+    "archive", "audit", "corpora", "demo", "doctor", "evaluate", "experiments", "explain", "export", "live",
+    "models", "plot", "predict", "reproduce", "train",
 }  # fmt: skip
 
 FULL = Path("/dev/full")
@@ -137,6 +137,7 @@ def test_an_error_ends_in_its_line_and_code(prosodyn: Prosodyn) -> None:
     [
         (("predict", "LONG"), 3),
         (("predict", "call.wav", "--enrol", "LONG"), 3),
+        (("archive", "LONG", "--out", "results"), 4),
         (("audit", "LONG"), 4),
         (("audit", "emodb", "--root", "LONG"), 4),
         (("corpora", "verify", "emodb", "--root", "LONG"), 4),

@@ -1,15 +1,17 @@
 """The half of a fold that teaches, and what it is not told."""
 
 import dataclasses
+import json
 import pickle
 import shutil
+from pathlib import Path
 
 import pytest
 
 from prosodyn.bundle import read_card
 from prosodyn.errors import TrainingError
 from prosodyn.training.fold import FoldTask, answer_fold, run_fold
-from prosodyn.training.teaching import teach
+from prosodyn.training.teaching import TAUGHT, find_taught, teach
 
 
 def test_what_was_trained_before_a_kill_is_answered_by(
@@ -62,3 +64,9 @@ def test_a_training_of_other_settings_is_not_overwritten(task: FoldTask) -> None
 
     with pytest.raises(TrainingError, match="was run with other settings or recordings"):
         teach(other.teaching)
+
+
+def test_a_training_whose_bundle_was_lost_between_two_renamings_is_done_again(tmp_path: Path) -> None:
+    told = {"fingerprint": "same", "weights_sha256": "0", "seconds_training": 1.0}
+    (tmp_path / TAUGHT).write_text(json.dumps(told))
+    assert find_taught(tmp_path, "same") is None

@@ -7,6 +7,7 @@ import typer
 
 from prosodyn import __version__
 from prosodyn.cli import (
+    archive,
     audit,
     corpora,
     demo,
@@ -34,6 +35,9 @@ EXTRAS = {
     "matplotlib": "plots",
     "av": "media",
     "sounddevice": "live",
+    "pyarrow": "archive",
+    "ray": "scale",
+    "fsspec": "remote",
 }
 """Optional package to the extra that brings it."""
 
@@ -53,6 +57,7 @@ app.command(rich_help_panel=USING, epilog=explain.EXAMPLE)(explain.explain)
 app.command(rich_help_panel=USING, epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command(rich_help_panel=USING, epilog=live.EXAMPLE)(live.live)
 app.command(rich_help_panel=USING, epilog=serve.EXAMPLE)(serve.serve)
+app.command(rich_help_panel=USING, epilog=archive.EXAMPLE)(archive.archive)
 app.add_typer(plot.app, rich_help_panel=USING)
 app.command(rich_help_panel=TRAINING, epilog=train.EXAMPLE)(train.train)
 app.command(rich_help_panel=TRAINING, epilog=audit.EXAMPLE)(audit.audit)

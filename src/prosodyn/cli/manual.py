@@ -24,6 +24,7 @@ ENVIRONMENT = {
 FILES = {
     "FOLDER/card.json": "tells that the folder is a bundle: a trained recogniser, for --model",
     "OUT.run": "what train needs to go on after a kill",
+    "RESULTS": "what archive has answered, and needs to go on",
     "runs": "finished folds of evaluate and reproduce",
     "benchmarks/results": "what reproduce has measured, a file for each figure",
 }

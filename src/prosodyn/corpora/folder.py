@@ -16,8 +16,9 @@ from typing import Literal, get_args
 
 from prosodyn.corpora.base import UNKNOWN_SPEAKER
 from prosodyn.corpora.labels import class_names, is_emotion
-from prosodyn.corpora.tree import audio_files, check_copied, is_hidden
+from prosodyn.corpora.tree import audio_files, check_copied
 from prosodyn.errors import CorpusError
+from prosodyn.files import is_hidden
 from prosodyn.types import Utterance
 
 Layout = Literal["emotion", "speaker/emotion", "emotion/speaker"]

@@ -1,13 +1,11 @@
 """Find the audio in a folder, in a fixed order, and notice what was copied badly."""
 
-import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
-from typing import NoReturn
 
 from prosodyn.audio import SUFFIXES
 from prosodyn.errors import CorpusError, CorpusNotFoundError
-from prosodyn.files import reaching
+from prosodyn.files import is_hidden, reaching, walk
 
 LFS_POINTER = b"version https://git-lfs"
 LFS_POINTER_SIZE = 1024
@@ -54,7 +52,7 @@ def visible_files(root: Path, suffixes: Collection[str] | None = None) -> list[P
         raise CorpusNotFoundError(f"{root}: {found}; give the folder that holds the recordings")
     return sorted(
         folder / name
-        for folder, names in _folders(root)
+        for folder, names in walk(root, CorpusError)
         for name in names
         if not is_hidden(name) and (suffixes is None or Path(name).suffix.lower() in suffixes)
     )
@@ -104,25 +102,3 @@ def read_list(path: Path, encoding: str) -> str:
         raise CorpusError(f"{path}: cannot be read: {fault.strerror}; check its permissions") from fault
     except UnicodeDecodeError as fault:
         raise CorpusError(f"{path}: is not {encoding} text; copy it again") from fault
-
-
-def is_hidden(name: str) -> bool:
-    """Tell whether a file or folder is hidden, as `.DS_Store` and `._a01.wav` are."""
-    return name.startswith(".") or name == "__MACOSX"
-
-
-def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Walk through a folder and give each inner folder with the names of its files."""
-    visited: set[str] = set()
-    for folder, inner, names in os.walk(root, followlinks=True, onerror=_refuse):
-        real = os.path.realpath(folder)
-        if real in visited:  # a link that leads back into the tree
-            inner.clear()
-            continue
-        visited.add(real)
-        inner[:] = sorted(name for name in inner if not is_hidden(name))
-        yield Path(folder), names
-
-
-def _refuse(fault: OSError) -> NoReturn:
-    raise CorpusError(f"{fault.filename}: cannot be read: {fault.strerror}; check its permissions") from fault
