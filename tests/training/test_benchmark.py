@@ -1,20 +1,16 @@
 """The benchmark over a protocol's folds."""
 
 import dataclasses
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-import torch
 
 from prosodyn import __version__
 from prosodyn.comparison.settings import load_comparison
 from prosodyn.config import Experiment
 from prosodyn.errors import AudioError, EvaluationError, TrainingError
-from prosodyn.training import running, workers
+from prosodyn.training import workers
 from prosodyn.training.benchmark import Benchmark, folder_name, run_benchmark
 from prosodyn.training.identity import settings_digest
 from prosodyn.training.running import FoldReport
@@ -254,42 +250,6 @@ def test_an_error_among_several_folds_ends_them_all(
 
     with pytest.raises(AudioError, match="neither a path nor a waveform"):
         run_benchmark(dataclasses.replace(without_sound(benchmark), n_processes=2))
-
-
-def test_folds_are_trained_on_one_thread_each_however_many_are_left(
-    benchmark: Benchmark, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shares: list[tuple[int, int]] = []
-
-    @contextmanager
-    def counted(n_processes: int, n_threads: int) -> Iterator[ThreadPoolExecutor]:
-        shares.append((n_processes, n_threads))
-        with ThreadPoolExecutor(n_processes) as pool:
-            yield pool
-
-    monkeypatch.setattr("prosodyn.training.running.worker_pool", counted)
-    monkeypatch.setattr("prosodyn.training.running.os.cpu_count", lambda: 16)
-    run_benchmark(dataclasses.replace(benchmark, experiment=load_comparison("tree"), n_processes=0))
-
-    assert shares == [(2, 1)]
-
-
-def test_a_fold_that_is_trained_here_has_one_thread_too(
-    benchmark: Benchmark, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    threads: list[int] = []
-    taught = running.run_fold
-
-    def counted(*arguments: Any) -> Any:
-        threads.append(torch.get_num_threads())
-        return taught(*arguments)
-
-    monkeypatch.setattr(running, "run_fold", counted)
-    torch.set_num_threads(2)
-    run_benchmark(dataclasses.replace(benchmark, experiment=load_comparison("tree"), n_processes=1))
-
-    assert set(threads) == {1}
-    assert torch.get_num_threads() == 2
 
 
 def test_a_killed_process_is_an_error_that_says_what_is_kept(benchmark: Benchmark, deadly: str) -> None:
