@@ -42,6 +42,7 @@ FLOORS = {
     "export": 7,
     "estimators": 7,
     "training": 8,
+    "serve": 9,
     "cli": 10,
     "__main__": 11,
 }
@@ -67,11 +68,18 @@ LIBRARIES = {
     "opensmile": ("prosodyn.comparison.functionals",),
     "swift_f0": ("prosodyn.features.prosody",),
     "pandas": ("prosodyn.formats.timelines.as_frame",),
+    **dict.fromkeys(
+        (
+            *("fastapi", "starlette", "pydantic", "uvicorn", "h11", "websockets"),
+            *("python_multipart", "prometheus_client", "swagger_ui_bundle"),
+        ),
+        ("prosodyn.serve",),
+    ),
     **dict.fromkeys(("typer", "click", "rich"), ("prosodyn.cli",)),
     "matplotlib": (),  # in every module called `plots`, nowhere else
 }
 
-SERVED = ("inference", "export", "estimators")
+SERVED = ("inference", "export", "estimators", "serve")
 UNSEEN_BY_SERVED = ("corpora", "training", "evaluation")
 WITHOUT_TORCH = ("bundle", "audio", "corpora", "sounds", "evaluation")
 
