@@ -34,9 +34,7 @@ TokenOption = Annotated[
 ]
 LimitOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--limit", metavar="NAME=NUMBER", help="Change a limit, such as max_seconds=60."
-    ),
+    typer.Option("--limit", metavar="NAME=NUMBER", help="Change a limit, such as max_seconds=60."),
 ]
 
 

@@ -87,7 +87,7 @@ async def predict_one(service: Service, upload: Upload) -> Prediction:
     longest = service.settings.max_seconds
     try:
         try:
-            heard = service.workers.run("prompt", hear, upload, min(LONG, longest))
+            heard = service.workers.run("reading", hear, upload, min(LONG, longest))
             found = await service.batcher.answer(heard)
         except TooLongError:
             found = await service.workers.run("steady", _predict_long, service, upload, longest)
@@ -114,10 +114,10 @@ async def follow_one(
     """
     longest, has_left = service.settings.max_seconds, Event()
 
-    def progress(done: float, _total: float | None) -> None:
+    def progress(done: float, total: float | None) -> None:
         if has_left.is_set():
             raise ClientDisconnect  # nobody looks at it any more; it ends the thread's work
-        if done > longest:
+        if max(done, total or 0.0) > longest:
             raise too_long(longest, upload.name)
 
     try:

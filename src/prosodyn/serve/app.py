@@ -52,6 +52,7 @@ def create_app(recogniser: Recogniser, settings: ServeSettings | None = None) ->
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         responses=_PROBLEMS,
     )
     app.state.service = service

@@ -47,7 +47,7 @@ class HttpConnection(H11Protocol):
     def __init__(self, *arguments: Any, settings: ServeSettings, **words: Any) -> None:
         """Begin; all but the settings is uvicorn's."""
         super().__init__(*arguments, **words)
-        self._settings = settings
+        self._settings, self._is_handed_over = settings, False
         self._waiting = _Countdown(self.loop, settings.head_timeout, self._give_up)
         self._unread = _Countdown(self.loop, settings.read_timeout, self._abort)
 
@@ -77,7 +77,7 @@ class HttpConnection(H11Protocol):
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Hand the connection over."""
-        self._waiting.stop()
+        self._is_handed_over = True
         super().handle_websocket_upgrade(event)
 
     def send_400_response(self, msg: str) -> None:
@@ -100,7 +100,7 @@ class HttpConnection(H11Protocol):
     def _watch(self) -> None:
         """Give the client its time wherever nothing but its request is waited for, and only once for each."""
         is_waited_for = self.cycle is None or self.cycle.response_complete
-        if is_waited_for and not self.transport.is_closing():
+        if is_waited_for and not self._is_handed_over and not self.transport.is_closing():
             self._waiting.start()
         else:
             self._waiting.stop()
@@ -116,15 +116,7 @@ class HttpConnection(H11Protocol):
         if self.conn.our_state not in _QUIET or self.transport.is_closing():
             self.transport.abort()
             return
-        answer = problem.response()
-        headers = [*answer.raw_headers, (b"connection", b"close")]
-        reason = str(problem.body()["title"]).encode("ascii")
-        for event in (
-            h11.Response(status_code=problem.status, headers=headers, reason=reason),
-            h11.Data(data=bytes(answer.body)),
-            h11.EndOfMessage(),
-        ):
-            self.transport.write(self.conn.send(event) or b"")
+        self.transport.write(_written(problem))
         self.transport.close()
 
 
@@ -154,6 +146,13 @@ class LiveConnection(WebSocketsSansIOProtocol):
             return
         super().handle_cont(event)
 
+    def handle_parser_exception(self) -> None:
+        """Close a stream that is broken, with a code where one was opened."""
+        if self.conn.close_sent is None:
+            self.transport.close()
+        else:
+            super().handle_parser_exception()
+
     def send_receive_event_to_app(self) -> None:
         """Hand a message over, together with samples that wait to be heard."""
         is_waiting = self._last is not None and not self.queue.empty()
@@ -172,6 +171,9 @@ class LiveConnection(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Take what was sent, unless the answers are not read: to pings, too, and they would heap up."""
         super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.transport.write(_written(Problem(400, "no WebSocket can be opened so; see RFC 6455")))
+            self.transport.close()
         if not self.writable.is_set() and not self.transport.is_closing():
             self.transport.pause_reading()
 
@@ -189,3 +191,11 @@ class LiveConnection(WebSocketsSansIOProtocol):
         super().resume_writing()
         if not self.read_paused and not self.transport.is_closing():
             self.transport.resume_reading()
+
+
+def _written(problem: Problem) -> bytes:
+    """Return a problem as the last answer on a connection, where no application gives it."""
+    answer = problem.response()
+    lines = [b"HTTP/1.1 %d %s" % (problem.status, str(problem.body()["title"]).encode("ascii"))]
+    lines += [name + b": " + value for name, value in answer.raw_headers]
+    return b"\r\n".join([*lines, b"connection: close", b"", bytes(answer.body)])

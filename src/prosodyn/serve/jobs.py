@@ -164,7 +164,7 @@ class Jobs:
             job.done, job.total = done, total
             if job.is_cancelled:
                 raise _CancelledError
-            if done > self._settings.max_job_seconds:
+            if max(done, total or 0.0) > self._settings.max_job_seconds:
                 raise too_long(self._settings.max_job_seconds, job.name)
 
         if job.is_cancelled:

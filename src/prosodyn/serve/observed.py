@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.utils import ClientDisconnected
 
 from prosodyn.serve.guard import refuse
 from prosodyn.serve.metrics import Metrics
@@ -61,7 +62,7 @@ class Observed:
         noted = _Noted(scope, send)
         try:
             await self._app(scope, receive, noted.send)
-        except ClientDisconnect:
+        except (ClientDisconnect, ClientDisconnected):
             pass  # nobody is left to be answered
         except asyncio.CancelledError:  # the service cannot wait any longer
             await noted.refuse(unavailable("the service is being stopped", 10), receive)

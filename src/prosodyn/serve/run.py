@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import signal
 import socket
 import threading
@@ -111,8 +112,9 @@ def address_of(listener: socket.socket) -> str:
 
 
 def _config(app: Any, settings: ServeSettings) -> uvicorn.Config:
-    # what uvicorn logs may hold what was sent, or the token of a live stream; what matters is logged here
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    # what they log may hold what was sent, or the token of a live stream; what matters is logged here
+    for library in ("uvicorn.error", "python_multipart"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     return uvicorn.Config(
         app,
         log_config=None,
@@ -125,7 +127,7 @@ def _config(app: Any, settings: ServeSettings) -> uvicorn.Config:
         ws_per_message_deflate=False,
         ws_ping_interval=_PING,
         ws_ping_timeout=_PING,
-        timeout_keep_alive=round(settings.head_timeout),
+        timeout_keep_alive=math.ceil(settings.head_timeout) + 1,  # the connection's own patience ends before
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
 

@@ -12,11 +12,14 @@ from typing import Literal, TypeVar
 
 Result = TypeVar("Result")
 
-Pool = Literal["live", "prompt", "steady", "patient"]
+Pool = Literal["live", "reading", "prompt", "steady", "patient"]
 
-PATIENCE: Mapping[Pool, int] = MappingProxyType({"live": 0, "prompt": 2, "steady": 5, "patient": 10})
-"""How far each pool gives way, as `nice` counts: pieces of live sound, short recordings, longer ones and
-timelines, jobs. With a pool for each, ten minutes of somebody's sound keep nobody's second waiting."""
+PATIENCE: Mapping[Pool, int] = MappingProxyType(
+    {"live": 0, "reading": 1, "prompt": 2, "steady": 5, "patient": 10}
+)
+"""How far each pool gives way, as `nice` counts: pieces of live sound; short recordings, which are read and
+then answered; longer ones and timelines; jobs. With a pool for each, ten minutes of somebody's sound keep
+nobody's second waiting."""
 
 
 class Workers:
