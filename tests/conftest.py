@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from prosodyn.bundle import Card, Provenance, write_bundle
+from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.encoders import description
 
 WriteWav = Callable[..., Path]
@@ -188,6 +190,60 @@ def write_wav(tmp_path: Path, rng: np.random.Generator) -> WriteWav:
         return path
 
     return write
+
+
+def loudness() -> bytes:
+    """Return a graph that keeps the contract and tells loud from quiet, which takes no time."""
+
+    import onnx
+    from onnx import helper
+
+    def value(name: str, kind: int, *shape: str | int) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(name, kind, shape)
+
+    real, whole = onnx.TensorProto.FLOAT, onnx.TensorProto.INT64
+    nodes = [
+        helper.make_node("Abs", ["waveform"], ["magnitude"]),
+        helper.make_node("ReduceMean", ["magnitude", "time"], ["embedding"], keepdims=1),
+        helper.make_node("MatMul", ["embedding", "weight"], ["logits"]),
+        helper.make_node("Softmax", ["embedding"], ["frame_attention"]),
+        helper.make_node("Softmax", ["embedding"], ["kernel_attention"]),
+    ]
+    names = ("embedding", "frame_attention", "kernel_attention")
+    made = helper.make_graph(
+        nodes,
+        "loudness",
+        [value("waveform", real, "batch", "time"), value("samples", whole, "batch")],
+        [value("logits", real, "batch", 2), *(value(name, real, "batch", 1) for name in names)],
+        [
+            onnx.numpy_helper.from_array(np.array([1], np.int64), "time"),
+            onnx.numpy_helper.from_array(np.array([[1, -1]], np.float32), "weight"),
+        ],
+    )
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
+    helper.set_model_props(model, {"labels": '["anger", "sadness"]'})
+    content: bytes = model.SerializeToString()
+    return content
+
+
+@pytest.fixture(scope="session")
+def small_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a bundle that answers in a moment, and that no test changes."""
+    directory = tmp_path_factory.mktemp("bundles") / "small"
+    card = Card(
+        name="small",
+        description="Tells loud from quiet.",
+        labels=("anger", "sadness"),
+        front_end=FrontEndConfig(),
+        network=NetworkConfig(),
+        corpora=("toy",),
+        licence="CC0-1.0",
+        limits="Knows nothing of emotions.",
+        provenance=Provenance("none", {}, "none", 7, "0", "0", 0, 0, "2025-01-31"),
+        n_parameters=2,
+    )
+    write_bundle(directory, card, {"weight": np.ones((1, 2), np.float32)}, loudness())
+    return directory
 
 
 @pytest.fixture

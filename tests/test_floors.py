@@ -40,6 +40,7 @@ FLOORS = {
     "estimators": 7,
     "training": 8,
     "scale": 9,
+    "serve": 9,
     "cli": 10,
     "__main__": 11,
 }
@@ -67,11 +68,18 @@ LIBRARIES = {
     "pandas": ("prosodyn.formats.timelines.as_frame",),
     "pyarrow": ("prosodyn.manifest", "prosodyn.scale"),
     **dict.fromkeys(("ray", "fsspec"), ("prosodyn.scale",)),
+    **dict.fromkeys(
+        (
+            *("fastapi", "starlette", "pydantic", "uvicorn", "h11", "websockets"),
+            *("python_multipart", "prometheus_client", "swagger_ui_bundle"),
+        ),
+        ("prosodyn.serve",),
+    ),
     **dict.fromkeys(("typer", "click", "rich"), ("prosodyn.cli",)),
     "matplotlib": (),  # in every module called `plots`, nowhere else
 }
 
-SERVED = ("inference", "export", "estimators", "scale")
+SERVED = ("inference", "export", "estimators", "serve", "scale")
 UNSEEN_BY_SERVED = ("corpora", "training", "evaluation")
 WITHOUT_TORCH = ("bundle", "audio", "corpora", "sounds", "evaluation")
 

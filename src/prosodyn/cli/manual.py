@@ -15,6 +15,7 @@ WIDTH = 76
 ENVIRONMENT = {
     "PROSODYN_CORPORA": "the folder that holds a folder per corpus; by default corpora",
     "PROSODYN_ENCODERS": "the folder that holds the files of pretrained encoders; by default encoders",
+    "PROSODYN_TOKEN": "what every request to serve must bring, as --token",
     "PROSODYN_CACHE": "a folder for what encoders make of recordings; without it nothing is kept",
     "PROSODYN_MEETING": "a file by which the processes of train --processes meet, which sets it for them",
     "OMP_NUM_THREADS": "threads on the CPU of train, as --threads; by default one a core",

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from prosodyn.audio import load
 from prosodyn.errors import AudioError
+from prosodyn.formats.text import one_line
 from prosodyn.inference import Recogniser, TimelineSettings
 from prosodyn.inference.clip import Clip
 from prosodyn.serve.problems import Problem, without_paths
 from prosodyn.timeline import Timeline
 
 Progress = Callable[[float, float | None], None]
+
+_LONGEST_NAME = 200  # characters; more helps nobody to tell recordings apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,16 @@ class Upload:
     path: Path
 
 
+class TooLongError(Exception):
+    """A recording holds more sound than is taken."""
+
+
+def own_name(given: str) -> str:
+    """Return the sender's name for a recording, without folders, on one line."""
+    name = one_line(given.replace("\\", "/").rpartition("/")[2])[:_LONGEST_NAME]
+    return name or "recording"
+
+
 def hear(upload: Upload, longest: float) -> Clip:
     """Read a recording that gets one answer.
 
@@ -36,15 +49,15 @@ def hear(upload: Upload, longest: float) -> Clip:
         longest: seconds of sound
 
     Raises:
-        Problem: it lasts longer
+        TooLongError: it lasts longer
         AudioError: as `audio.load`
         MissingExtraError: as `audio.load`
     """
     try:
         recording = load(upload.path, longest=longest)
     except AudioError as fault:
-        if type(fault) is AudioError:
-            refuse_longer(longest + 1, longest, upload.name)
+        if type(fault) is AudioError:  # whatever else is wrong has a class of its own
+            raise TooLongError from fault
         raise
     return Clip(upload.name, recording.waveform, recording)
 
@@ -71,11 +84,6 @@ def follow(
     return dataclasses.replace(found, source=upload.name, remarks=remarks)
 
 
-def refuse_longer(done: float, longest: float, name: str) -> None:
-    """Raise where more has been heard of a recording than is allowed.
-
-    Raises:
-        Problem: it has
-    """
-    if done > longest:
-        raise Problem(413, f"{name}: lasts more than {longest:.0f} s; send it as a job, or in parts")
+def too_long(longest: float, name: str) -> Problem:
+    """Return the problem that a recording is longer than is taken."""
+    return Problem(413, f"{name}: lasts more than {longest:g} s; send it as a job, or in parts")

@@ -1,12 +1,11 @@
 """The application: the routes, what stands before them, and what every mistake is answered with."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -15,9 +14,10 @@ from prosodyn.errors import ProsodynError
 from prosodyn.formats.text import one_line
 from prosodyn.inference import Recogniser
 from prosodyn.serve import about, docs, job_routes, live, page_routes, predict
-from prosodyn.serve.guard import Guard, Intake
-from prosodyn.serve.observed import Observed
-from prosodyn.serve.problems import Problem, problem_of
+from prosodyn.serve.guard import Guard
+from prosodyn.serve.intake import Intake
+from prosodyn.serve.observed import Observed, note_fault
+from prosodyn.serve.problems import Problem, own_fault, problem_of
 from prosodyn.serve.schema import ProblemModel
 from prosodyn.serve.service import Service, build_service
 from prosodyn.serve.settings import ServeSettings
@@ -32,7 +32,7 @@ It knows acted emotion, as in the recordings that it learnt from, and is not for
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemModel, "content": {"application/problem+json": {}}}
-    for status in (400, 401, 413, 415, 422, 429, 503)
+    for status in (400, 401, 403, 404, 408, 409, 413, 415, 421, 422, 429, 503)
 }
 
 
@@ -52,19 +52,21 @@ def create_app(recogniser: Recogniser, settings: ServeSettings | None = None) ->
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         responses=_PROBLEMS,
     )
-    app.openapi_version = "3.0.3"  # the viewer reads no later one
     app.state.service = service
+    app.openapi = docs.described(app)  # type: ignore[method-assign]
     for room in (predict, job_routes, live, about, docs, page_routes):
         app.include_router(room.router)
     app.add_exception_handler(Problem, _answer_problem)
     app.add_exception_handler(ProsodynError, _answer_fault)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(WebSocketRequestValidationError, live.refuse_invalid)
     # the last one that is added is the first that sees a request
-    app.add_middleware(Intake, settings=settings)
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Intake, settings=settings)
     app.add_middleware(Observed, metrics=service.metrics)
     return app
 
@@ -72,28 +74,25 @@ def create_app(recogniser: Recogniser, settings: ServeSettings | None = None) ->
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    service.batcher.start()
+    service.start()
     try:
         yield
     finally:
-        service.stopping.set()
-        await service.jobs.stop()
-        await service.batcher.stop()
-        service.workers.close()
+        await service.stop()
 
 
 async def _answer_problem(_request: Request, fault: Exception) -> Response:
     assert isinstance(fault, Problem)
+    if fault.status == own_fault().status:
+        note_fault("a request", fault.__cause__ or fault)
     return fault.response()
 
 
-async def _answer_fault(_request: Request, fault: Exception) -> Response:
+async def _answer_fault(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, ProsodynError)
     problem = problem_of(fault)
-    if problem.status == 500:
-        logging.getLogger("prosodyn.serve").error("a request failed: %s", fault)
-        problem = Problem(500, "the service failed for a reason that is not yours")
-    return problem.response()
+    problem.__cause__ = fault
+    return await _answer_problem(request, problem)
 
 
 async def _answer_invalid(_request: Request, fault: Exception) -> Response:

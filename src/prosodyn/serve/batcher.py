@@ -1,10 +1,11 @@
 """Recordings that arrive together are answered together."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from prosodyn.inference.clip import Clip
+from prosodyn.serve.metrics import Metrics
 from prosodyn.serve.settings import ServeSettings
 from prosodyn.serve.workers import Workers
 from prosodyn.types import Prediction
@@ -21,12 +22,17 @@ class _Asked:
 
 
 class Batcher:
-    """A bounded queue in front of a recogniser; nobody waits for company longer than `batch_wait`."""
+    """A bounded queue in front of a recogniser.
 
-    def __init__(self, answer: Answer, workers: Workers, settings: ServeSettings) -> None:
+    As many batches are answered at a time as there are threads, each with its share of what waits. Company is
+    waited for where some is on its way, and no longer than `batch_wait`: who comes alone is answered at once.
+    """
+
+    def __init__(self, answer: Answer, workers: Workers, metrics: Metrics, settings: ServeSettings) -> None:
         """Take a recogniser; `start` begins to answer."""
-        self._recognise, self._workers, self._settings = answer, workers, settings
-        self._asked: asyncio.Queue[_Asked] = asyncio.Queue(settings.max_requests)
+        self._recognise, self._workers, self._metrics, self._settings = answer, workers, metrics, settings
+        self._asked: asyncio.Queue[_Asked] = asyncio.Queue(settings.max_requests * settings.n_workers)
+        self._n_coming = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -39,12 +45,20 @@ class Batcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def answer(self, clip: Clip) -> Prediction:
+    async def answer(self, hearing: Awaitable[Clip]) -> Prediction:
         """Answer a recording, in company where there is some.
+
+        Args:
+            hearing: reads it
 
         Raises:
             BundleError: as `Recogniser.from_file`
         """
+        self._n_coming += 1
+        try:
+            clip = await hearing
+        finally:
+            self._n_coming -= 1
         asked = _Asked(clip, asyncio.get_running_loop().create_future())
         await self._asked.put(asked)
         return await asked.waiting
@@ -54,8 +68,10 @@ class Batcher:
             batch = [each for each in await self._gather() if not each.waiting.done()]
             if not batch:
                 continue
+            self._metrics.batch.observe(len(batch))
+            clips = [each.clip for each in batch]
             try:
-                answers = await self._workers.run(self._recognise, [each.clip for each in batch])
+                answers = await self._workers.run("prompt", self._recognise, clips)
             except Exception as fault:  # noqa: BLE001 - whoever waits is told, and the others are served
                 for each in batch:
                     _settle(each.waiting, fault)
@@ -66,13 +82,18 @@ class Batcher:
     async def _gather(self) -> list[_Asked]:
         batch = [await self._asked.get()]
         until = asyncio.get_running_loop().time() + self._settings.batch_wait
-        while len(batch) < self._settings.max_batch:
-            try:
-                async with asyncio.timeout_at(until):
+        try:
+            async with asyncio.timeout_at(until):
+                while len(batch) < self._share(len(batch)):
                     batch.append(await self._asked.get())
-            except TimeoutError:
-                break
+        except TimeoutError:
+            pass
         return batch
+
+    def _share(self, n_held: int) -> int:
+        """Return how many recordings a batch may hold, so that the other threads have some, too."""
+        n_in_sight = n_held + self._asked.qsize() + self._n_coming
+        return min(self._settings.max_batch, -(-n_in_sight // self._settings.n_workers))
 
 
 def _settle(waiting: "asyncio.Future[Prediction]", outcome: Prediction | Exception) -> None:

@@ -1,14 +1,19 @@
 """`/docs`: the description of the service for people, with assets of its own."""
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import swagger_ui_bundle
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, Response
+from pydantic import TypeAdapter
 from starlette.responses import FileResponse
 
 from prosodyn.serve.problems import Problem
+from prosodyn.serve.schema import LiveEvent
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,6 +22,9 @@ ASSETS = {
     "swagger-ui-bundle.js": "text/javascript",
 }
 """Of the viewer, and their types."""
+
+_VERSION = "3.0.3"  # of OpenAPI; the viewer reads no later one
+_SCHEMAS = "#/components/schemas/{model}"
 
 
 @router.get("/docs", response_class=HTMLResponse)
@@ -35,3 +43,40 @@ async def asset(name: str) -> Response:
     if found is None:
         raise Problem(404, "the viewer is not installed; read /openapi.json instead")
     return FileResponse(found, media_type=ASSETS[name])
+
+
+def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Return what gives the description of an application, made when it is first asked for."""
+
+    def describe() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            told = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                openapi_version=_VERSION,
+            )
+            # no route tells of a WebSocket's events
+            events = TypeAdapter(LiveEvent).json_schema(ref_template=_SCHEMAS)
+            told["components"]["schemas"] |= events.pop("$defs") | {"LiveEvent": events}
+            app.openapi_schema = _as_3_0(told)
+        return app.openapi_schema
+
+    return describe
+
+
+def _as_3_0(told: Any) -> Any:
+    """Return a description of the version 3.1 in the words of 3.0, where nothing may be of the type null."""
+    if isinstance(told, list):
+        return [_as_3_0(each) for each in told]
+    if not isinstance(told, dict):
+        return told
+    told = {key: _as_3_0(value) for key, value in told.items()}
+    if "const" in told:
+        told["enum"] = [told.pop("const")]
+    others = [each for each in told.get("anyOf", ()) if each != {"type": "null"}]
+    if len(others) < len(told.get("anyOf", ())):
+        del told["anyOf"]
+        told |= {"nullable": True} | ({"allOf": others} if len(others) == 1 else {"anyOf": others})
+    return told

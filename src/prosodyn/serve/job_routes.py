@@ -2,60 +2,58 @@
 
 import asyncio
 import json
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, Field
 
 from prosodyn.formats import entry
-from prosodyn.serve.jobs import Job, State
+from prosodyn.serve.answers import Upload
+from prosodyn.serve.jobs import Job
 from prosodyn.serve.predict import AnySound, Format, Hop, Window, in_format, json_array, settings_from
-from prosodyn.serve.problems import Problem
-from prosodyn.serve.schema import ProblemModel, TimelineModel
-from prosodyn.serve.service import Asked
-from prosodyn.serve.uploads import BODY, uploads
+from prosodyn.serve.problems import Problem, unavailable
+from prosodyn.serve.schema import JobModel, TimelineModel
+from prosodyn.serve.service import Asked, Service
+from prosodyn.serve.uploads import BODY, move, uploads
 
 router = APIRouter()
 
-
-class JobModel(BaseModel):
-    """How far a job is."""
-
-    id: str = Field(description="that nobody can guess; who knows it may read the answer")
-    file: str = Field(description="the sender's own name for the recording")
-    state: State
-    done: float = Field(description="seconds of the recording that have been followed")
-    total: float | None = Field(description="seconds that it lasts; null where its header does not say so")
-    timeline: TimelineModel | None = Field(description="the answer, once it is there")  # type: ignore[valid-type]
-    problem: ProblemModel | None = Field(description="why there is none")
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events of the kinds `progress` and `end`, each a Job; the last holds the answer.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
 
 
 @router.post("/v1/jobs", status_code=202, response_model=JobModel, openapi_extra={"requestBody": BODY})
 async def begin(
     request: Request, service: Asked, window: Window = None, hop: Hop = None, any_sound: AnySound = False
 ) -> Response:
-    """Take a recording of any length, and follow it when its turn comes."""
+    """Take a recording of any length, and follow it when its turn comes.
+
+    What is told of the job is at the address that `Location` names.
+    """
     settings = settings_from(window, hop)
     service.jobs.refuse_more()
-    with service.admit_request():
-        async with uploads(request, service.settings) as sent:
-            if len(sent) != 1:
-                raise Problem(400, f"a job follows one recording, not {len(sent)}; send a job for each")
-            folder = Path(tempfile.mkdtemp(prefix="prosodyn-job-"))
-            path = await asyncio.to_thread(shutil.move, sent[0].path, folder / "recording")
-    try:
-        service.jobs.refuse_more()
-    except Problem:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    job = Job(sent[0].name, Path(path), settings, any_sound)
+    async with uploads(request, service) as sent:
+        if len(sent) != 1:
+            raise Problem(400, f"a job follows one recording, not {len(sent)}; send a job for each")
+        kept = await _keep(service, sent[0])
+    job = Job(kept, settings, any_sound)
     service.jobs.begin(job)
     return JSONResponse(told(job), 202, {"Location": f"/v1/jobs/{job.id}"})
+
+
+async def _keep(service: Service, sent: Upload) -> Upload:
+    """Move a recording into a folder of its own, where it outlives its request."""
+    service.jobs.refuse_more()
+    try:
+        folder = service.place.new()
+        return Upload(sent.name, await asyncio.to_thread(move, sent, folder))
+    except OSError as fault:
+        raise unavailable("there is no room for what is sent", 60) from fault
 
 
 @router.get("/v1/jobs/{identifier}", response_model=JobModel)
@@ -79,7 +77,7 @@ async def fetch(
     return json_array([entry(job.timeline)]) if format == "json" else in_format([job.timeline], format)
 
 
-@router.get("/v1/jobs/{identifier}/events", response_class=StreamingResponse)
+@router.get("/v1/jobs/{identifier}/events", response_class=StreamingResponse, responses=_EVENTS)
 async def events(identifier: str, service: Asked) -> StreamingResponse:
     """Tell of a job's progress as it goes (server-sent events): `progress`, and `end` with the answer."""
     job = service.jobs.find(identifier)
@@ -110,5 +108,5 @@ def told(job: Job, *, with_answer: bool = True) -> dict[str, Any]:
 
 async def _events(job_as_it_goes: AsyncIterator[Job]) -> AsyncIterator[str]:
     async for job in job_as_it_goes:
-        kind: Literal["end", "progress"] = "end" if job.is_over else "progress"
+        kind = "end" if job.is_over else "progress"
         yield f"event: {kind}\ndata: {json.dumps(told(job, with_answer=job.is_over))}\n\n"

@@ -1,23 +1,20 @@
 """`POST /v1/predict`: recordings in, answers out, while the sender waits."""
 
-import asyncio
-import time
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from prosodyn.errors import BundleError, OutputError, ProsodynError
+from prosodyn.errors import OutputError
 from prosodyn.formats import TIMELINE_FORMATS, Failure, Outcome, entry, render, to_csv
+from prosodyn.formats.as_json import one_line_of_json
 from prosodyn.formats.timelines.outcome import TimelineOutcome
 from prosodyn.inference import TimelineSettings
-from prosodyn.serve.answers import Upload, follow, hear, refuse_longer
-from prosodyn.serve.problems import Problem, problem_of, without_paths
+from prosodyn.serve.answering import each_of, follow_one, in_time, predict_one
+from prosodyn.serve.problems import Problem
 from prosodyn.serve.schema import FailureModel, PredictionModel, TimelineModel
-from prosodyn.serve.service import Asked, Service
+from prosodyn.serve.service import Asked
 from prosodyn.serve.uploads import BODY, uploads
-from prosodyn.timeline import Timeline
-from prosodyn.types import Prediction
 
 Format = Literal["json", "jsonl", "csv", "srt", "vtt", "rttm", "textgrid", "audacity"]
 
@@ -60,16 +57,15 @@ async def predict(  # noqa: PLR0917 - a route's parameters are a request's
     if not timeline and format not in {"json", "csv"}:
         raise Problem(400, f"the format {format} is one of timelines; add timeline=true, or take json or csv")
     settings = settings_from(window, hop)
-    started = time.monotonic()
-    with service.admit_request():
-        async with uploads(request, service.settings) as sent:
+    async with uploads(request, service) as sent:
+        if timeline and len(sent) > 1:
+            _refuse_several(format)
+        with service.admit_request():
             if timeline:
-                followed = await _each(sent, lambda upload: _follow(service, upload, settings, any_sound))
-                answer = _told_timelines(followed, format)
-            else:
-                answer = _told(await _each(sent, lambda upload: _predict(service, upload)), format)
-        service.metrics.took(time.monotonic() - started)
-    return answer
+                followed = each_of(sent, lambda one: follow_one(service, one, settings, any_sound), service)
+                return _told_timelines(await in_time(request, followed, service), format)
+            predicted = each_of(sent, lambda one: predict_one(service, one), service)
+            return _told(await in_time(request, predicted, service), format)
 
 
 def settings_from(window: float | None, hop: float | None) -> TimelineSettings:
@@ -82,45 +78,11 @@ def settings_from(window: float | None, hop: float | None) -> TimelineSettings:
     return TimelineSettings(window=window, hop=window / 2 if hop is None else hop)
 
 
-async def _each(sent: list[Upload], answer: Any) -> list[Any]:
-    """Answer every recording; where one alone is sent, its fault is that of the request."""
-    if len(sent) == 1:
-        return [await answer(sent[0])]
-    found = await asyncio.gather(*map(answer, sent), return_exceptions=True)
-    return [_failed(upload, each) for upload, each in zip(sent, found, strict=True)]
-
-
-def _failed(upload: Upload, found: Any) -> Any:
-    if isinstance(found, Problem):
-        return Failure(upload.name, ProsodynError(found.detail))
-    if isinstance(found, ProsodynError) and not isinstance(found, BundleError):
-        told = without_paths(str(found), {str(upload.path): upload.name})
-        return Failure(upload.name, ProsodynError(told))
-    if isinstance(found, BaseException):
-        raise found
-    return found
-
-
-async def _predict(service: Service, upload: Upload) -> Prediction:
-    try:
-        clip = await service.workers.run(hear, upload, service.settings.max_seconds)
-        prediction = await service.batcher.answer(clip)
-    except ProsodynError as fault:
-        raise problem_of(fault, {str(upload.path): upload.name}) from fault
-    service.metrics.sound.labels("predict").inc(clip.duration)
-    return prediction
-
-
-async def _follow(service: Service, upload: Upload, settings: TimelineSettings, any_sound: bool) -> Timeline:
-    def progress(done: float, _total: float | None) -> None:
-        refuse_longer(done, service.settings.max_seconds, upload.name)
-
-    try:
-        found = await service.workers.run(follow, service.recogniser, upload, settings, any_sound, progress)
-    except ProsodynError as fault:
-        raise problem_of(fault, {str(upload.path): upload.name}) from fault
-    service.metrics.sound.labels("timeline").inc(found.duration)
-    return found
+def _refuse_several(form: str) -> None:
+    """Raise, before any work, where a format holds the timeline of one recording."""
+    if form != "json" and TIMELINE_FORMATS[form].many is None:
+        holders = ", ".join(each.name for each in TIMELINE_FORMATS.values() if each.many)
+        raise Problem(400, f"{form} holds the timeline of one recording; send one, or take one of {holders}")
 
 
 def _told(outcomes: list[Outcome], form: str) -> Response:
@@ -150,7 +112,7 @@ def in_format(outcomes: list[TimelineOutcome], form: str) -> Response:
     return Response(text, headers=headers, media_type=MEDIA_TYPES.get(form, "text/plain; charset=utf-8"))
 
 
-def _entry(outcome: Outcome | Timeline) -> dict[str, Any]:
+def _entry(outcome: Outcome | TimelineOutcome) -> dict[str, Any]:
     if isinstance(outcome, Failure):
         return {"file": outcome.source, "error": str(outcome.error)}
     return entry(outcome)
@@ -158,7 +120,5 @@ def _entry(outcome: Outcome | Timeline) -> dict[str, Any]:
 
 def json_array(entries: list[dict[str, Any]]) -> Response:
     """Return entries as they are, without a second look at what the library made."""
-    from prosodyn.formats.as_json import one_line_of_json
-
     text = "[" + ",\n".join(map(one_line_of_json, entries)) + "]\n"
     return Response(text, media_type=MEDIA_TYPES["json"])

@@ -10,6 +10,8 @@ from prosodyn.errors import AudioError, ConfigError, MissingExtraError, Prosodyn
 
 MEDIA_TYPE = "application/problem+json"
 
+_AFTER = "Retry-After"
+
 
 class Problem(Exception):  # noqa: N818 - what RFC 9457 calls it
     """A request that ends with a status and a reason.
@@ -27,7 +29,11 @@ class Problem(Exception):  # noqa: N818 - what RFC 9457 calls it
     def body(self) -> dict[str, object]:
         """Return what the answer holds; the status names the kind of problem."""
         title = HTTPStatus(self.status).phrase
-        return {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
+        told: dict[str, object] = {"type": "about:blank", "title": title, "status": self.status}
+        told["detail"] = self.detail
+        if _AFTER in self.headers:  # where there are no headers, as in a live stream, this tells it
+            told["retry_after"] = int(self.headers[_AFTER])
+        return told
 
     def response(self) -> JSONResponse:
         """Return the answer."""
@@ -42,7 +48,19 @@ def too_busy(detail: str, seconds: float) -> Problem:
         seconds: until it is worth another try
     """
     wait = max(1, math.ceil(seconds))
-    return Problem(429, f"{detail}; try again in {wait} s", {"Retry-After": str(wait)})
+    return Problem(HTTPStatus.TOO_MANY_REQUESTS, f"{detail}; try again in {wait} s", {_AFTER: str(wait)})
+
+
+def unavailable(detail: str, seconds: int) -> Problem:
+    """Return the problem of a request that the service cannot answer now, whatever it is."""
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, f"{detail}; try again in {seconds} s", {_AFTER: str(seconds)}
+    )
+
+
+def own_fault() -> Problem:
+    """Return the problem of a request that failed by no fault of its sender; the log tells more."""
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service failed for a reason that is not yours")
 
 
 def problem_of(fault: ProsodynError, names: Mapping[str, str] | None = None) -> Problem:
@@ -52,7 +70,10 @@ def problem_of(fault: ProsodynError, names: Mapping[str, str] | None = None) -> 
         fault: the error
         names: path of an uploaded file to the sender's own name for it, which alone is told
     """
-    return Problem(_status_of(fault), without_paths(str(fault), names or {}))
+    status = _status_of(fault)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return own_fault()
+    return Problem(status, without_paths(str(fault), names or {}))
 
 
 def without_paths(text: str, names: Mapping[str, str]) -> str:
@@ -62,7 +83,7 @@ def without_paths(text: str, names: Mapping[str, str]) -> str:
     return text
 
 
-def _status_of(fault: ProsodynError) -> int:
+def _status_of(fault: ProsodynError) -> HTTPStatus:
     if isinstance(fault, MissingExtraError | UnreadableAudioError):
         return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     if type(fault) is AudioError:  # whatever else is wrong has a class of its own

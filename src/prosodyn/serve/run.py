@@ -2,21 +2,30 @@
 
 import asyncio
 import logging
+import math
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import uvicorn
 
 from prosodyn.errors import OutputError
 from prosodyn.inference import Recogniser
 from prosodyn.serve.app import create_app
+from prosodyn.serve.connections import HttpConnection, LiveConnection
+from prosodyn.serve.observed import note_fault
 from prosodyn.serve.service import Service
 from prosodyn.serve.settings import ServeSettings
 
 MESSAGE_BYTES = 1_000_000
 """Of a message of a live stream: half a minute of 16-bit samples."""
 
-_QUEUE = 4  # messages of a sender who is too fast; further ones wait at the sender's
+_HEAD_BYTES = 16_384
+_PING = 20  # seconds between pings to a live client, and until each must be answered
 _POLL = 0.05  # seconds
 
 
@@ -33,49 +42,59 @@ def serve(
     Raises:
         OutputError: the address cannot be listened on
     """
-    app = create_app(recogniser, settings)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws="websockets-sansio",
-        ws_max_size=MESSAGE_BYTES,
-        ws_max_queue=_QUEUE,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
-        timeout_keep_alive=15,
-        timeout_graceful_shutdown=round(settings.drain),
-        h11_max_incomplete_event_size=16_384,
-    )
-    with _listening(settings) as listening:
-        host, port = listening.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        _Server(config, app.state.service, lambda: ready(f"http://{shown}:{port}/")).run([listening])
+    with listening(settings) as listener:
+        Server(recogniser, settings, lambda: ready(address_of(listener))).run([listener])
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Tells when it can be asked, and lets live streams end in their own way before it stops."""
 
-    def __init__(self, config: uvicorn.Config, service: Service, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._service, self._ready = service, ready
+    def __init__(
+        self, recogniser: Recogniser, settings: ServeSettings, ready: Callable[[], None] = lambda: None
+    ) -> None:
+        """Begin nothing yet; `run` listens at the socket that it is given."""
+        app = create_app(recogniser, settings)
+        super().__init__(_config(app, settings))
+        self._service: Service = app.state.service
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        asyncio.get_running_loop().set_exception_handler(_note)
         await super().startup(sockets)
         if not self.should_exit:
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._service.stopping.set()
-        until = asyncio.get_running_loop().time() + self._service.settings.drain
-        while self._service.n_streams and asyncio.get_running_loop().time() < until and not self.force_exit:
+        """Let what is under way end, for as long as was said."""
+        now = asyncio.get_running_loop().time
+        until = now() + self._service.settings.drain
+        self._service.begin_to_stop()
+        while self._service.n_streams and now() < until and not self.force_exit:
             await asyncio.sleep(_POLL)
+        self.config.timeout_graceful_shutdown = max(1, round(until - now()))
         await super().shutdown(sockets)
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop by signals; who was told to stop, and did, has not failed."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
-def _listening(settings: ServeSettings) -> socket.socket:
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
+def listening(settings: ServeSettings) -> socket.socket:
+    """Return a socket that listens where the settings say.
+
+    Raises:
+        OutputError: the address cannot be listened on
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=256)
@@ -83,3 +102,38 @@ def _listening(settings: ServeSettings) -> socket.socket:
         raise OutputError(
             f"serve: cannot listen on {settings.host}, port {settings.port}: {fault}; choose others"
         ) from fault
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return where a service that listens at a socket can be asked."""
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/"
+
+
+def _config(app: Any, settings: ServeSettings) -> uvicorn.Config:
+    # what they log may hold what was sent, or the token of a live stream; what matters is logged here
+    for library in ("uvicorn.error", "python_multipart"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        http=partial(HttpConnection, settings=settings),  # type: ignore[arg-type]
+        ws=partial(LiveConnection, settings=settings),  # type: ignore[arg-type]
+        ws_max_size=MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=_PING,
+        ws_ping_timeout=_PING,
+        timeout_keep_alive=math.ceil(settings.head_timeout) + 1,  # the connection's own patience ends before
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+    )
+
+
+def _note(_loop: asyncio.AbstractEventLoop, told: dict[str, Any]) -> None:
+    """Log what no task has looked at, and no more of it than its place."""
+    fault = told.get("exception")
+    if fault is not None and not isinstance(fault, ConnectionError):
+        note_fault("a connection", fault)

@@ -6,11 +6,12 @@ import types
 import typing
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from prosodyn.formats.entries import ENTRIES
+from prosodyn.serve.jobs import State
 from prosodyn.timeline import Segment, Timeline
 from prosodyn.types import Prediction
 
@@ -75,9 +76,66 @@ class FailureModel(BaseModel):
 class ProblemModel(BaseModel):
     """Problem details (RFC 9457)."""
 
-    model_config = ConfigDict(title="Problem")
+    model_config = ConfigDict(extra="forbid", title="Problem")
 
-    type: str
-    title: str
-    status: int
+    type: str = Field(description="about:blank, since the status names the kind")
+    title: str = Field(description="what the status is called")
+    status: int = Field(description="of HTTP")
     detail: str = Field(description="what is wrong, and what to do instead")
+    retry_after: int | None = Field(None, description="seconds until another try may succeed")
+
+
+class JobModel(BaseModel):
+    """How far a job is."""
+
+    model_config = ConfigDict(extra="forbid", title="Job")
+
+    id: str = Field(description="that nobody can guess; who knows it may read the answer")
+    file: str = Field(description="the sender's own name for the recording")
+    state: State
+    done: float = Field(description="seconds of the recording that have been followed")
+    total: float | None = Field(description="seconds that it lasts; null where its header does not say so")
+    timeline: TimelineModel | None = Field(description="the answer, once it is there")  # type: ignore[valid-type]
+    problem: ProblemModel | None = Field(description="why there is none")
+
+
+class ReadyModel(BaseModel):
+    """First event of a live stream: samples may come."""
+
+    model_config = ConfigDict(extra="forbid", title="Ready")
+
+    type: Literal["ready"]
+    labels: list[str] = Field(description="that may be answered")
+    rate: int = Field(description="samples a second that are expected")
+
+
+class HeardModel(BaseModel):
+    """Event of a live stream: what was heard of late."""
+
+    model_config = ConfigDict(extra="forbid", title="Heard")
+
+    type: Literal["timeline"]
+    heard: float = Field(description="seconds of sound so far")
+    settled: list[SegmentModel] = Field(description="that have ended, each told once")  # type: ignore[valid-type]
+    provisional: list[SegmentModel] = Field(description="that may change yet")  # type: ignore[valid-type]
+
+
+class EndModel(BaseModel):
+    """Last event of a live stream."""
+
+    model_config = ConfigDict(extra="forbid", title="End")
+
+    type: Literal["end"]
+    heard: float = Field(description="seconds of sound in all")
+
+
+class LiveProblemModel(ProblemModel):
+    """Last event of a live stream that is refused or broken off."""
+
+    model_config = ConfigDict(extra="forbid", title="LiveProblem")
+
+    type: Literal["problem"]
+
+
+LiveEvent = Annotated[ReadyModel | HeardModel | EndModel | LiveProblemModel, Field(discriminator="type")]
+"""Whatever is told of a live stream."""

@@ -13,9 +13,12 @@ from prosodyn.inference import Recogniser
 from prosodyn.serve.batcher import Batcher
 from prosodyn.serve.jobs import Jobs
 from prosodyn.serve.metrics import Metrics
-from prosodyn.serve.problems import Problem, too_busy
+from prosodyn.serve.place import Place
+from prosodyn.serve.problems import too_busy, unavailable
 from prosodyn.serve.settings import ServeSettings
 from prosodyn.serve.workers import Workers
+
+_STREAM_LASTS = 10  # seconds until it is worth asking for a stream again
 
 
 @dataclass(slots=True)
@@ -29,9 +32,12 @@ class Service:
         batcher: answers recordings together
         jobs: that take long
         metrics: counts
-        stopping: set when the service is told to stop
-        n_requests: with recordings, that are worked on or wait
+        place: where recordings lie while they are answered
+        is_stopping: the service was told to stop
+        n_uploads: requests with recordings that are still arriving
+        n_requests: that have arrived, and are worked on or wait
         n_streams: live ones
+        patience: of each live stream that waits for sound
     """
 
     recogniser: Recogniser
@@ -40,24 +46,62 @@ class Service:
     batcher: Batcher
     jobs: Jobs
     metrics: Metrics
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    place: Place
+    is_stopping: bool = False
+    n_uploads: int = 0
     n_requests: int = 0
     n_streams: int = 0
+    patience: set[asyncio.Timeout] = field(default_factory=set)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self.place.open()
+        self.batcher.start()
+
+    def begin_to_stop(self) -> None:
+        """Take nothing new, break off jobs, and let live streams come to their end."""
+        self.is_stopping = True
+        self.jobs.cancel()
+        for waiting in self.patience:
+            waiting.reschedule(asyncio.get_running_loop().time())
+
+    async def stop(self) -> None:
+        """Leave nothing behind."""
+        self.begin_to_stop()
+        await self.jobs.stop()
+        await self.batcher.stop()
+        self.workers.close()
+        self.place.close()
 
     @contextmanager
-    def admit_request(self) -> Iterator[None]:
-        """Let a request in with its recordings.
+    def admit_upload(self) -> Iterator[None]:
+        """Let a request with recordings arrive, where it is worth its while.
 
         Raises:
             Problem: there are too many, or the service is being stopped
         """
         self.refuse_when_stopping()
-        if self.n_requests >= self.settings.max_requests:
-            self.metrics.refused.inc()
-            raise too_busy(f"{self.n_requests} requests are being answered", self.metrics.usual_seconds())
-        self.n_requests += 1
+        self._refuse_more(self.n_uploads, self.settings.max_uploads, "requests are arriving")
+        self._refuse_more(self.n_requests, self.settings.max_requests, "requests are being answered")
+        self.n_uploads += 1
         try:
             yield
+        finally:
+            self.n_uploads -= 1
+
+    @contextmanager
+    def admit_request(self) -> Iterator[None]:
+        """Let the recordings of a request be answered.
+
+        Raises:
+            Problem: there are too many
+        """
+        self._refuse_more(self.n_requests, self.settings.max_requests, "requests are being answered")
+        self.n_requests += 1
+        started = asyncio.get_running_loop().time()
+        try:
+            yield
+            self.metrics.took(asyncio.get_running_loop().time() - started)
         finally:
             self.n_requests -= 1
 
@@ -71,7 +115,7 @@ class Service:
         self.refuse_when_stopping()
         if self.n_streams >= self.settings.max_streams:
             self.metrics.refused.inc()
-            raise too_busy(f"{self.n_streams} live streams are open", 10)
+            raise too_busy(f"{self.n_streams} live streams are open", _STREAM_LASTS)
         self.n_streams += 1
         self.metrics.streams.set(self.n_streams)
         try:
@@ -86,20 +130,26 @@ class Service:
         Raises:
             Problem: it is
         """
-        if self.stopping.is_set():
-            raise Problem(503, "the service is being stopped; try again later", {"Retry-After": "10"})
+        if self.is_stopping:
+            raise unavailable("the service is being stopped", 10)
+
+    def _refuse_more(self, n_now: int, most: int, what: str) -> None:
+        if n_now >= most:
+            self.metrics.refused.inc()
+            raise too_busy(f"{n_now} {what}", self.metrics.usual_seconds())
 
 
 def build_service(recogniser: Recogniser, settings: ServeSettings) -> Service:
     """Return a service that is ready to be started."""
-    workers = Workers(settings.n_workers)
+    workers, metrics = Workers(settings.n_workers), Metrics()
     return Service(
         recogniser=recogniser,
         settings=settings,
         workers=workers,
-        batcher=Batcher(recogniser.answerer.predictions, workers, settings),
-        jobs=Jobs(recogniser, workers, settings),
-        metrics=Metrics(),
+        batcher=Batcher(recogniser.answerer.predictions, workers, metrics, settings),
+        jobs=Jobs(recogniser, workers, metrics, settings),
+        metrics=metrics,
+        place=Place(),
     )
 
 

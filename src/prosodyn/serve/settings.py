@@ -8,6 +8,11 @@ from typing import Annotated
 from prosodyn.rules import Amount, Count, Positive, Rule, Size, check_rules
 
 Port = Annotated[int, Rule("from 0 to 65535", lambda value: 0 <= value <= 65_535)]
+Token = Annotated[
+    str, Rule("letters, digits and signs of ASCII, without spaces", lambda value: set(value) <= _OF_TOKENS)
+]
+
+_OF_TOKENS = {chr(code) for code in range(0x21, 0x7F)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +29,46 @@ class ServeSettings:
         max_files: of a request
         max_seconds: of sound in a recording that is answered while somebody waits
         max_job_seconds: of sound in a recording that is answered as a job
-        max_requests: that are worked on or wait; further ones are asked to come back
+        max_connections: that are open at a time
+        max_uploads: requests that are still arriving
+        max_requests: that have arrived, and are worked on or wait
         max_batch: recordings that are answered at once
-        batch_wait: seconds that a recording waits for others to be answered with
-        max_jobs: that wait or run; further ones are asked to come back
+        batch_wait: seconds that a recording waits for others that are on their way
+        max_jobs: that wait or run
         keep_jobs: seconds that the answer of a job is kept for
         max_streams: live ones at a time
         stream_timeout: seconds without sound after which a live stream is ended
+        head_timeout: seconds until a connection has told what it wants, the next time as well
         upload_timeout: seconds that a request may take to arrive, beside those that `slowest_upload` gives it
         slowest_upload: bytes a second that a sender must reach
-        workers: threads that answer; 0 for one a core
+        answer_timeout: seconds that an answer may take once the request has arrived
+        read_timeout: seconds for which a client may read nothing of what it is sent
+        workers: threads that answer whoever waits; 0 for one a core
         drain: seconds that are given to what is under way when the service is stopped
     """
 
     host: str = "127.0.0.1"
     port: Port = 8000
-    token: str = ""
+    token: Token = ""
     hosts: tuple[str, ...] = ()
     max_bytes: Size = 200_000_000
     max_files: Size = 32
     max_seconds: Positive = 600.0
     max_job_seconds: Positive = 36_000.0
-    max_requests: Size = 32
+    max_connections: Size = 512
+    max_uploads: Size = 64
+    max_requests: Size = 12
     max_batch: Size = 4
     batch_wait: Amount = 0.002
     max_jobs: Size = 8
     keep_jobs: Positive = 3600.0
     max_streams: Size = 64
     stream_timeout: Positive = 60.0
+    head_timeout: Positive = 15.0
     upload_timeout: Positive = 30.0
     slowest_upload: Positive = 20_000.0
+    answer_timeout: Positive = 60.0
+    read_timeout: Positive = 60.0
     workers: Count = 0
     drain: Positive = 10.0
 

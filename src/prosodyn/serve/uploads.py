@@ -2,19 +2,17 @@
 
 import asyncio
 import shutil
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 
 from prosodyn.formats.text import one_line
-from prosodyn.serve.answers import Upload
-from prosodyn.serve.problems import Problem
-from prosodyn.serve.settings import ServeSettings
+from prosodyn.serve.answers import Upload, own_name
+from prosodyn.serve.forms import FIELD, Form
+from prosodyn.serve.problems import Problem, unavailable
+from prosodyn.serve.service import Service
 
 BODY = {
     "required": True,
@@ -22,8 +20,8 @@ BODY = {
         "multipart/form-data": {
             "schema": {
                 "type": "object",
-                "required": ["file"],
-                "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                "required": [FIELD],
+                "properties": {FIELD: {"type": "array", "items": {"type": "string", "format": "binary"}}},
             }
         },
         "audio/*": {"schema": {"type": "string", "format": "binary"}},
@@ -32,66 +30,65 @@ BODY = {
 """What a request with recordings holds, for the description of the service."""
 
 _FORM, _RAW = "multipart/form-data", ("audio/", "video/", "application/octet-stream", "application/ogg")
-_LONGEST_NAME = 200  # characters; more helps nobody to tell recordings apart
+_AT_ONCE = 1_000_000  # bytes of a request that are written in the event loop: a thread for each takes longer
 
 
 @asynccontextmanager
-async def uploads(request: Request, settings: ServeSettings) -> AsyncIterator[list[Upload]]:
+async def uploads(request: Request, service: Service) -> AsyncIterator[list[Upload]]:
     """Take the recordings of a request, and remove them in the end.
 
     They come as files of a form (`multipart/form-data`, each in a field `file`), or as the request's body,
     of a type `audio/…`, named by the parameter `name`.
 
     Raises:
-        Problem: none, too many, too large, or of another type
+        Problem: none, too many, too large, or of another type; or the service has no room for them
+        ClientDisconnect: the sender has gone
     """
-    folder = Path(tempfile.mkdtemp(prefix="prosodyn-"))
-    try:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == _FORM:
-            taken = await _of_form(request, folder, settings)
-        elif kind.startswith(_RAW):
-            taken = [await _of_body(request, folder)]
-        else:
-            raise Problem(415, f"no recordings in a body of type '{one_line(kind)}'; send {_FORM} or audio/*")
+    _refuse_coded(request)
+    with ExitStack() as stack:
+        with service.admit_upload():
+            try:
+                folder = stack.enter_context(service.place.folder())
+                taken = await _take(request, folder, service.settings.max_files)
+            except OSError as fault:
+                raise unavailable("there is no room for what is sent", 60) from fault
         yield taken
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _of_form(request: Request, folder: Path, settings: ServeSettings) -> list[Upload]:
-    try:
-        form = await request.form(max_files=settings.max_files, max_fields=settings.max_files)
-    except MultiPartException as fault:
-        raise Problem(400, f"the form cannot be read: {one_line(fault.message)}") from fault
-    try:
-        sent = [each for each in form.getlist("file") if isinstance(each, UploadFile)]
-        if not sent:
-            raise Problem(400, "no recording in the form; send each in a field 'file', with its file name")
-        taken = []
-        for number, each in enumerate(sent):
-            path = folder / str(number)
-            await asyncio.to_thread(_copy, each, path)
-            taken.append(Upload(_name(each.filename), path))
-        return taken
-    finally:
-        await form.close()
+async def _take(request: Request, folder: Path, max_files: int) -> list[Upload]:
+    told = request.headers.get("content-type", "")
+    kind = told.partition(";")[0].strip().lower()
+    if kind == _FORM:
+        form = Form(told, folder, max_files)
+        try:
+            await _read(request, form.take)
+        finally:
+            form.close()
+        return form.end()
+    if kind.startswith(_RAW):
+        path = folder / "0"
+        with path.open("wb", buffering=0) as file:
+            await _read(request, file.write)
+        return [Upload(own_name(request.query_params.get("name", "")), path)]
+    raise Problem(415, f"no recordings in a body of type '{one_line(kind)[:100]}'; send {_FORM} or audio/*")
 
 
-def _copy(sent: UploadFile, path: Path) -> None:
-    with path.open("wb") as file:
-        shutil.copyfileobj(sent.file, file)
+async def _read(request: Request, take: Callable[[bytes], object]) -> None:
+    n_bytes = 0
+    async for piece in request.stream():
+        n_bytes += len(piece)
+        if n_bytes <= _AT_ONCE:
+            take(piece)
+        else:
+            await asyncio.to_thread(take, piece)
 
 
-async def _of_body(request: Request, folder: Path) -> Upload:
-    path = folder / "0"
-    with path.open("wb") as file:
-        async for piece in request.stream():
-            file.write(piece)
-    return Upload(_name(request.query_params.get("name")), path)
+def _refuse_coded(request: Request) -> None:
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise Problem(415, f"no body is decoded from '{one_line(coding)[:100]}'; send it as it is")
 
 
-def _name(given: str | None) -> str:
-    """Return the sender's name for a recording, without folders, on one line."""
-    name = one_line((given or "").replace("\\", "/").rpartition("/")[2])[:_LONGEST_NAME]
-    return name or "recording"
+def move(upload: Upload, folder: Path) -> Path:
+    """Move a recording to where it outlives its request."""
+    return Path(shutil.move(upload.path, folder / "recording"))

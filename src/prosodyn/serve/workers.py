@@ -1,41 +1,54 @@
-"""Threads that work beside the event loop: some for whoever waits, one for what takes long."""
+"""Threads that work beside the event loop, in pools: what takes longer gives way to what takes less."""
 
 import asyncio
 import os
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Literal, TypeVar
 
 Result = TypeVar("Result")
 
-_PATIENCE = 10  # of the thread for what takes long: whoever waits goes before it
+Pool = Literal["live", "reading", "prompt", "steady", "patient"]
+
+PATIENCE: Mapping[Pool, int] = MappingProxyType(
+    {"live": 0, "reading": 1, "prompt": 2, "steady": 5, "patient": 10}
+)
+"""How far each pool gives way, as `nice` counts: pieces of live sound; short recordings, which are read and
+then answered; longer ones and timelines; jobs. With a pool for each, ten minutes of somebody's sound keep
+nobody's second waiting."""
 
 
 class Workers:
     """Threads that read and answer recordings; the engine computes outside of Python's lock."""
 
     def __init__(self, n_threads: int) -> None:
-        """Start none yet; each starts when it is needed."""
-        self._prompt = ThreadPoolExecutor(n_threads, "prompt")
-        self._patient = ThreadPoolExecutor(1, "patient", initializer=_give_way)
+        """Start none yet; each starts when it is needed.
 
-    async def run(self, function: Callable[..., Result], *arguments: object) -> Result:
-        """Let a thread work for somebody who waits."""
-        return await asyncio.get_running_loop().run_in_executor(self._prompt, function, *arguments)
+        Args:
+            n_threads: of each pool, but for jobs, which run one after the other
+        """
+        self._pools = {
+            name: ThreadPoolExecutor(1 if name == "patient" else n_threads, name, _give_way, (patience,))
+            for name, patience in PATIENCE.items()
+        }
 
-    async def run_patiently(self, function: Callable[..., Result], *arguments: object) -> Result:
-        """Let the thread for what takes long work, when its turn comes."""
-        return await asyncio.get_running_loop().run_in_executor(self._patient, function, *arguments)
+    async def run(self, pool: Pool, function: Callable[..., Result], *arguments: object) -> Result:
+        """Let a thread of a pool work, when its turn comes."""
+        return await asyncio.get_running_loop().run_in_executor(self._pools[pool], function, *arguments)
 
     def close(self) -> None:
         """Begin nothing more; what is under way is not waited for."""
-        for pool in (self._prompt, self._patient):
+        for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _give_way() -> None:
-    # a system that knows no priorities of threads, or forbids them, loses nothing but that
-    with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _PATIENCE)
+def _give_way(patience: int) -> None:
+    if sys.platform != "linux":  # elsewhere a thread has no priority of its own; nothing else is lost
+        return
+    with suppress(OSError):  # forbidden
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + patience)
