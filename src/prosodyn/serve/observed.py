@@ -9,7 +9,6 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.utils import ClientDisconnected
 
 from prosodyn.serve.guard import refuse
 from prosodyn.serve.metrics import Metrics
@@ -62,7 +61,7 @@ class Observed:
         noted = _Noted(scope, send)
         try:
             await self._app(scope, receive, noted.send)
-        except (ClientDisconnect, ClientDisconnected):
+        except (ClientDisconnect, ConnectionError):
             pass  # nobody is left to be answered
         except asyncio.CancelledError:  # the service cannot wait any longer
             await noted.refuse(unavailable("the service is being stopped", 10), receive)

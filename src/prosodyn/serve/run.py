@@ -16,16 +16,13 @@ import uvicorn
 from prosodyn.errors import OutputError
 from prosodyn.inference import Recogniser
 from prosodyn.serve.app import create_app
-from prosodyn.serve.connections import HttpConnection, LiveConnection
+from prosodyn.serve.connections import HttpConnection
+from prosodyn.serve.live_connection import LiveConnection
 from prosodyn.serve.observed import note_fault
 from prosodyn.serve.service import Service
 from prosodyn.serve.settings import ServeSettings
 
-MESSAGE_BYTES = 1_000_000
-"""Of a message of a live stream: half a minute of 16-bit samples."""
-
 _HEAD_BYTES = 16_384
-_PING = 20  # seconds between pings to a live client, and until each must be answered
 _POLL = 0.05  # seconds
 
 
@@ -123,10 +120,6 @@ def _config(app: Any, settings: ServeSettings) -> uvicorn.Config:
         proxy_headers=False,
         http=partial(HttpConnection, settings=settings),  # type: ignore[arg-type]
         ws=partial(LiveConnection, settings=settings),  # type: ignore[arg-type]
-        ws_max_size=MESSAGE_BYTES,
-        ws_per_message_deflate=False,
-        ws_ping_interval=_PING,
-        ws_ping_timeout=_PING,
         timeout_keep_alive=math.ceil(settings.head_timeout) + 1,  # the connection's own patience ends before
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
