@@ -45,6 +45,7 @@ FLOORS = {
     "__main__": 11,
 }
 
+WEB = "fastapi starlette pydantic uvicorn h11 websockets python_multipart prometheus_client swagger_ui_bundle"
 LIBRARIES = {
     "numpy": ("prosodyn",),
     "torch": (
@@ -68,13 +69,7 @@ LIBRARIES = {
     "pandas": ("prosodyn.formats.timelines.as_frame",),
     "pyarrow": ("prosodyn.manifest", "prosodyn.scale"),
     **dict.fromkeys(("ray", "fsspec"), ("prosodyn.scale",)),
-    **dict.fromkeys(
-        (
-            *("fastapi", "starlette", "pydantic", "uvicorn", "h11", "websockets"),
-            *("python_multipart", "prometheus_client", "swagger_ui_bundle"),
-        ),
-        ("prosodyn.serve",),
-    ),
+    **dict.fromkeys(WEB.split(), ("prosodyn.serve",)),
     **dict.fromkeys(("typer", "click", "rich"), ("prosodyn.cli",)),
     "matplotlib": (),  # in every module called `plots`, nowhere else
 }

@@ -5,8 +5,6 @@ waits, or while what is sent is not read: not even pings, whose answers would he
 """
 
 import asyncio
-from collections import deque
-from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,18 +16,15 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from prosodyn.serve.connections import Countdown, written
+from prosodyn.serve.inbox import Inbox, Message
 from prosodyn.serve.problems import Problem
 from prosodyn.serve.settings import ServeSettings
 
 MESSAGE_BYTES = 1_000_000
 """Of a message: half a minute of 16-bit samples."""
 
-_MOST_FRAGMENTS = 1024  # of a message; empty ones have no size that would end them
 _PING = 20.0  # seconds from one ping to the next; whoever has sent nothing since the last one has gone
 _CLOSE = 5.0  # seconds for a client to close its side
-
-Message = MutableMapping[str, Any]
-"""Of ASGI, between the application and the connection."""
 
 
 class LiveConnection(asyncio.Protocol):
@@ -43,7 +38,7 @@ class LiveConnection(asyncio.Protocol):
         self._protocol = ServerProtocol(max_size=MESSAGE_BYTES)
         self._accepted: Response | None = None
         self._refusal: Message = {}
-        self._inbox = _Inbox()
+        self._inbox = Inbox()
         self._may_write = asyncio.Event()
         self._may_write.set()
         loop = asyncio.get_running_loop()
@@ -218,67 +213,6 @@ class LiveConnection(asyncio.Protocol):
 
     def _abort(self) -> None:
         self._transport.abort()
-
-
-class _Inbox:
-    """Messages that wait for the application, of which the last takes further samples in.
-
-    Attributes:
-        has_ended: nothing more comes
-    """
-
-    def __init__(self) -> None:
-        self.has_ended = False
-        self._messages: deque[Message] = deque()
-        self._has_some = asyncio.Event()
-        self._parts: list[bytes] = []
-        self._is_text = False
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether nothing waits."""
-        return not self._messages
-
-    def add(self, frame: Frame) -> None:
-        """Take a frame of a message.
-
-        Raises:
-            UnicodeDecodeError: it ends a text that is none
-            OverflowError: there are too many in one message
-        """
-        if frame.opcode is not Opcode.CONT:
-            self._parts, self._is_text = [], frame.opcode is Opcode.TEXT
-        self._parts.append(bytes(frame.data))
-        if len(self._parts) > _MOST_FRAGMENTS:
-            raise OverflowError
-        if not frame.fin:
-            return
-        last = self._messages[-1] if self._messages else {}
-        if self._is_text:
-            self.put({"type": "websocket.receive", "text": b"".join(self._parts).decode()})
-        elif "bytes" in last:
-            last["bytes"] += b"".join(self._parts)
-        else:
-            self.put({"type": "websocket.receive", "bytes": bytearray().join(self._parts)})
-
-    def put(self, message: Message) -> None:
-        """Put a message behind the others."""
-        self._messages.append(message)
-        self._has_some.set()
-
-    def end(self, code: int) -> None:
-        """Say that nothing more comes; what has come is taken before."""
-        if not self.has_ended:
-            self.has_ended = True
-            self.put({"type": "websocket.disconnect", "code": code})
-
-    async def take(self) -> Message:
-        """Return the first message, once there is one; after the end, the end."""
-        while not self._messages:
-            self._has_some.clear()
-            await self._has_some.wait()
-        is_end = self._messages[0]["type"] == "websocket.disconnect"
-        return self._messages[0] if is_end else self._messages.popleft()
 
 
 def _scope(request: Request, transport: asyncio.Transport, app_state: Any) -> dict[str, Any]:
