@@ -21,7 +21,7 @@ Prosodyn = Callable[..., CompletedProcess[str]]
 
 VERBS = {
     "archive", "audit", "corpora", "demo", "doctor", "evaluate", "experiments", "explain", "export", "live",
-    "models", "plot", "predict", "reproduce", "train",
+    "models", "plot", "predict", "reproduce", "serve", "train",
 }  # fmt: skip
 
 FULL = Path("/dev/full")

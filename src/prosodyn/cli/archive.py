@@ -196,7 +196,7 @@ def duration(seconds: float) -> str:
     """Write a time in two units at most.
 
     Examples:
-        >>> duration(42), duration(150), duration(7 * 3600), duration(100 * 3600)
+        >>> duration(42), duration(160), duration(7 * 3600), duration(100 * 3600)
         ('42 s', '3 min', '7 h 0 min', '4 d 4 h')
     """
     if seconds < 100:

@@ -1,8 +1,10 @@
 """What workers tell the one who hands out shards, in words that any engine can carry."""
 
+import re
 import traceback
 from collections.abc import Generator
 from dataclasses import dataclass
+from pathlib import Path
 
 from prosodyn import errors
 from prosodyn.errors import MissingExtraError, ProsodynError
@@ -64,9 +66,8 @@ def error_of(fault: Fault) -> Exception:
 def megabytes_held() -> float | None:
     """Return the most memory that this process has held, in MB; None where the system does not tell."""
     try:
-        import resource
-        import sys
-    except ImportError:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:  # another system; getrusage would count what the process held that started this one
         return None
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return None if found is None else int(found[1]) / 1000
