@@ -5,6 +5,7 @@ waits, or while what is sent is not read: not even pings, whose answers would he
 """
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,6 +24,9 @@ from prosodyn.serve.settings import ServeSettings
 MESSAGE_BYTES = 1_000_000
 """Of a message: half a minute of 16-bit samples."""
 
+_SILENT = logging.Logger("silent", logging.CRITICAL + 1)
+"""Told of every frame and every token, and says nothing of them."""
+
 _PING = 20.0  # seconds from one ping to the next; whoever has sent nothing since the last one has gone
 _CLOSE = 5.0  # seconds for a client to close its side
 
@@ -35,7 +39,7 @@ class LiveConnection(asyncio.Protocol):
     ) -> None:
         """Begin; all but the settings is uvicorn's."""
         self._app, self._server, self._app_state = config.loaded_app, server_state, app_state
-        self._protocol = ServerProtocol(max_size=MESSAGE_BYTES)
+        self._protocol = ServerProtocol(max_size=MESSAGE_BYTES, logger=_SILENT)
         self._accepted: Response | None = None
         self._refusal: Message = {}
         self._inbox = Inbox()
