@@ -1,7 +1,7 @@
 """A WebSocket between a client and an ASGI application, which neither can fill without end.
 
-Messages that wait are one, so that a fast sender costs no more than a slow one. Nothing is read while one
-waits, or while what is sent is not read: not even pings, whose answers would heap up.
+Messages that wait are one, so that a fast sender costs no more than a slow one. Nothing is read while many
+wait, or while what is sent is not read: not even pings, whose answers would heap up.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class LiveConnection(asyncio.Protocol):
         self._protocol = ServerProtocol(max_size=MESSAGE_BYTES, logger=_SILENT)
         self._accepted: Response | None = None
         self._refusal: Message = {}
-        self._inbox = Inbox()
+        self._inbox, self._is_reading = Inbox(), True
         self._may_write = asyncio.Event()
         self._may_write.set()
         loop = asyncio.get_running_loop()
@@ -188,9 +188,11 @@ class LiveConnection(asyncio.Protocol):
 
     def _regulate(self) -> None:
         """Read where somebody waits for more, and what was sent is read."""
-        if self._transport.is_closing():
+        is_wanted = self._may_write.is_set() and not self._inbox.is_full
+        if is_wanted == self._is_reading or self._transport.is_closing():
             return
-        if self._may_write.is_set() and (self._inbox.is_empty or self._inbox.has_ended):
+        self._is_reading = is_wanted
+        if is_wanted:
             self._transport.resume_reading()
         else:
             self._transport.pause_reading()
