@@ -1,5 +1,6 @@
 """A form is read the same however it is cut, and whatever is wrong with it is said."""
 
+import itertools
 from email.message import EmailMessage
 from email.policy import HTTP
 from pathlib import Path
@@ -24,7 +25,8 @@ BODY = b"".join(part(name, content) for name, content in CONTENTS.items()) + b"-
 
 def read(body: bytes, folder: Path, sizes: list[int] | None = None, kind: str = KIND) -> dict[str, bytes]:
     """Return the recordings of a form that comes in pieces of these sizes."""
-    form = Form(kind, folder, max_files=3)
+    numbers = itertools.count()
+    form = Form(kind, lambda: folder / str(next(numbers)), max_files=3)
     sizes = sizes or [len(body) or 1]
     place = number = 0
     try:

@@ -29,7 +29,7 @@ def test_recordings_lie_on_the_disk_while_they_are_answered_and_no_longer(start:
         asking = aside(lambda: running.post(content=wav, headers=AUDIO))
         until(lambda: running.service.n_requests == 1)
         (path,) = running.left_behind()
-        assert path.stat().st_mode & 0o077 == 0 or path.parent.stat().st_mode & 0o077 == 0
+        assert path.parent.stat().st_mode & 0o077 == 0  # others may not even look for it
     asking.result()
     assert running.left_behind() == []
 
@@ -145,7 +145,7 @@ def test_what_a_killed_service_left_is_removed_by_the_next(tmp_path: Path) -> No
     assert killed.stdout is not None
     left = Path(killed.stdout.readline().decode().strip())
     place.sweep(tmp_path)
-    assert (left / "call.wav").exists()  # as long as it lives
+    assert left.exists()  # as long as it lives
     killed.kill()
     killed.wait()
     killed.stdout.close()
@@ -162,9 +162,9 @@ from prosodyn.serve.place import Place
 
 place = Place()
 place.open()
-folder = place.new()
-(folder / "call.wav").touch()
-print(folder, flush=True)
+path = place.new()
+path.touch()
+print(path, flush=True)
 time.sleep(60)
 """
 
@@ -172,10 +172,11 @@ time.sleep(60)
 def test_where_there_is_no_room_it_is_said(start: Start, wav: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     running = start()
 
-    def full() -> Path:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(running.service.place, "new", full)
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no disk that is always full")
+    monkeypatch.setattr(running.service.place, "new", lambda: full)
+    monkeypatch.setattr(Path, "unlink", lambda _path, **_: None)
     for path in ("/v1/predict", "/v1/jobs"):
         refused = running.post(path, content=wav, headers=AUDIO)
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")

@@ -39,4 +39,6 @@ def one_line_of_json(entry: Mapping[str, object]) -> str:
     surrogates, as which Python spells the bytes of a file's name that are not UTF-8.
     """
     text = json.dumps(entry, ensure_ascii=False, allow_nan=False)
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)

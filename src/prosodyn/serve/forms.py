@@ -1,5 +1,6 @@
 """Forms (`multipart/form-data`, RFC 7578) as they arrive: each recording goes straight into a file."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,19 +23,19 @@ class Form:
         uploads: those that have begun
     """
 
-    def __init__(self, content_type: str, folder: Path, max_files: int) -> None:
+    def __init__(self, content_type: str, new_path: Callable[[], Path], max_files: int) -> None:
         """Begin.
 
         Args:
             content_type: as the request's header tells it
-            folder: for the recordings
+            new_path: gives the path for a recording
             max_files: more are refused
 
         Raises:
             Problem: no boundary
         """
         self.uploads: list[Upload] = []
-        self._folder, self._max_files = folder, max_files
+        self._new_path, self._max_files = new_path, max_files
         self._file: BinaryIO | None = None
         self._disposition, self._header = b"", b""
         self._n_others = 0
@@ -112,9 +113,8 @@ class Form:
         if len(self.uploads) == self._max_files:
             raise Problem(413, f"more than {self._max_files} recordings; send them in several requests")
         name = options.get(b"filename", b"").decode("utf-8", "replace")
-        upload = Upload(own_name(name), self._folder / str(len(self.uploads)))
-        self._file = upload.path.open("wb", buffering=0)
-        self.uploads.append(upload)
+        self.uploads.append(Upload(own_name(name), self._new_path()))
+        self._file = self.uploads[-1].path.open("wb", buffering=0)
 
     def _write(self, piece: bytes, start: int, end: int) -> None:
         if self._file is not None:

@@ -10,6 +10,7 @@ from websockets.frames import Frame, Opcode
 Message = MutableMapping[str, Any]
 """Of ASGI, between an application and a connection."""
 
+_MOST_BYTES, _MOST_MESSAGES = 65_536, 4  # that wait, beside what a single read brings
 _MOST_FRAGMENTS = 1024  # of a message; empty ones have no size that would end them
 
 
@@ -32,6 +33,12 @@ class Inbox:
     def is_empty(self) -> bool:
         """Tell whether nothing waits."""
         return not self._messages
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether nothing more should be read until some of what waits is taken."""
+        n_bytes = sum(len(each.get("bytes", b"")) for each in self._messages)
+        return not self.has_ended and (n_bytes > _MOST_BYTES or len(self._messages) > _MOST_MESSAGES)
 
     def add(self, frame: Frame) -> None:
         """Take a frame of a message.

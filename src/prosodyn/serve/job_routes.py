@@ -1,6 +1,5 @@
 """`/v1/jobs`: hour-long recordings, with progress, and an answer to be fetched when it is there."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -12,10 +11,10 @@ from prosodyn.formats import entry
 from prosodyn.serve.answers import Upload
 from prosodyn.serve.jobs import Job
 from prosodyn.serve.predict import AnySound, Format, Hop, Window, in_format, json_array, settings_from
-from prosodyn.serve.problems import Problem, unavailable
+from prosodyn.serve.problems import Problem
 from prosodyn.serve.schema import JobModel, TimelineModel
-from prosodyn.serve.service import Asked, Service
-from prosodyn.serve.uploads import BODY, move, uploads
+from prosodyn.serve.service import Asked
+from prosodyn.serve.uploads import BODY, uploads
 
 router = APIRouter()
 
@@ -40,20 +39,12 @@ async def begin(
     async with uploads(request, service) as sent:
         if len(sent) != 1:
             raise Problem(400, f"a job follows one recording, not {len(sent)}; send a job for each")
-        kept = await _keep(service, sent[0])
+        service.jobs.refuse_more()
+        # under a name of its own it outlives its request
+        kept = Upload(sent[0].name, sent[0].path.rename(service.place.new()))
     job = Job(kept, settings, any_sound)
     service.jobs.begin(job)
     return JSONResponse(told(job), 202, {"Location": f"/v1/jobs/{job.id}"})
-
-
-async def _keep(service: Service, sent: Upload) -> Upload:
-    """Move a recording into a folder of its own, where it outlives its request."""
-    service.jobs.refuse_more()
-    try:
-        folder = service.place.new()
-        return Upload(sent.name, await asyncio.to_thread(move, sent, folder))
-    except OSError as fault:
-        raise unavailable("there is no room for what is sent", 60) from fault
 
 
 @router.get("/v1/jobs/{identifier}", response_model=JobModel)

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import shutil
 from collections.abc import AsyncIterator
 from typing import Literal
 
@@ -91,7 +90,7 @@ class Jobs:
             raise too_busy(f"{len(self._tasks)} jobs wait or run", _JOB_LASTS)
 
     def begin(self, job: Job) -> None:
-        """Follow a recording when its turn comes; its file, with its folder, is removed then."""
+        """Follow a recording when its turn comes; its file is removed then."""
         self._jobs[job.id] = job
         job.task = asyncio.create_task(self._run(job))
         self._tasks.add(job.task)
@@ -155,7 +154,7 @@ class Jobs:
             note_fault("a job", fault)
             job.fail(own_fault())
         finally:
-            shutil.rmtree(job.path.parent, ignore_errors=True)
+            job.path.unlink(missing_ok=True)
             self._metrics.jobs.dec()
             self._keep(job)
 

@@ -1,10 +1,11 @@
 """A WebSocket between a client and an ASGI application, which neither can fill without end.
 
-Messages that wait are one, so that a fast sender costs no more than a slow one. Nothing is read while one
-waits, or while what is sent is not read: not even pings, whose answers would heap up.
+Messages that wait are one, so that a fast sender costs no more than a slow one. Nothing is read while many
+wait, or while what is sent is not read: not even pings, whose answers would heap up.
 """
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,6 +24,9 @@ from prosodyn.serve.settings import ServeSettings
 MESSAGE_BYTES = 1_000_000
 """Of a message: half a minute of 16-bit samples."""
 
+_SILENT = logging.Logger("silent", logging.CRITICAL + 1)
+"""Told of every frame and every token, and says nothing of them."""
+
 _PING = 20.0  # seconds from one ping to the next; whoever has sent nothing since the last one has gone
 _CLOSE = 5.0  # seconds for a client to close its side
 
@@ -35,10 +39,10 @@ class LiveConnection(asyncio.Protocol):
     ) -> None:
         """Begin; all but the settings is uvicorn's."""
         self._app, self._server, self._app_state = config.loaded_app, server_state, app_state
-        self._protocol = ServerProtocol(max_size=MESSAGE_BYTES)
+        self._protocol = ServerProtocol(max_size=MESSAGE_BYTES, logger=_SILENT)
         self._accepted: Response | None = None
         self._refusal: Message = {}
-        self._inbox = Inbox()
+        self._inbox, self._is_reading = Inbox(), True
         self._may_write = asyncio.Event()
         self._may_write.set()
         loop = asyncio.get_running_loop()
@@ -184,9 +188,11 @@ class LiveConnection(asyncio.Protocol):
 
     def _regulate(self) -> None:
         """Read where somebody waits for more, and what was sent is read."""
-        if self._transport.is_closing():
+        is_wanted = self._may_write.is_set() and not self._inbox.is_full
+        if is_wanted == self._is_reading or self._transport.is_closing():
             return
-        if self._may_write.is_set() and (self._inbox.is_empty or self._inbox.has_ended):
+        self._is_reading = is_wanted
+        if is_wanted:
             self._transport.resume_reading()
         else:
             self._transport.pause_reading()

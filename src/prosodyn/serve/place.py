@@ -1,11 +1,11 @@
 """Where recordings lie while they are answered: a folder that is gone with the service, however it ends."""
 
+import itertools
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 _PREFIX = "prosodyn-serve-"
@@ -22,6 +22,7 @@ class Place:
         """Make nothing yet."""
         self._root: Path | None = None
         self._lock: int | None = None
+        self._numbers = itertools.count()
 
     def open(self) -> None:
         """Make the folder, which others may not look into, and remove what killed services have left."""
@@ -41,26 +42,9 @@ class Place:
         self._root = self._lock = None
 
     def new(self) -> Path:
-        """Return a new, empty folder in it, for the caller to remove.
-
-        Raises:
-            OSError: there is no room
-        """
+        """Return a path in it at which nothing lies yet; whoever writes there removes it."""
         assert self._root is not None
-        return Path(tempfile.mkdtemp(dir=self._root))
-
-    @contextmanager
-    def folder(self) -> Iterator[Path]:
-        """Give a new folder that is removed in the end.
-
-        Raises:
-            OSError: there is no room
-        """
-        made = self.new()
-        try:
-            yield made
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
+        return self._root / str(next(self._numbers))
 
 
 def sweep(shared: Path) -> None:

@@ -1,9 +1,8 @@
 """The recordings of a request, in files that are gone when it is answered."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import Request
@@ -45,31 +44,39 @@ async def uploads(request: Request, service: Service) -> AsyncIterator[list[Uplo
         ClientDisconnect: the sender has gone
     """
     _refuse_coded(request)
-    with ExitStack() as stack:
+    written: list[Path] = []
+
+    def new_path() -> Path:
+        written.append(service.place.new())
+        return written[-1]
+
+    try:
         with service.admit_upload():
             try:
-                folder = stack.enter_context(service.place.folder())
-                taken = await _take(request, folder, service.settings.max_files)
+                taken = await _take(request, new_path, service.settings.max_files)
             except OSError as fault:
                 raise unavailable("there is no room for what is sent", 60) from fault
         yield taken
+    finally:
+        for path in written:
+            path.unlink(missing_ok=True)
 
 
-async def _take(request: Request, folder: Path, max_files: int) -> list[Upload]:
+async def _take(request: Request, new_path: Callable[[], Path], max_files: int) -> list[Upload]:
     told = request.headers.get("content-type", "")
     kind = told.partition(";")[0].strip().lower()
     if kind == _FORM:
-        form = Form(told, folder, max_files)
+        form = Form(told, new_path, max_files)
         try:
             await _read(request, form.take)
         finally:
             form.close()
         return form.end()
     if kind.startswith(_RAW):
-        path = folder / "0"
-        with path.open("wb", buffering=0) as file:
+        upload = Upload(own_name(request.query_params.get("name", "")), new_path())
+        with upload.path.open("wb", buffering=0) as file:
             await _read(request, file.write)
-        return [Upload(own_name(request.query_params.get("name", "")), path)]
+        return [upload]
     raise Problem(415, f"no recordings in a body of type '{one_line(kind)[:100]}'; send {_FORM} or audio/*")
 
 
@@ -87,8 +94,3 @@ def _refuse_coded(request: Request) -> None:
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding != "identity":
         raise Problem(415, f"no body is decoded from '{one_line(coding)[:100]}'; send it as it is")
-
-
-def move(upload: Upload, folder: Path) -> Path:
-    """Move a recording to where it outlives its request."""
-    return Path(shutil.move(upload.path, folder / "recording"))
