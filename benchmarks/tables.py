@@ -12,7 +12,9 @@ from prosodyn.toml_files import read_toml
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-SPEED, PEERS = (ROOT / "benchmarks" / "speed" / name for name in ("one-thread.json", "peers.json"))
+SPEED, PEERS, PROCESSES = (
+    ROOT / "benchmarks" / "speed" / name for name in ("one-thread.json", "peers.json", "processes.json")
+)
 ABLATIONS = ROOT / "benchmarks" / "ablations"
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmark.md", "what-worked.md")))
 
@@ -35,7 +37,7 @@ def table_of_ablations() -> str:
 
 
 def speed_table() -> str:
-    """Lay out what `benchmarks/speed.py` and `benchmarks/peers.py` measured."""
+    """Lay out what `benchmarks/speed.py`, `benchmarks/peers.py` and `benchmarks/processes.py` measured."""
     measured = json.loads(SPEED.read_text(encoding="utf-8"))
     rows = [
         *step_rows(measured["training_step"]),
@@ -47,6 +49,7 @@ def speed_table() -> str:
         for name, factor in measured["front_end_times_real_time"].items()
     ]
     rows += peer_rows(json.loads(PEERS.read_text(encoding="utf-8")))
+    rows += process_rows(json.loads(PROCESSES.read_text(encoding="utf-8")))
     return markdown_table(["what", "measured"], rows)
 
 
@@ -79,6 +82,26 @@ def peer_rows(measured: dict[str, Any]) -> list[list[str]]:
         [f"{what}: `{name}`", f"{real_time[name]} × real time, {times:.2f} times as fast as eGeMAPS"]
         for name, times in faster.items()
     ]
+
+
+def process_rows(measured: dict[str, Any]) -> list[list[str]]:
+    apart, faster, name = measured["loss_apart"], measured["times_as_fast_as_one"], measured["experiment"]
+    what = f"one process and two, `{name}` on the synthetic `toy`, batch of"
+    curves = ("two_processes_without_dropout", "two_processes", "another_seed")
+    differences = ", ".join(f"{apart[each]:.2g}" for each in curves)
+    busy = f"{max(measured['load']):.0f} processes want to run on {measured['cores']} cores"
+    others = "without dropout, with it, and one process with another seed"
+    epochs = f"loss of {measured['epochs']} epochs"
+    rows = [[f"{what} {measured['batch_size']}, {epochs}: {others}", f"at most {differences} apart"]]
+    for size, way in (("batch_size", ""), ("large_batch_size", "large_batches_")):
+        by_processor, by_clock = (faster[f"{way}by_{each}"] for each in ("processor", "clock"))
+        rows.append(
+            [
+                f"{what} {measured[size]}: by the processor's time, and by the clock while {busy}",
+                f"two are {by_processor} and {by_clock} times as fast",
+            ]
+        )
+    return rows
 
 
 if __name__ == "__main__":
