@@ -26,7 +26,7 @@ def main() -> None:
 
 def render(page: str) -> str:
     """Return a page with the tables of today's result files."""
-    others = {"speed": speed_table(), "ablations": table_of_ablations()}
+    others = {"speed": speed_table(), "processes": process_table(), "ablations": table_of_ablations()}
     return render_page(page, read_results(RESULTS), others)
 
 
@@ -37,7 +37,7 @@ def table_of_ablations() -> str:
 
 
 def speed_table() -> str:
-    """Lay out what `benchmarks/speed.py`, `benchmarks/peers.py` and `benchmarks/processes.py` measured."""
+    """Lay out what `benchmarks/speed.py` and `benchmarks/peers.py` measured."""
     measured = json.loads(SPEED.read_text(encoding="utf-8"))
     rows = [
         *step_rows(measured["training_step"]),
@@ -49,7 +49,6 @@ def speed_table() -> str:
         for name, factor in measured["front_end_times_real_time"].items()
     ]
     rows += peer_rows(json.loads(PEERS.read_text(encoding="utf-8")))
-    rows += process_rows(json.loads(PROCESSES.read_text(encoding="utf-8")))
     return markdown_table(["what", "measured"], rows)
 
 
@@ -84,24 +83,30 @@ def peer_rows(measured: dict[str, Any]) -> list[list[str]]:
     ]
 
 
-def process_rows(measured: dict[str, Any]) -> list[list[str]]:
-    apart, faster, name = measured["loss_apart"], measured["times_as_fast_as_one"], measured["experiment"]
-    what = f"one process and two, `{name}` on the synthetic `toy`, batch of"
-    curves = ("two_processes_without_dropout", "two_processes", "another_seed")
-    differences = ", ".join(f"{apart[each]:.2g}" for each in curves)
-    busy = f"{max(measured['load']):.0f} processes want to run on {measured['cores']} cores"
-    others = "without dropout, with it, and one process with another seed"
-    epochs = f"loss of {measured['epochs']} epochs"
-    rows = [[f"{what} {measured['batch_size']}, {epochs}: {others}", f"at most {differences} apart"]]
+def process_table() -> str:
+    """Lay out what `benchmarks/processes.py` measured."""
+    measured = json.loads(PROCESSES.read_text(encoding="utf-8"))
+    apart, faster = measured["loss_apart"], measured["times_as_fast_as_one"]
+    curves = {
+        "two processes, without dropout": "two_processes_without_dropout",
+        "two processes, which draw dropout otherwise": "two_processes",
+        "one process with another seed": "another_seed",
+    }
+    epochs = f"`{measured['experiment']}`, {measured['epochs']} epochs, batch of {measured['batch_size']}"
+    rows = [
+        [f"loss, {epochs}: one process and {what}", f"at most {apart[name]:.2g} apart"]
+        for what, name in curves.items()
+    ]
     for size, way in (("batch_size", ""), ("large_batch_size", "large_batches_")):
         by_processor, by_clock = (faster[f"{way}by_{each}"] for each in ("processor", "clock"))
-        rows.append(
-            [
-                f"{what} {measured[size]}: by the processor's time, and by the clock while {busy}",
-                f"two are {by_processor} and {by_clock} times as fast",
-            ]
-        )
-    return rows
+        what = f"an epoch, batch of {measured[size]}: two processes, by the processor's time and by the clock"
+        rows.append([what, f"{by_processor:.2f} and {by_clock:.2f} times as fast as one"])
+    table = markdown_table(["what", "measured"], rows)
+    busy = f"{min(measured['load']):.0f} to {max(measured['load']):.0f}"
+    return (
+        f"{table}\n\n- While {busy} processes of others and these wanted to run on {measured['cores']} cores, so "
+        "that the clock tells little. By the processor's time it is as if each process had a core of its own."
+    )
 
 
 if __name__ == "__main__":
