@@ -104,7 +104,7 @@ def process_table() -> str:
     table = markdown_table(["what", "measured"], rows)
     busy = f"{min(measured['load']):.0f} to {max(measured['load']):.0f}"
     return (
-        f"{table}\n\n- While {busy} processes of others and these wanted to run on {measured['cores']} cores, "
+        f"{table}\n\n- While {busy} processes, these among them, wanted to run on {measured['cores']} cores, "
         "so that the clock tells little. By the processor's time it is as if each had a core of its own."
     )
 
