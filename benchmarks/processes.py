@@ -6,16 +6,18 @@
 The synthetic corpus `toy` is learnt in several ways, one after the other, always in the same batches.
 Without dropout, whose draws depend on the process, the loss curves must be those of one process but for
 rounding. With dropout they differ by chance; how much that may be, another seed of one process tells.
-Seconds are those of an epoch, by the clock and by the processor: of the busiest process, since the others
-wait for it. The clock also tells what else the machine does meanwhile (`load`, in processes that want to
-run); by the processor it is as if each process had a core of its own, and nothing were lost by waiting.
+Seconds are those of an epoch in the first process, medians without the first epoch, by the clock and by the
+processor. The clock also tells what else the machine does meanwhile (`load`, in processes that want to run);
+by the processor it is as if each process had a core of its own, and nothing were lost by waiting.
 """
 
 import argparse
 import dataclasses
+import itertools
 import json
 import os
 import platform
+import statistics
 import sys
 import tempfile
 import time
@@ -45,24 +47,28 @@ class Run:
 
     Attributes:
         processes: that train together
-        threads: of each
         dropout: as the experiment has it; else none
         seed: of everything random
+        batch_size: of all processes together; zero for the experiment's
     """
 
     processes: int = 1
-    threads: int = 1
     dropout: bool = True
     seed: int = 0
+    batch_size: int = 0
 
+
+LARGE = 64
+"""Utterances in a batch of which each process has enough to do."""
 
 RUNS = {
     "one_without_dropout": Run(dropout=False),
     "two_without_dropout": Run(processes=2, dropout=False),
     "one": Run(),
     "two": Run(processes=2),
-    "one_with_two_threads": Run(threads=2),
     "one_with_another_seed": Run(seed=1),
+    "one_in_large_batches": Run(batch_size=LARGE),
+    "two_in_large_batches": Run(processes=2, batch_size=LARGE),
 }
 
 
@@ -70,6 +76,8 @@ def settings(run: Run, name: str, n_epochs: int) -> Experiment:
     """Return an experiment as a run has it."""
     experiment = settle(load_experiment(name, seed=run.seed), "new")
     training = dataclasses.replace(experiment.training, steps=0, epochs=n_epochs, held_out_folds=0)
+    if run.batch_size:
+        training = dataclasses.replace(training, batch_size=run.batch_size, micro_batch_size=run.batch_size)
     network = experiment.network
     if not run.dropout:
         network = dataclasses.replace(network, dropout=0.0, feature_dropout=0.0, summary_dropout=0.0)
@@ -77,22 +85,18 @@ def settings(run: Run, name: str, n_epochs: int) -> Experiment:
 
 
 def train_as_rank(task: Path) -> None:
-    """Train in one of several processes as a file says, and leave beside it what this one found."""
+    """Train in one of several processes as a file says; the first leaves beside it what it found."""
     experiment = from_mapping(Experiment, json.loads(task.read_text(encoding="utf-8")), task.name)
-    reports: list[EpochReport] = []
-    begun: list[float] = []
+    epochs: list[tuple[float, float, float]] = []
 
-    def listening(done: int, total: int) -> None:
-        if done == total:
-            begun[:] = [time.monotonic(), time.process_time()]
+    def note(report: EpochReport) -> None:
+        epochs.append((report.loss, time.monotonic(), time.process_time()))
 
     with joined("cpu") as ranks:
-        place = RunPlace(torch.device("cpu"), None, "", reports.append, listening, ranks)
+        place = RunPlace(torch.device("cpu"), progress=note, ranks=ranks)
         train_network(Lesson(experiment, corpora.load_any("toy")), place)
-        ended = time.monotonic(), time.process_time()
-    spent = [after - before for before, after in zip(begun, ended, strict=True)]
-    found = {"loss": [report.loss for report in reports], "spent": spent}
-    write_text(task.with_name(f"rank-{ranks.rank}.json"), json.dumps(found))
+    if ranks.leads:
+        write_text(task.with_name("epochs.json"), json.dumps(epochs))
 
 
 def train(run: Run, name: str, n_epochs: int) -> dict[str, Any]:
@@ -101,21 +105,22 @@ def train(run: Run, name: str, n_epochs: int) -> dict[str, Any]:
         task = Path(folder, "task.json")
         write_text(task, json.dumps(to_mapping(settings(run, name, n_epochs))))
         command = [sys.executable, str(Path(__file__).resolve()), "--as-rank", str(task)]
-        ending = run_together(command, run.processes, run.threads)
+        ending = run_together(command, run.processes, n_threads=1)
         if ending.exit_code:
             raise SystemExit(ending.told or ending.exit_code)
-        paths = [task.with_name(f"rank-{rank}.json") for rank in range(run.processes)]
-        found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    by_clock, by_processor = (
-        round(max(each["spent"][place] for each in found) / n_epochs, 3) for place in (0, 1)
-    )
+        epochs = json.loads(task.with_name("epochs.json").read_text(encoding="utf-8"))
+    losses, clock, processor = zip(*epochs, strict=True)
     return {
         "processes": run.processes,
-        "threads_of_each": run.threads,
-        "loss": [round(loss, 7) for loss in found[0]["loss"]],
-        "epoch_seconds": by_clock,
-        "epoch_processor_seconds": by_processor,
+        "loss": [round(loss, 7) for loss in losses],
+        "epoch_seconds": median_step(clock),
+        "epoch_processor_seconds": median_step(processor),
     }
+
+
+def median_step(times: Sequence[float]) -> float:
+    """Return the median time from one to the next, seconds."""
+    return round(statistics.median(after - before for before, after in itertools.pairwise(times)), 3)
 
 
 def apart(one: Sequence[float], other: Sequence[float]) -> float:
@@ -132,12 +137,15 @@ def measure(name: str, n_epochs: int) -> dict[str, Any]:
         load.append(os.getloadavg()[0])
         print(f"{way}: {runs[way]['epoch_seconds']} s an epoch, loss {runs[way]['loss'][-1]}", flush=True)
     loss = {way: found["loss"] for way, found in runs.items()}
-    by_clock = {way: found["epoch_seconds"] for way, found in runs.items()}
-    by_processor = {way: found["epoch_processor_seconds"] for way, found in runs.items()}
+
+    def faster(key: str, way: str = "") -> float:
+        return round(runs[f"one{way}"][key] / runs[f"two{way}"][key], 2)
+
     return {
         "experiment": name,
         "corpus": "toy",
         "batch_size": load_experiment(name).training.batch_size,
+        "large_batch_size": LARGE,
         "epochs": n_epochs,
         "version": __version__,
         "torch": torch.__version__,
@@ -150,9 +158,10 @@ def measure(name: str, n_epochs: int) -> dict[str, Any]:
             "another_seed": apart(loss["one"], loss["one_with_another_seed"]),
         },
         "times_as_fast_as_one": {
-            "two_processes_by_processor": round(by_processor["one"] / by_processor["two"], 2),
-            "two_processes_by_clock": round(by_clock["one"] / by_clock["two"], 2),
-            "two_threads_by_clock": round(by_clock["one"] / by_clock["one_with_two_threads"], 2),
+            "by_processor": faster("epoch_processor_seconds"),
+            "by_clock": faster("epoch_seconds"),
+            "large_batches_by_processor": faster("epoch_processor_seconds", "_in_large_batches"),
+            "large_batches_by_clock": faster("epoch_seconds", "_in_large_batches"),
         },
         "runs": runs,
     }

@@ -12,7 +12,9 @@ from prosodyn.toml_files import read_toml
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-SPEED, PEERS = (ROOT / "benchmarks" / "speed" / name for name in ("one-thread.json", "peers.json"))
+SPEED, PEERS, PROCESSES = (
+    ROOT / "benchmarks" / "speed" / name for name in ("one-thread.json", "peers.json", "processes.json")
+)
 ABLATIONS = ROOT / "benchmarks" / "ablations"
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmark.md", "what-worked.md")))
 
@@ -24,7 +26,7 @@ def main() -> None:
 
 def render(page: str) -> str:
     """Return a page with the tables of today's result files."""
-    others = {"speed": speed_table(), "ablations": table_of_ablations()}
+    others = {"speed": speed_table(), "processes": process_table(), "ablations": table_of_ablations()}
     return render_page(page, read_results(RESULTS), others)
 
 
@@ -79,6 +81,32 @@ def peer_rows(measured: dict[str, Any]) -> list[list[str]]:
         [f"{what}: `{name}`", f"{real_time[name]} × real time, {times:.2f} times as fast as eGeMAPS"]
         for name, times in faster.items()
     ]
+
+
+def process_table() -> str:
+    """Lay out what `benchmarks/processes.py` measured."""
+    measured = json.loads(PROCESSES.read_text(encoding="utf-8"))
+    apart, faster = measured["loss_apart"], measured["times_as_fast_as_one"]
+    curves = {
+        "two processes, without dropout": "two_processes_without_dropout",
+        "two processes, which draw dropout otherwise": "two_processes",
+        "one process with another seed": "another_seed",
+    }
+    epochs = f"`{measured['experiment']}`, {measured['epochs']} epochs, batch of {measured['batch_size']}"
+    rows = [
+        [f"loss, {epochs}: one process and {what}", f"at most {apart[name]:.2g} apart"]
+        for what, name in curves.items()
+    ]
+    for size, way in (("batch_size", ""), ("large_batch_size", "large_batches_")):
+        by_processor, by_clock = (faster[f"{way}by_{each}"] for each in ("processor", "clock"))
+        what = f"an epoch, batch of {measured[size]}: two processes, by the processor's time and by the clock"
+        rows.append([what, f"{by_processor:.2f} and {by_clock:.2f} times as fast as one"])
+    table = markdown_table(["what", "measured"], rows)
+    busy = f"{min(measured['load']):.0f} to {max(measured['load']):.0f}"
+    return (
+        f"{table}\n\n- While {busy} processes, these among them, wanted to run on {measured['cores']} cores, "
+        "so that the clock tells little. By the processor's time it is as if each had a core of its own."
+    )
 
 
 if __name__ == "__main__":

@@ -37,6 +37,27 @@ def test_an_exported_network_answers_for_the_peers() -> None:
     assert hearing(torch.zeros(4_000).numpy()).logits.shape == (1, 7)
 
 
+PROCESSES = runpy.run_path(str(BENCHMARKS / "processes.py"))
+
+
+@pytest.mark.parametrize("way", PROCESSES["RUNS"])
+def test_processes_are_compared_in_what_they_differ_by(way: str) -> None:
+    run = PROCESSES["RUNS"][way]
+    experiment = PROCESSES["settings"](run, "recommended", 3)
+
+    assert (experiment.training.seed, experiment.training.epochs, experiment.training.steps) == (
+        run.seed,
+        3,
+        0,
+    )
+    assert (experiment.network.dropout > 0) is run.dropout
+    assert (experiment.network.summary_dropout > 0) is run.dropout
+
+
+def test_an_epoch_is_timed_from_one_to_the_next() -> None:
+    assert PROCESSES["median_step"]([10.0, 11.0, 13.0, 14.0]) == 1.0
+
+
 @pytest.mark.parametrize("name", ["multi", "open"])
 def test_what_is_sent_out_is_described_whole(name: str) -> None:
     ship = runpy.run_path(str(BENCHMARKS / "ship.py"))

@@ -126,7 +126,7 @@ def test_a_killed_process_ends_all_and_the_same_command_goes_on(
 
     assert started.returncode == 7
     (message,) = [line for line in told.splitlines() if line.startswith("prosodyn: ")]
-    assert "process 1 of 2, counted from 0, was killed by SIGKILL" in message
+    assert "rank 1 of 2 processes was killed by SIGKILL" in message
     assert "the same command goes on from the last checkpoint" in message
     assert "Traceback" not in told
     assert not [each for each in others if Path(f"/proc/{each}").exists()]

@@ -43,13 +43,13 @@ def test_a_killed_process_ends_the_others_and_is_named(rank: int) -> None:
     kill = "os.kill(os.getpid(), 9)"
     started = time.monotonic()
 
-    with pytest.raises(TrainingError, match=f"process {rank} of 2, counted from 0, was killed by SIGKILL"):
+    with pytest.raises(TrainingError, match=f"rank {rank} of 2 processes was killed by SIGKILL"):
         run_together(program(**{("first", "second")[rank]: kill}), n_processes=2, n_threads=1)
     assert time.monotonic() - started < SOON
 
 
 def test_a_process_that_was_asked_to_end_is_named_as_well() -> None:
-    with pytest.raises(TrainingError, match="process 1 of 2, counted from 0, was killed by SIGTERM;"):
+    with pytest.raises(TrainingError, match="rank 1 of 2 processes was killed by SIGTERM;"):
         run_together(program(second="raise SystemExit(128 + 15)"), n_processes=2, n_threads=1)
 
 
@@ -83,7 +83,7 @@ def test_one_that_does_not_listen_is_ended_all_the_same(monkeypatch: pytest.Monk
     kill = "import time; time.sleep(1); os.kill(os.getpid(), 9)"
 
     started = time.monotonic()
-    with pytest.raises(TrainingError, match="process 1 of 2"):
+    with pytest.raises(TrainingError, match="rank 1 of 2"):
         run_together(program(first=deaf, second=kill), n_processes=2, n_threads=1)
     assert time.monotonic() - started < SOON
 

@@ -55,7 +55,7 @@ ThreadsOption = Annotated[
         envvar="OMP_NUM_THREADS",
         metavar="N",
         min=0,
-        help="Threads on the CPU, of each process; 0 for one a core.",
+        help="Threads on the CPU, of each process; 0 for an even share of the cores.",
         rich_help_panel=TRAINING,
     ),
 ]

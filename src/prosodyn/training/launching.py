@@ -136,7 +136,7 @@ def _wait_for_failure(ranks: Sequence[subprocess.Popen[bytes]]) -> int | None:
 def _killed(rank: int, n_processes: int, name: str) -> str:
     cause = ", most likely because memory ran out" if name == "SIGKILL" else ""
     return (
-        f"training: process {rank} of {n_processes}, counted from 0, was killed by {name}{cause}; "
+        f"training: rank {rank} of {n_processes} processes was killed by {name}{cause}; "
         "the others were ended; the same command goes on from the last checkpoint"
     )
 

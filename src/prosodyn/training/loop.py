@@ -274,7 +274,8 @@ class Trainer(Loop[EmotionNetwork]):
         if self.validation is None:
             return None
         candidate = self.average or self.network
-        predicted = predict_indices(candidate, self.validation, self.place.device, self.place.ranks)
+        ranks = self.place.ranks
+        predicted = predict_indices(candidate, self.validation, self.place.device, ranks=ranks)
         truth = [str(i) for i in self.validation.targets.tolist()]
         ua = unweighted_accuracy(truth, [str(i) for i in predicted])
         if ua > self.best_ua:

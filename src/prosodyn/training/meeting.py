@@ -99,7 +99,7 @@ def joined(device: str) -> Iterator[Ranks]:
         if started_by_us:
             time.sleep(GRACE)
         raise TrainingError(
-            f"training: process {ranks.rank} of {ranks.size}, counted from 0, has lost another one, which "
+            f"training: rank {ranks.rank} of {ranks.size} processes has lost another one, which "
             f"was killed, failed or cannot be reached ({_reason(fault)}); the same command goes on from the "
             "last checkpoint"
         ) from fault

@@ -101,13 +101,13 @@ def update_average(average: nn.Module, network: nn.Module, decay: float) -> None
             kept.copy_(current[name])
 
 
-BATCH_TO_PREDICT = 64
-"""Utterances that are answered at once; there are no gradients to keep."""
-
-
 @torch.inference_mode()
 def predict_indices(
-    network: EmotionNetwork, side: TrainingSide, device: torch.device, ranks: Ranks = ALONE
+    network: EmotionNetwork,
+    side: TrainingSide,
+    device: torch.device,
+    batch_size: int = 64,
+    ranks: Ranks = ALONE,
 ) -> list[int]:
     """Return the index of the most probable emotion of every utterance, of those that its corpus knows.
 
@@ -115,14 +115,15 @@ def predict_indices(
         network: that predicts, alike in all processes
         side: of the utterances
         device: of the network
+        batch_size: utterances that are answered at once
         ranks: each of which answers its portion, and hears the others' answers
     """
     network.eval()
     portion = ranks.portion(len(side))
     rows = range(len(side))[portion.rows]
     predicted = torch.zeros(len(side), dtype=torch.long)
-    for start in range(0, len(rows), BATCH_TO_PREDICT):
-        chosen = rows[start : start + BATCH_TO_PREDICT]
+    for start in range(0, len(rows), batch_size):
+        chosen = rows[start : start + batch_size]
         batch = to_device(side.batch(chosen), device)
         logits = network(batch.features, batch.lengths, batch.summary).logits
         predicted[list(chosen)] = logits.masked_fill(~batch.allowed, -torch.inf).argmax(dim=1).cpu()
