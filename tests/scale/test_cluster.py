@@ -60,10 +60,15 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     found.shutdown()
 
 
-def actors() -> list[int]:
-    """Return the processes of Ray's actors on this machine."""
-    told = subprocess.run(["pgrep", "-f", "ray::.*Map"], capture_output=True, text=True, check=False)
+def asked(*words: object) -> list[int]:
+    told = subprocess.run(["pgrep", *map(str, words)], capture_output=True, text=True, check=False)
     return [int(line) for line in told.stdout.split()]
+
+
+def actors() -> list[int]:
+    """Return the actors of a cluster that was started here, and of no other."""
+    named = set(asked("-f", "ray::.*Map"))
+    return [pid for node in asked("-P", os.getpid()) for pid in asked("-P", node) if pid in named]
 
 
 @pytest.mark.filterwarnings("default")

@@ -85,11 +85,10 @@ class _Tally:
     def __init__(self) -> None:
         self.n_rows = 0
         self.seconds = 0.0
-        self.emotions: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
         self.versions: Counter[str] = Counter()
-        self.over_time: dict[str, Counter[str]] = {}
+        self.over_time: dict[int | str, Counter[str]] = {}
 
     def take(self, rows: pa.Table, stretches: pa.Array) -> None:
         answers = compute.fill_null(rows[EMOTION], FAILED)
@@ -97,11 +96,15 @@ class _Tally:
         for group in pairs.group_by(["stretch", "answer"]).aggregate([([], "count_all")]).to_pylist():
             here = self.over_time.setdefault(group["stretch"], Counter())
             here[group["answer"]] += group["count_all"]
-        self.emotions.update(answer for answer in answers.to_pylist() if answer != FAILED)
         self.seconds += compute.sum(rows[DURATION]).as_py() or 0.0
         self.n_rows += len(rows)
         version = (rows.schema.metadata or {}).get(b"prosodyn.version", b"?").decode()
         self.versions[version] += 1
+
+    def emotions(self) -> Counter[str]:
+        total = sum(self.over_time.values(), Counter[str]())
+        del total[FAILED]
+        return total
 
     def fail(self, name: str, text: str) -> None:
         self.errors[name] += 1
@@ -143,10 +146,10 @@ def summarise(
         n_rows=tally.n_rows,
         n_failed=tally.errors.total(),
         hours=tally.seconds / 3600,
-        emotions=dict(tally.emotions.most_common()),
+        emotions=dict(tally.emotions().most_common()),
         errors=dict(tally.errors.most_common()),
         examples=tally.examples,
-        over_time=_in_stretches(tally.over_time, day is not None),
+        over_time=_in_stretches(tally.over_time),
         bundle=plan.model.bundle,
         licence=plan.model.licence,
         versions=dict(tally.versions),
@@ -162,7 +165,7 @@ def _read(places: Places, plan: Plan, shard: int, day: str | None) -> pa.Table:
     path = places.shard(shard)
     columns = [POSITION, FILE, EMOTION, DURATION, ERROR_CLASS, ERROR]
     rows = read_shard(path, columns if day is None else [*columns, f"{OWN}{day}"])
-    if rows[POSITION].to_pylist() != list(plan.rows_of(shard)):
+    if not np.array_equal(rows[POSITION].to_numpy(), np.array(plan.rows_of(shard))):
         raise OutputError(f"{path}: does not hold the rows that it should; remove it, and go on")
     return rows
 
@@ -173,15 +176,17 @@ def _failures(rows: pa.Table) -> Iterator[Mapping[str, Any]]:
 
 
 def _by_position(rows: pa.Table, plan: Plan) -> pa.Array:
+    """Return for each row the first position of its stretch of the list."""
     n = min(STRETCHES, plan.inputs.n_rows)
     positions = rows[POSITION].to_numpy()
-    first = -(-(positions * n // plan.inputs.n_rows) * plan.inputs.n_rows // n)
-    width = len(str(plan.inputs.n_rows))
-    return pa.array([f"{each:0{width}d}" for each in first.astype(np.int64).tolist()])
+    return pa.array(-(-(positions * n // plan.inputs.n_rows) * plan.inputs.n_rows // n))
 
 
 def _by_day(cells: pa.ChunkedArray) -> pa.Array:
-    return pa.array([_day(str(cell)) for cell in cells.to_pylist()])
+    """Return for each row its day, each different cell looked at once."""
+    encoded = cells.combine_chunks().dictionary_encode()
+    days = pa.array([*(_day(str(cell)) for cell in encoded.dictionary.to_pylist()), UNDATED])
+    return days.take(compute.fill_null(encoded.indices, len(days) - 1))
 
 
 def _day(cell: str) -> str:
@@ -191,11 +196,13 @@ def _day(cell: str) -> str:
         return UNDATED
 
 
-def _in_stretches(counted: Mapping[str, Counter[str]], by_day: bool) -> dict[str, dict[str, int]]:
+def _in_stretches(counted: Mapping[int | str, Counter[str]]) -> dict[str, dict[str, int]]:
     """Return what was counted in order, days joined to months or years where there are too many."""
-    if by_day:
-        counted = _joined(counted)
-    return {stretch: dict(sorted(counted[stretch].items())) for stretch in counted}
+    width = len(str(max(counted)))
+    named = {key if isinstance(key, str) else f"{key:0{width}d}": counted[key] for key in sorted(counted)}
+    if any(isinstance(key, str) for key in counted):
+        named = _joined(named)
+    return {stretch: dict(sorted(answers.items())) for stretch, answers in named.items()}
 
 
 def _joined(counted: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
