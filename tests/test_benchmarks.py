@@ -1,6 +1,7 @@
 """The scripts behind the pages' figures still run; what they measure here means nothing."""
 
 import runpy
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,13 @@ def test_what_is_no_speech_is_given_no_emotion(kind: str) -> None:
     rng = np.random.default_rng(1)
     answers = [NON_SPEECH["answer"](recogniser, draw(rng)) for _ in range(5)]
     assert set(answers) <= {"no speech", "uncertain", "refused as silent"}
+
+
+def test_the_load_of_a_service_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    serve = runpy.run_path(str(BENCHMARKS / "serve.py"))
+    small = Namespace(streams=2, stream_seconds=3.0, post_seconds=1.0, rounds=1, audio=None)
+    measured = serve["measure"](small)
+    assert measured["live"]["milliseconds"]["50"] > 0
+    assert measured["at_80_percent"]["other_statuses"] == []
+    assert measured["milliseconds_a_recording"]["loop_processor"] > 0

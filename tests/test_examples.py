@@ -2,7 +2,9 @@
 
 import runpy
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,18 @@ LEAVES = {
 }
 
 
+@pytest.fixture(scope="module")
+def service() -> Iterator[str]:
+    """Return the address of a service as people start it."""
+    words = [sys.executable, "-m", "prosodyn", "serve", "--port", "0"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        try:
+            yield started.stdout.readline().split()[3].rstrip("/")
+        finally:
+            started.terminate()
+
+
 @pytest.fixture
 def _beside_recordings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_wav: Callable[..., Path]
@@ -38,9 +52,17 @@ def _beside_recordings(
 
 @pytest.mark.usefixtures("_beside_recordings")
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
-def test_an_example_runs_and_prints(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if "prosodyn.load()" in path.read_text(encoding="utf-8") and not shipped_names():
+def test_an_example_runs_and_prints(
+    path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    if ("prosodyn.load()" in text or "PROSODYN_SERVICE" in text) and not shipped_names():
         pytest.skip("no bundle comes with this checkout")
+    if "PROSODYN_SERVICE" in text:
+        monkeypatch.setenv("PROSODYN_SERVICE", request.getfixturevalue("service"))
     runpy.run_path(str(path), run_name="__main__")
     left = LEAVES.get(path.name)
     assert Path(left).exists() if left else capsys.readouterr().out
