@@ -28,7 +28,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from archive_rows import faults_in, write_list
 
@@ -121,6 +121,10 @@ class Chaos:
         with (self.results.parent / "log").open("a") as log:
             return subprocess.Popen(self.words, stdout=subprocess.PIPE, stderr=log, text=True)
 
+    def give_up(self, why: str) -> NoReturn:
+        print((self.results.parent / "log").read_text()[-5_000:])
+        raise SystemExit(why)
+
     def done(self) -> int:
         return len(list(self.results.glob("shards/shard-*.parquet"))) * self.asked.shard_size
 
@@ -152,7 +156,7 @@ class Chaos:
             code = driver.wait(PATIENCE)
             ballast.unlink()
             if code != FULL_DISK:
-                raise SystemExit(f"a full disk ended the run with {code}, expected {FULL_DISK}")
+                self.give_up(f"a full disk ended the run with {code}, expected {FULL_DISK}")
         self.struck[kind] += 1
         return self.start()
 
@@ -164,12 +168,12 @@ class Chaos:
         for place, rows in enumerate(moments):
             kind = self.kinds[place % len(self.kinds)]
             if not self.wait_for(driver, rows):
-                raise SystemExit(f"the run ended with {driver.returncode} before all harm was done")
+                self.give_up(f"the run ended with {driver.returncode} before all harm was done")
             driver = self.strike(driver, kind)
             print(f"{time.monotonic() - started:7.0f} s, {self.done():,} rows: {kind}", flush=True)
         self.wait_for(driver, self.asked.rows + 1)
         if driver.returncode != 0:
-            raise SystemExit(f"the run ended with {driver.returncode}; see {self.results.parent / 'log'}")
+            self.give_up(f"the run ended with {driver.returncode}")
         assert driver.stdout is not None
         return {
             "struck": self.struck,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from prosodyn.errors import CorpusNotFoundError, OutputError
-from prosodyn.files import reaching, replacing, write_bytes, write_text
+from prosodyn.files import reaching, replacing, walk, write_bytes, write_durably, write_text
 
 
 class Interruption(BaseException):
@@ -145,3 +145,44 @@ def test_a_link_that_leads_nowhere_is_named(tmp_path: Path, target: str, refusal
     (tmp_path / "link").symlink_to(tmp_path / target)
     with pytest.raises(OutputError, match=f"link: {refusal}"), reaching(tmp_path / "link", OutputError):
         pass
+
+
+def test_what_is_written_durably_is_there_whole_and_alone(tmp_path: Path) -> None:
+    (tmp_path / "rows").write_bytes(b"old and longer")
+
+    write_durably(tmp_path / "rows", b"new")
+
+    assert (tmp_path / "rows").read_bytes() == b"new"
+    assert names_in(tmp_path) == ["rows"]
+
+
+def test_a_failure_leaves_the_old_content_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rows").write_bytes(b"old")
+
+    def refuse(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OutputError, match="rows: cannot be written: No space left on device; make room"):
+        write_durably(tmp_path / "rows", b"new")
+
+    assert (tmp_path / "rows").read_bytes() == b"old"
+    assert names_in(tmp_path) == ["rows"]
+
+
+def test_folders_are_walked_in_order_once_and_without_what_is_hidden(tmp_path: Path) -> None:
+    for name in ("b/c", "a", ".hidden", "__MACOSX"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "a" / "x.wav").touch()
+    (tmp_path / "a" / "ring").symlink_to(tmp_path)
+
+    walked = list(walk(tmp_path, CorpusNotFoundError))
+
+    assert walked == [
+        (tmp_path, []),
+        (tmp_path / "a", ["x.wav"]),
+        (tmp_path / "b", []),
+        (tmp_path / "b" / "c", []),
+    ]

@@ -10,7 +10,7 @@ from pyarrow import parquet
 
 from prosodyn.errors import CorpusError, CorpusNotFoundError, ManifestError, OutputError
 from prosodyn.scale import listing
-from prosodyn.scale.listing import list_inputs, read_listed, refuse_other_inputs
+from prosodyn.scale.listing import ShardSize, list_inputs, read_listed, refuse_other_inputs
 from prosodyn.scale.places import Places
 from prosodyn.scale.plan import Model, Plan
 
@@ -24,7 +24,7 @@ def listed(source: Path | str, tmp_path: Path, size: int = 2) -> tuple[Plan, lis
     """List, and return the plan with all that was listed."""
     places = Places(tmp_path / "results")
     places.folder.mkdir(exist_ok=True)
-    plan = list_inputs(str(source), places, MODEL, size, lambda _: None)
+    plan = list_inputs(str(source), places, MODEL, ShardSize(size), lambda _: None)
     rows = [row for shard in range(plan.n_shards) for row in read_listed(places, shard).to_pylist()]
     return plan, rows
 
@@ -105,6 +105,19 @@ def test_any_division_into_files_and_shards_lists_the_same(
     assert [row["path"] for row in rows] == [b"%d.wav" % number for number in range(10)]
     places = Places(tmp_path / "results")
     assert len(list(places.lists.iterdir())) == -(-plan.n_shards // 2)
+
+
+@pytest.mark.parametrize(("n_rows", "size"), [(1, 1), (8, 1), (9, 2), (79, 10), (80, 10), (1000, 10)])
+def test_a_short_list_has_work_for_every_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_rows: int, size: int
+) -> None:
+    monkeypatch.setattr(listing, "SHARD_SIZE", 10)
+    monkeypatch.setattr("prosodyn.scale.manifests.BATCH", 7)
+    places = Places(tmp_path / "results")
+    places.folder.mkdir()
+    path = written(tmp_path, "path\n" + "a.wav\n" * n_rows)
+    plan = list_inputs(str(path), places, MODEL, ShardSize(None, n_workers=2), lambda _: None)
+    assert (plan.shard_size, plan.inputs.n_rows) == (size, n_rows)
 
 
 def test_an_attempt_that_was_killed_is_begun_anew(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from prosodyn.inference import Recogniser
 from prosodyn.scale import ArchiveSettings, archive, remote
 from prosodyn.scale.answering import answer
 from prosodyn.scale.fetching import AHEAD, Fetcher, Place, arrived
-from prosodyn.scale.listing import list_inputs, read_listed, refuse_other_inputs
+from prosodyn.scale.listing import ShardSize, list_inputs, read_listed, refuse_other_inputs
 from prosodyn.scale.places import Places
 from prosodyn.scale.plan import Model
 from prosodyn.scale.remote import fetch, refuse_unreachable, walk_remote
@@ -42,7 +42,7 @@ def store(make_calls: MakeCalls) -> Iterator[Any]:
 def listed(source: str, tmp_path: Path) -> list[bytes]:
     places = Places(tmp_path / "results")
     places.folder.mkdir()
-    list_inputs(source, places, MODEL, 10, lambda _: None)
+    list_inputs(source, places, MODEL, ShardSize(10), lambda _: None)
     paths: list[bytes] = read_listed(places, 0)["path"].to_pylist()
     return paths
 
@@ -55,7 +55,7 @@ def test_a_list_elsewhere_is_read_and_its_paths_start_there(store: Any, tmp_path
     store.pipe("/calls/list.csv", b"path\n0/a00.wav\n")
     places = Places(tmp_path / "results")
     places.folder.mkdir()
-    plan = list_inputs("memory://calls/list.csv", places, MODEL, 10, lambda _: None)
+    plan = list_inputs("memory://calls/list.csv", places, MODEL, ShardSize(10), lambda _: None)
     assert (plan.inputs.root, plan.inputs.is_folder) == ("memory://calls", False)
     store.pipe("/calls/list.csv", b"path\n0/a01.wav\n")
     with pytest.raises(OutputError, match="content has changed"):

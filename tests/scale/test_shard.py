@@ -13,7 +13,7 @@ from pyarrow import parquet
 from prosodyn.errors import BundleError, CorpusNotFoundError, OutputError
 from prosodyn.inference import Recogniser
 from prosodyn.scale import answering
-from prosodyn.scale.listing import list_inputs
+from prosodyn.scale.listing import ShardSize, list_inputs
 from prosodyn.scale.notes import DEATHS, Note
 from prosodyn.scale.places import Places
 from prosodyn.scale.plan import Plan, describe_model, write_plan
@@ -28,7 +28,7 @@ def begin(source: Path, results: Path, size: int = 100) -> Task:
     places = Places(results)
     for folder in (places.folder, places.shards, places.notes):
         folder.mkdir(parents=True, exist_ok=True)
-    plan = list_inputs(str(source), places, describe_model("open", None), size, lambda _: None)
+    plan = list_inputs(str(source), places, describe_model("open", None), ShardSize(size), lambda _: None)
     write_plan(places.plan, plan)
     return Task(results, plan, "run", patience=600.0)
 

@@ -83,7 +83,8 @@ ShardSizeOption = Annotated[
     typer.Option(
         "--shard-size",
         metavar="N",
-        help="Recordings of a file of results, which is what a crash costs a worker; by default 1000.",
+        help="Recordings of a file of results, which is what a crash costs a worker; by default 1000, or "
+        "fewer of a short list.",
         min=1,
         show_default=False,
         rich_help_panel=OUTPUT,
@@ -211,8 +212,8 @@ def duration(seconds: float) -> str:
 def _show(summary: "Summary", out: Path) -> None:
     """Write what was counted."""
     n_answered = summary.n_rows - summary.n_failed
-    hours = f"{summary.hours:,.1f} h of sound"
-    say(f"{summary.n_rows:,} recordings, a row for each; {n_answered:,} answered, {hours}")
+    sound = f"{summary.hours:,.1f} h" if summary.hours >= 1 else duration(3600 * summary.hours)
+    say(f"{summary.n_rows:,} recordings, a row for each; {n_answered:,} answered, {sound} of sound")
     rows = [(name, f"{n:,}", f"{100 * n / summary.n_rows:.1f} %") for name, n in summary.emotions.items()]
     show_table(("emotion", "recordings", "share"), rows, numbers=("recordings", "share"))
     if summary.errors:

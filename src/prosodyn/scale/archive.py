@@ -10,11 +10,11 @@ from typing import Literal
 
 from prosodyn.errors import ConfigError, OutputError
 from prosodyn.files import PARTIAL
-from prosodyn.scale.listing import OWN, list_inputs, locate, read_listed, refuse_other_inputs
+from prosodyn.scale.listing import OWN, ShardSize, list_inputs, locate, read_listed, refuse_other_inputs
 from prosodyn.scale.lock import locked
 from prosodyn.scale.manifests import PATH
 from prosodyn.scale.places import Places
-from prosodyn.scale.plan import SHARD_SIZE, Plan, describe_model, read_plan, refuse_other, write_plan
+from prosodyn.scale.plan import Plan, describe_model, read_plan, refuse_other, write_plan
 from prosodyn.scale.pool import run_locally
 from prosodyn.scale.remote import scheme_of
 from prosodyn.scale.settings import ArchiveSettings
@@ -90,7 +90,7 @@ def archive(
         _clean(places)
         plan = read_plan(places.plan)
         if plan is None:
-            size = settings.shard_size or SHARD_SIZE
+            size = ShardSize(settings.shard_size, settings.n_processes)
             plan = list_inputs(
                 str(source), places, model, size, lambda done: report(Progress("listing", done))
             )

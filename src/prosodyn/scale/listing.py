@@ -5,9 +5,11 @@ reads what it needs whatever the size of the whole, and nobody holds the whole i
 """
 
 import hashlib
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -20,8 +22,11 @@ from prosodyn.files import is_hidden, reaching, settle, walk
 from prosodyn.scale.manifests import BATCH, PATH, encoded, ending_of, hash_of, open_source, read_tables
 from prosodyn.scale.manifests import SUFFIXES as MANIFESTS
 from prosodyn.scale.places import PART_SHARDS, Places
-from prosodyn.scale.plan import Inputs, Model, Plan
+from prosodyn.scale.plan import SHARD_SIZE, Inputs, Model, Plan
 from prosodyn.scale.remote import refuse_unreachable, scheme_of, walk_remote
+
+ROUNDS = 4
+"""Shards for each worker, at least, so that none waits long for the last."""
 
 OWN = "manifest_"
 """Before the names of a manifest's own columns, so that a column called `emotion` hides no answer."""
@@ -53,7 +58,7 @@ def locate(source: str) -> tuple[str, bool]:
 
 
 def list_inputs(
-    source: str, places: Places, model: Model, shard_size: int, progress: Callable[[int], None]
+    source: str, places: Places, model: Model, size: "ShardSize", progress: Callable[[int], None]
 ) -> Plan:
     """Write down all recordings; what an earlier attempt has left is begun anew.
 
@@ -61,7 +66,7 @@ def list_inputs(
         source: path or URL of a manifest or folder
         places: of the results
         model: that will answer
-        shard_size: recordings of a shard
+        size: of the shards
         progress: is told how many have been listed
 
     Raises:
@@ -75,6 +80,7 @@ def list_inputs(
     try:
         shutil.rmtree(places.lists, ignore_errors=True)
         places.lists.mkdir(parents=True)
+        shard_size, tables = size.settle(tables)
         for n_rows in _write(_noted(tables, listed), places, shard_size):
             progress(n_rows)
     except OSError as fault:
@@ -138,6 +144,34 @@ def read_listed(places: Places, shard: int) -> pa.Table:
         raise OutputError(
             f"{path}: cannot be read: {fault}; put the list back, or choose another --out"
         ) from fault
+
+
+@dataclass(frozen=True, slots=True)
+class ShardSize:
+    """How many recordings a shard holds.
+
+    Attributes:
+        wanted: that somebody asked for; None for `plan.SHARD_SIZE`, or fewer where the list is so short that
+            some workers would have nothing to do
+        n_workers: that are expected
+    """
+
+    wanted: int | None
+    n_workers: int = 1
+
+    def settle(self, tables: Iterator[pa.Table]) -> tuple[int, Iterator[pa.Table]]:
+        """Return the size, and the tables, of which no more are held than it takes to know it."""
+        if self.wanted is not None:
+            return self.wanted, tables
+        n_shards = ROUNDS * self.n_workers
+        held: list[pa.Table] = []
+        n_held = 0
+        for table in tables:
+            held.append(table)
+            n_held += len(table)
+            if n_held >= n_shards * SHARD_SIZE:
+                return SHARD_SIZE, itertools.chain(held, tables)
+        return max(1, -(-n_held // n_shards)), iter(held)
 
 
 class _Listed:

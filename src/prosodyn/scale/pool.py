@@ -22,6 +22,9 @@ from prosodyn.scale.steps import Fault, Step, Steps, error_of, fault_of, megabyt
 STILLBORN = 3
 """Workers in a row that may die before they are ready."""
 
+LAST_WAIT = 10.0
+"""Seconds that are given to a killed process to be gone."""
+
 BREATH = 0.5
 """Seconds between two reports of a worker, and the longest that nothing is heard of the run."""
 
@@ -110,7 +113,7 @@ class _Hand:
     def end(self) -> None:
         """Stop the process at once, whatever it is doing."""
         self._process.kill()
-        self._process.join()
+        self._process.join(LAST_WAIT)  # one that hangs in a dead disk would never end
         self.connection.close()
 
 

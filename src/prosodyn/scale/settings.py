@@ -16,8 +16,8 @@ class ArchiveSettings:
     Attributes:
         model: a recogniser by name, or a bundle's folder
         error_rate: of the answers that are given, how many may be wrong; None for the bundle's own threshold
-        shard_size: recordings of a file of results, of which a crash costs one a worker; None for
-            `plan.SHARD_SIZE`, or for what was begun with
+        shard_size: recordings of a file of results, of which a crash costs one a worker; None for a
+            thousand, for fewer where the list is short, or for what was begun with
         n_workers: processes, each on one core and in about 300 MB; zero for one a core
         cluster: address of a Ray cluster that does the work, `auto` for the one of this machine, `local` for
             one that is started for this; None for processes of this machine
