@@ -32,6 +32,8 @@ def main():
         if 0 < int(rows) <= progress.answered:
             os.kill(os.getpid(), int(signum))
 
+    # whatever started the tests may have told its children to ignore it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     archive(source, results, ArchiveSettings(n_workers=2, shard_size=4), die)
 
 if __name__ == "__main__":

@@ -139,19 +139,15 @@ def test_the_average_follows_the_running_statistics(build_small_network: BuildNe
 
 @pytest.mark.parametrize("batch_size", [1, 4, 64])
 def test_the_answer_is_the_largest_logit(
-    build_small_network: BuildNetwork,
-    build_side: BuildSide,
-    batch_size: int,
-    monkeypatch: pytest.MonkeyPatch,
+    build_small_network: BuildNetwork, build_side: BuildSide, batch_size: int
 ) -> None:
-    monkeypatch.setattr(steps, "BATCH_TO_PREDICT", batch_size)
     network, side = build_small_network().eval(), build_side()
     one_by_one = [network(s[None], torch.tensor([s.shape[1]])).logits for s in side.spectrograms]
     average = torch.cat(one_by_one).mean(dim=0).detach()
     with torch.no_grad():
         network.head.bias -= average  # or fresh weights would answer everything alike
 
-    predicted = steps.predict_indices(network, side, torch.device("cpu"))
+    predicted = steps.predict_indices(network, side, torch.device("cpu"), batch_size=batch_size)
 
     expected = [int((logits[0] - average).argmax()) for logits in one_by_one]
     assert len(set(expected)) > 1
@@ -159,9 +155,8 @@ def test_the_answer_is_the_largest_logit(
 
 
 def test_the_answer_is_that_of_both_branches(
-    build_small_network: BuildNetwork, build_side: BuildSide, monkeypatch: pytest.MonkeyPatch
+    build_small_network: BuildNetwork, build_side: BuildSide
 ) -> None:
-    monkeypatch.setattr(steps, "BATCH_TO_PREDICT", 8)
     config = NetworkConfig(
         channels=(2, 2), band_strides=(2, 2), frame_strides=(2, 2), hidden_size=2, summary_size=4
     )
@@ -170,7 +165,7 @@ def test_the_answer_is_that_of_both_branches(
         side, summary=9 * side.summary
     )  # or fresh weights would answer everything alike
 
-    predicted = steps.predict_indices(network, loud, torch.device("cpu"))
+    predicted = steps.predict_indices(network, loud, torch.device("cpu"), batch_size=8)
 
     shown = zip(loud.spectrograms, loud.summary, strict=True)
     one_by_one = [network(s[None], torch.tensor([s.shape[1]]), summary[None]) for s, summary in shown]
