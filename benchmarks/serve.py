@@ -80,7 +80,7 @@ class Service:
     Attributes:
         port: where it listens
         start_up: seconds until it answered
-        process: as the system sees it
+        watched: what it takes of the machine
     """
 
     def __init__(self, *words: str) -> None:
@@ -90,7 +90,7 @@ class Service:
         assert self._running.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", self._running.stdout.readline())
         assert found is not None
-        self.port, self.process = int(found[1]), Watched(self._running.pid)
+        self.port, self.watched = int(found[1]), Watched(self._running.pid)
         with urlopen(f"http://127.0.0.1:{self.port}/healthz") as answer:
             assert answer.read() == b"ok\n"
         self.start_up = time.monotonic() - started
@@ -125,9 +125,9 @@ def on_top(service: Service, paths: list[Path], contents: list[bytes], n_rounds:
     rows = []
     for _ in range(n_rounds):
         loop = timed(lambda: list(recogniser.from_files(paths)))
-        before = service.process.seconds()
+        before = service.watched.seconds()
         wall, _ = timed(lambda: asyncio.run(one_by_one(service.port, contents)))
-        rows.append((*loop, wall, service.process.seconds() - before))
+        rows.append((*loop, wall, service.watched.seconds() - before))
     names = ("loop", "loop_processor", "service", "service_processor")
     found = {name: statistics.median(each) for name, each in zip(names, zip(*rows, strict=True), strict=True)}
     return {
@@ -161,7 +161,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
             result[name] = asyncio.run(load)
     n_streams, seconds = arguments.streams, arguments.stream_seconds
     with running("--limit", f"max_streams={n_streams}") as service:
-        live = follow(service.port, service.process, waveform, n_streams, seconds)
+        live = follow(service.port, service.watched, waveform, n_streams, seconds)
         result["live"] = asyncio.run(live)
     return result
 

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,11 @@ from websockets.sync.client import ClientConnection, connect
 
 from prosodyn.formats import entry
 from prosodyn.inference import Recogniser, TimelineSettings
+from prosodyn.serve import live_connection
 from prosodyn.serve.schema import LiveEvent
 from prosodyn.types import FloatArray
 from serve.conftest import Start
+from serve.raw import PING, frame, streaming
 from serve.running import PATIENCE, Running, aside, until
 
 EVENT: TypeAdapter[Any] = TypeAdapter(LiveEvent)
@@ -234,6 +236,28 @@ def test_a_stream_outlives_the_patience_with_a_connection(start: Start, sent: by
     running = start(head_timeout=0.2, upload_timeout=0.2, read_timeout=0.2)
     events = heard(running, as_it_is_made(cut(sent[:32_000], [3_200])))
     assert events[-1] == {"type": "end", "heard": 1.0}
+
+
+def test_whoever_answers_no_ping_has_gone(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_connection, "_PING", 0.3)
+    running = start()
+    with opened(running) as there:
+        next_event(there)
+        with streaming(running):  # which answers nothing
+            until(lambda: running.service.n_streams == 2)
+            until(lambda: running.service.n_streams == 1)
+        there.send("end")
+        assert rest(there)[-1]["type"] == "end"
+
+
+def test_whoever_reads_no_answers_is_not_waited_for(start: Start) -> None:
+    running = start(read_timeout=0.5)
+    with streaming(running) as stuck:
+        stuck.settimeout(0.2)
+        with suppress(OSError):
+            while True:
+                stuck.sendall(1_000 * frame(bytes(125), PING))
+        until(lambda: running.service.n_streams == 0)
 
 
 def test_whoever_leaves_frees_the_place(start: Start, sent: bytes) -> None:

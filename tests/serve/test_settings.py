@@ -2,12 +2,15 @@
 
 import dataclasses
 import math
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from prosodyn.errors import ConfigError, OutputError
-from prosodyn.serve import ServeSettings
+from prosodyn.inference import Recogniser
+from prosodyn.serve import ServeSettings, serve
 from prosodyn.serve.run import address_of, listening
 
 NUMBERS = [each.name for each in dataclasses.fields(ServeSettings) if each.type in {"float", float}] + [
@@ -46,6 +49,14 @@ def test_there_is_a_thread_a_core_unless_it_is_said() -> None:
 def test_an_address_that_is_not_here_is_refused(host: str) -> None:
     with pytest.raises(OutputError, match="cannot listen"):
         listening(ServeSettings(host=host, port=0))
+
+
+def test_where_nothing_can_be_written_it_is_said(
+    recogniser: Recogniser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(OutputError, match="TMPDIR"):
+        serve(recogniser, ServeSettings(port=0))
 
 
 def test_a_port_that_is_taken_is_refused() -> None:

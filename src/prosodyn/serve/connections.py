@@ -62,9 +62,9 @@ class HttpConnection(H11Protocol):
         self._unread.stop()
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, piece: bytes) -> None:
         """Take what was sent."""
-        super().data_received(data)
+        super().data_received(piece)
         self._watch()
 
     def on_response_complete(self) -> None:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 from starlette.responses import FileResponse
 
-from prosodyn.serve.problems import Problem
+from prosodyn.serve.problems import MEDIA_TYPE, Problem
 from prosodyn.serve.schema import LiveEvent
 
 router = APIRouter(include_in_schema=False)
@@ -60,10 +60,23 @@ def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
             # no route tells of a WebSocket's events
             events = TypeAdapter(LiveEvent).json_schema(ref_template=_SCHEMAS)
             told["components"]["schemas"] |= events.pop("$defs") | {"LiveEvent": events}
+            for methods in told["paths"].values():
+                for method in methods.values():
+                    _name_problems(method["responses"])
             app.openapi_schema = _as_3_0(told)
         return app.openapi_schema
 
     return describe
+
+
+def _name_problems(responses: dict[str, Any]) -> None:
+    """Tell problems by their own type of media alone."""
+    for response in responses.values():
+        content = response.get("content", {})
+        if MEDIA_TYPE in content:
+            del content[MEDIA_TYPE]  # it has none of its own; the schema stands by the type of what succeeds
+            (described,) = content.values()
+            response["content"] = {MEDIA_TYPE: described}
 
 
 def _as_3_0(told: Any) -> Any:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from prosodyn.formats import entry
 from prosodyn.serve.answers import Upload
 from prosodyn.serve.jobs import Job
-from prosodyn.serve.predict import AnySound, Format, Hop, Window, in_format, json_array, settings_from
+from prosodyn.serve.predict import TEXTS, AnySound, Format, Hop, Window, in_format, json_array, settings_from
 from prosodyn.serve.problems import Problem
 from prosodyn.serve.schema import JobModel, TimelineModel
 from prosodyn.serve.service import Asked
@@ -53,7 +53,11 @@ async def look(identifier: str, service: Asked) -> Response:
     return JSONResponse(told(service.jobs.find(identifier)))
 
 
-@router.get("/v1/jobs/{identifier}/timeline", response_model=list[TimelineModel])  # type: ignore[valid-type]
+@router.get(
+    "/v1/jobs/{identifier}/timeline",
+    response_model=list[TimelineModel],  # type: ignore[valid-type]
+    responses=TEXTS,
+)
 async def fetch(
     identifier: str,
     service: Asked,

@@ -66,10 +66,10 @@ class LiveConnection(asyncio.Protocol):
         self._inbox.end(CloseCode.ABNORMAL_CLOSURE)
         self._may_write.set()
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, piece: bytes) -> None:
         """Take what was sent."""
         self._is_alive = True
-        self._protocol.receive_data(data)
+        self._protocol.receive_data(piece)
         for event in self._protocol.events_received():
             if isinstance(event, Request):
                 self._open(event)

@@ -27,6 +27,19 @@ MEDIA_TYPES: dict[str, str] = {
 }
 """Of the formats that have one; the others are plain text."""
 
+_PLAIN = "text/plain; charset=utf-8"
+
+TEXTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            media.partition(";")[0]: {"schema": {"type": "string"}}
+            for media in (*MEDIA_TYPES.values(), _PLAIN)
+            if media != MEDIA_TYPES["json"]
+        }
+    }
+}
+"""Answers in other formats than JSON, for the description of the service."""
+
 Window = Annotated[float | None, Query(description="seconds of a timeline that are answered at a time")]
 Hop = Annotated[float | None, Query(description="seconds from one window to the next; half a window")]
 AnySound = Annotated[bool, Query(description="answer music and noise as well, as if somebody spoke")]
@@ -37,6 +50,7 @@ router = APIRouter()
 @router.post(
     "/v1/predict",
     response_model=list[PredictionModel | FailureModel] | list[TimelineModel | FailureModel],  # type: ignore[valid-type]
+    responses=TEXTS,
     openapi_extra={"requestBody": BODY},
     summary="Recognise the emotion in recordings",
 )
@@ -109,7 +123,7 @@ def in_format(outcomes: list[TimelineOutcome], form: str) -> Response:
         raise Problem(400, str(fault)) from fault
     suffix = TIMELINE_FORMATS[form].suffix
     headers = {"Content-Disposition": f'attachment; filename="timeline{suffix}"'}
-    return Response(text, headers=headers, media_type=MEDIA_TYPES.get(form, "text/plain; charset=utf-8"))
+    return Response(text, headers=headers, media_type=MEDIA_TYPES.get(form, _PLAIN))
 
 
 def _entry(outcome: Outcome | TimelineOutcome) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import logging
 import math
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,8 +38,9 @@ def serve(
         ready: is told the address as soon as it can be asked
 
     Raises:
-        OutputError: the address cannot be listened on
+        OutputError: the address cannot be listened on, or no temporary file be written
     """
+    _refuse_without_room()
     with listening(settings) as listener:
         Server(recogniser, settings, lambda: ready(address_of(listener))).run([listener])
 
@@ -98,6 +100,16 @@ def listening(settings: ServeSettings) -> socket.socket:
     except (OSError, UnicodeError) as fault:
         raise OutputError(
             f"serve: cannot listen on {settings.host}, port {settings.port}: {fault}; choose others"
+        ) from fault
+
+
+def _refuse_without_room() -> None:
+    try:
+        with tempfile.TemporaryFile():
+            pass
+    except OSError as fault:
+        raise OutputError(
+            f"serve: there is no folder for temporary files: {fault}; let TMPDIR name one that can be written"
         ) from fault
 
 
