@@ -1,6 +1,7 @@
 """On a Ray cluster the rows are the same, whatever dies; without Ray, its absence is told."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -92,6 +93,19 @@ def test_a_cluster_ends_what_one_machine_has_begun_and_survives_its_workers(
     assert len(killed) == 1
     assert summary.run.n_rows == 12
     assert read_rows(results) == expected
+    assert not actors()
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_fault_on_a_cluster_ends_the_run_as_it_does_here(
+    ray: Any, make_calls: MakeCalls, tmp_path: Path
+) -> None:
+    def take_away(progress: Progress) -> None:
+        if progress.stage == "answering":
+            shutil.rmtree(tmp_path / "results" / "shards", ignore_errors=True)
+
+    with pytest.raises(OutputError, match="cannot be written: No such file or directory"):
+        archive(make_calls(40), tmp_path / "results", ON_RAY, take_away)
     assert not actors()
 
 

@@ -8,7 +8,7 @@ that was begun on one machine can be ended on a cluster, and the other way round
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import ModuleType
 from typing import Any, cast
 
@@ -53,8 +53,12 @@ def run_on_cluster(task: Task, shards: list[int], address: str, n_workers: int) 
             batch_size=1,
             num_cpus=1,
         )
+        batches = iter(answered.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0))
         try:
-            yield from map(_step, answered.iter_rows())
+            # closed before the connection: a thread of Ray's that finds it gone ends the whole process
+            with closing(batches):
+                for batch in batches:
+                    yield from map(_step, batch.to_pylist())
         except ray.exceptions.RayError as fault:
             raise ConfigError(
                 f"{address}: {_last_line(fault)}; see to it that every node has this version of prosodyn, "
