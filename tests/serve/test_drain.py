@@ -93,7 +93,7 @@ def test_it_does_not_wait_for_ever(start: Start, wav: bytes) -> None:
         started = time.monotonic()
         waiting = stopping(running)
         assert asking.result().status_code == 503
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 15
     waiting.join(PATIENCE)
 
 

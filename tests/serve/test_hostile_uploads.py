@@ -66,7 +66,7 @@ def test_a_declared_gigabyte_is_refused_at_once(service: Running, path: str) -> 
     came = answer_to(service, head(path, "Content-Type: audio/wav", "Content-Length: 1000000000"))
     assert came.startswith(b"HTTP/1.1 413 ")
     assert b"more than 200 MB" in came
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 12
 
 
 @pytest.mark.parametrize("length", ["99999999999999999999", "1e9", "0x10", "+1", "1, 2", "-1", ""])

@@ -229,7 +229,7 @@ def test_a_stream_without_sound_for_long_ends(start: Start, sends: bytes | None)
             time.sleep(0.05)
         receiving.result()
     assert found[-1]["status"] == 408
-    assert 0.3 < time.monotonic() - started < 5
+    assert 0.3 < time.monotonic() - started < 12
 
 
 def test_a_stream_outlives_the_patience_with_a_connection(start: Start, sent: bytes) -> None:
