@@ -29,7 +29,7 @@ def test_whoever_says_it_letter_by_letter_is_not_waited_for(start: Start) -> Non
     running = start(head_timeout=0.5)
     started = time.monotonic()
     with connected(running) as opened, contextlib.suppress(ConnectionError):
-        for letter in b"GET /" + 200 * b"a":
+        for letter in b"GET /" + 800 * b"a":
             opened.sendall(bytes([letter]))
             time.sleep(0.05)
     assert time.monotonic() - started < 12
@@ -167,3 +167,13 @@ def test_pings_that_nobody_reads_the_answers_of_do_not_heap_up(start: Start) -> 
             while n_bytes < 60_000_000:
                 n_bytes += opened.send(1_000 * ping)
     assert n_bytes < 60_000_000  # it was slowed down
+
+
+def test_an_answer_waits_for_no_word_of_its_head(start: Start) -> None:
+    running = start()
+    with connected(running) as opened:
+        opened.sendall(b"GET")
+        until(lambda: running.server.server_state.connections)
+        (connection,) = running.server.server_state.connections
+        taken = connection.transport.get_extra_info("socket")
+        assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

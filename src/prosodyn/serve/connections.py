@@ -5,6 +5,7 @@ nothing, that says half of something, or that reads nothing of what it is sent.
 """
 
 import asyncio
+import socket
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -51,6 +52,8 @@ class HttpConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a client in, where there is room for one."""
         super().connection_made(transport)
+        # a head and a body are written one after the other: the second is not to wait for word of the first
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if len(self.connections) > self._settings.max_connections:
             self._end_with(unavailable("too many connections are open", 1))
             return
