@@ -57,7 +57,7 @@ class ServeSettings:
     max_job_seconds: Positive = 36_000.0
     max_connections: Size = 512
     max_uploads: Size = 64
-    max_requests: Size = 12
+    max_requests: Size = 16
     max_batch: Size = 4
     batch_wait: Amount = 0.002
     max_jobs: Size = 8
