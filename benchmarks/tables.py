@@ -1,6 +1,7 @@
 """Write the tables of the pages from the result files: `python benchmarks/tables.py`."""
 
 import json
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ from prosodyn.toml_files import read_toml
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-SPEED, PEERS, PROCESSES = (
-    ROOT / "benchmarks" / "speed" / name for name in ("one-thread.json", "peers.json", "processes.json")
+SPEED, PEERS, PROCESSES, SERVICE = (
+    ROOT / "benchmarks" / "speed" / f"{name}.json" for name in ("one-thread", "peers", "processes", "serve")
 )
+SCALING = ROOT / "benchmarks" / "scale" / "scaling-local.json"
+CHAOS = {name: ROOT / "benchmarks" / "scale" / f"chaos-{name}.json" for name in ("local", "ray")}
 ABLATIONS = ROOT / "benchmarks" / "ablations"
-PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmark.md", "what-worked.md")))
+DOCS = ("benchmark.md", "what-worked.md", "service.md", "scale.md")
+PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in DOCS))
 
 
 def main() -> None:
@@ -26,7 +30,14 @@ def main() -> None:
 
 def render(page: str) -> str:
     """Return a page with the tables of today's result files."""
-    others = {"speed": speed_table(), "processes": process_table(), "ablations": table_of_ablations()}
+    others = {
+        "speed": speed_table(),
+        "processes": process_table(),
+        "ablations": table_of_ablations(),
+        "service": service_table(),
+        "scaling": scaling_table(),
+        "chaos": chaos_table(),
+    }
     return render_page(page, read_results(RESULTS), others)
 
 
@@ -104,9 +115,87 @@ def process_table() -> str:
     table = markdown_table(["what", "measured"], rows)
     busy = f"{min(measured['load']):.0f} to {max(measured['load']):.0f}"
     return (
-        f"{table}\n\n- While {busy} processes, these among them, wanted to run on {measured['cores']} cores, "
-        "so that the clock tells little. By the processor's time it is as if each had a core of its own."
+        f"{table}\n\n- While {busy} processes, these among them, wanted to run on {measured['cores']} cores. "
+        "By the processor's time it is as if each had a core of its own, and nobody waited for anybody."
     )
+
+
+def service_table() -> str:
+    """Lay out what `benchmarks/serve.py` measured."""
+    measured = json.loads(SERVICE.read_text(encoding="utf-8"))
+    each, busy, flooded, live = (
+        measured[name] for name in ("milliseconds_a_recording", "at_80_percent", "at_200_percent", "live")
+    )
+    rows = [
+        ["from nothing to the first answer", f"{measured['start_up_seconds']:.1f} s"],
+        ["a recording of 3 s by a plain loop over the recogniser", f"{each['loop']:.0f} ms"],
+        ["the same by POST", f"{each['service']:.0f} ms, {100 * each['on_top']:.0f} % on top"],
+        ["most that are answered", f"{measured['saturation_a_second']:.0f} a second"],
+        ["at 80 % of that, arrivals at random", _latencies(busy)],
+        ["at twice that", _latencies(flooded)],
+        [
+            f"{live['streams']} live streams for {live['seconds']} s: delay of an event",
+            f"half within {live['milliseconds']['50']:.0f} ms, 99 % within {live['milliseconds']['99']:.0f} ms",
+        ],
+        [
+            "memory meanwhile, at the beginning and at the end",
+            f"{live['megabytes']['begin']} and {live['megabytes']['end']} MB",
+        ],
+    ]
+    return f"{markdown_table(['what', 'measured'], rows)}\n\n- {measured['machine']}, shared with who asks."
+
+
+def _latencies(load: dict[str, Any]) -> str:
+    times = load["milliseconds"]
+    return (
+        f"half within {times['50']:.0f} ms, 99 % within {times['99']:.0f} ms; "
+        f"{100 * load['share_refused']:.0f} % refused by 429"
+    )
+
+
+def scaling_table() -> str:
+    """Lay out what `benchmarks/archive.py scaling` measured."""
+    measured = json.loads(SCALING.read_text(encoding="utf-8"))
+    units = {"rows_a_second": "", "processor_ms_a_row": " ms", "megabytes_a_worker": " MB"}
+    rows = [
+        [
+            n_workers,
+            f"{measured['times_as_fast'][n_workers]:.2f}",
+            *(f"{statistics.median(run[name] for run in runs):.0f}{unit}" for name, unit in units.items()),
+        ]
+        for n_workers, runs in measured["runs"].items()
+    ]
+    header = ["workers", "times as fast as one", "rows a second", "processor time a row", "memory a worker"]
+    n_rounds = len(next(iter(measured["runs"].values())))
+    return (
+        f"{markdown_table(header, rows)}\n\n- {measured['rows']:,} recordings of 1.3 s on "
+        f"{measured['cores']} cores, medians of {n_rounds} rounds in turns, starts included."
+    )
+
+
+def chaos_table() -> str:
+    """Lay out what `benchmarks/archive.py chaos` found."""
+    found = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in CHAOS.items()}
+    rows = [
+        [
+            {"local": "processes", "ray": "Ray"}[name],
+            f"{one['rows']:,}",
+            *(str(one["struck"][victim]) for victim in ("worker", "driver", "disk")),
+            str(one["starts"]),
+            str(len(one["faults"])),
+        ]
+        for name, one in found.items()
+    ]
+    header = [
+        "workers are",
+        "rows",
+        "workers killed",
+        "runs killed",
+        "disks filled",
+        "starts",
+        "rows lost or double",
+    ]
+    return markdown_table(header, rows)
 
 
 if __name__ == "__main__":

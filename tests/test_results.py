@@ -32,7 +32,10 @@ N_EMOTIONS = 7
 
 RESULTS = read_results(ROOT / "benchmarks" / "results")
 ABLATIONS = read_results(ROOT / "benchmarks" / "results" / "ablations")
-PAGES = [ROOT / "README.md", *(ROOT / "docs" / name for name in ("benchmark.md", "what-worked.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *(ROOT / "docs" / name for name in ("benchmark.md", "what-worked.md", "service.md", "scale.md")),
+]
 
 
 def name_of(result: ResultFile) -> str:

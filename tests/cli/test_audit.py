@@ -34,13 +34,15 @@ def plant(calls: Path, container: str = "wav", gain: float = 1.0) -> Path:
     return planted
 
 
-def test_clean_recordings_are_called_clean(prosodyn: Prosodyn, calls: Path) -> None:
+def test_clean_recordings_are_called_clean_where_speakers_are_kept_apart(
+    prosodyn: Prosodyn, calls: Path
+) -> None:
     done = prosodyn("audit", calls, "--protocol", "loso,kfold2")
 
     assert done.returncode == 0
     assert done.stdout.startswith("calls: 12 recordings of 3 speakers")
     assert row(done.stdout, "loso") == ["loso", "3", "0", "—", "—", "0", "0", "clean"]
-    assert row(done.stdout, "kfold2") == ["kfold2", "2", "3", "—", "—", "0", "0", "clean"]
+    assert row(done.stdout, "kfold2") == ["kfold2", "2", "3", "—", "—", "0", "0", "shares", "speakers"]
     assert "one take under two names: 0 exact, 0 near" in done.stdout
 
 

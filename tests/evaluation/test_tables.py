@@ -47,11 +47,13 @@ def test_a_figure_stands_in_its_row_and_column(make_result: MakeResult) -> None:
     ]
 
 
-def test_the_interval_of_wa_stands_beside_it(make_result: MakeResult) -> None:
+def test_each_figure_has_its_interval(make_result: MakeResult) -> None:
     result = make_result(84.06, 83.74)
-    result = replace(result, scores=replace(result.scores, wa_interval=(80.04, 88.12)))
+    result = replace(
+        result, scores=replace(result.scores, wa_interval=(80.04, 88.12), ua_interval=(79.8, 87.6))
+    )
 
-    assert rows(table1([result]))[4][3] == "84.1 / 83.7 (80.0–88.1)"
+    assert rows(table1([result]))[4][3] == "84.1 (80.0–88.1) / 83.7 (79.8–87.6)"
 
 
 def test_the_brackets_and_the_seeds_are_explained_below(make_result: MakeResult) -> None:
@@ -60,7 +62,7 @@ def test_the_brackets_and_the_seeds_are_explained_below(make_result: MakeResult)
 
     legend = table1([two, one])
 
-    assert "95 % interval of WA, bootstrap over speakers where at least 8 were tested, else" in legend
+    assert "95 % intervals, bootstrap over speakers where at least 8 were tested, else" in legend
     assert "seeds behind a figure: 1 or 2." in legend
 
 

@@ -4,10 +4,12 @@ import dataclasses
 import json
 import pickle
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+import prosodyn
 from prosodyn.bundle import read_card
 from prosodyn.errors import TrainingError
 from prosodyn.training.fold import FoldTask, answer_fold, run_fold
@@ -55,6 +57,15 @@ def test_a_broken_note_of_a_training_is_a_named_error(task: FoldTask, content: s
 
     with pytest.raises(TrainingError, match=r"taught\.json: tells of no finished training .* delete it"):
         run_fold(task)
+
+
+def test_a_training_tells_what_it_was_made_with(task: FoldTask) -> None:
+    teach(task.teaching)
+
+    made_with = json.loads((task.directory / TAUGHT).read_text(encoding="utf-8"))["made_with"]
+    assert made_with["prosodyn"] == prosodyn.__version__
+    assert made_with["torch"] == version("torch")
+    assert (made_with["device"], made_with["processes"]) == ("cpu", 1)
 
 
 def test_a_training_of_other_settings_is_not_overwritten(task: FoldTask) -> None:

@@ -74,7 +74,16 @@ def _row(protocol: str, verdict: "Verdict") -> tuple[str, ...]:
     audit = verdict.audit
     counts = (audit.speakers, audit.texts, audit.sessions, audit.exact_duplicates, audit.near_duplicates)
     cells = ("—" if number is None else str(number) for number in counts)
-    return (protocol, str(verdict.n_folds), *cells, "leaks" if verdict.leaks else "clean")
+    return (protocol, str(verdict.n_folds), *cells, _verdict_in_words(verdict))
+
+
+def _verdict_in_words(verdict: "Verdict") -> str:
+    """A protocol that promises no new speakers breaks no promise, and yet tests no strangers."""
+    if verdict.leaks:
+        return "leaks"
+    if verdict.audit.speakers is None:
+        return "speakers unknown"
+    return "shares speakers" if verdict.audit.speakers else "clean"
 
 
 def _show_pairs(found: Audited, duplicates: Sequence["Duplicate"]) -> None:

@@ -34,7 +34,7 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
     rows = [row for corpus in corpora for row in _rows(corpus, ours)]
     outside = sorted({name for result in ours for name in result.run.outside_data})
     notes = [
-        "- WA / UA in percent, in brackets the 95 % interval of WA; —: not run.",
+        "- WA / UA in percent, in brackets the 95 % intervals; —: not run.",
         "- strangers: no speaker is on both sides, and no network, epoch or scaler was chosen on the test "
         "side (recipes were settled on other divisions of the same corpora, after earlier versions had been "
         "run); adapted: all unlabelled recordings of a test speaker were heard before (transductive, as is "

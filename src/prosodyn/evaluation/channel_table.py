@@ -14,7 +14,7 @@ Place = tuple[object, ...]
 """All that two results have in common which differ in the channel alone."""
 
 EXPLAINED = (
-    "- WA / UA in percent, in brackets the 95 % interval of WA; —: not run.",
+    "- WA / UA in percent, in brackets the 95 % intervals; —: not run.",
     "- The same trained networks answer in all columns. Whatever is tested goes through the channel, as does "
     "what is heard of a speaker before; what was trained on, as its recipe has it.",
 )

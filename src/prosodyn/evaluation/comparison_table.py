@@ -1,4 +1,4 @@
-"""Classical systems beside the networks, on the same folds: a table a corpus and protocol, the best first."""
+"""Classical systems beside the networks, on the same folds: a table a corpus and protocol, the best UA first."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ def _ranking(place: Place, results: Sequence[ResultFile]) -> str:
     adapted = f", {COLUMNS[adaptation]}" if adaptation in COLUMNS else ""
     ranked = sorted(results, key=lambda result: -result.scores.ua)
     rows = [[_title(result), figures(result)] for result in ranked]
-    header = ["system", "WA / UA"]
+    header = ["system, the best UA first", "WA / UA"]
     return f"**{TITLES.get(corpus, corpus)}, `{protocol}`{adapted}**\n\n{markdown_table(header, rows)}"
 
 

@@ -68,14 +68,14 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def figures(result: ResultFile) -> str:
-    """Write WA and UA in percent, the 95 % interval of WA, and the folds where some are missing."""
+    """Write WA and UA in percent, the 95 % interval of each, and the folds where some are missing."""
     return figures_of(result.scores) + partial_note(result.run)
 
 
 def figures_of(scores: Scores) -> str:
-    """Write WA and UA in percent, and the 95 % interval of WA."""
-    low, high = scores.wa_interval
-    return f"{scores.wa:.1f} / {scores.ua:.1f} ({low:.1f}–{high:.1f})"
+    """Write WA and UA in percent, and the 95 % interval of each."""
+    measures = ((scores.wa, scores.wa_interval), (scores.ua, scores.ua_interval))
+    return " / ".join(f"{value:.1f} ({low:.1f}–{high:.1f})" for value, (low, high) in measures)
 
 
 def partial_note(run: Run) -> str:
@@ -169,7 +169,7 @@ def _explain_figures(results: Sequence[ResultFile]) -> list[str]:
     if results:
         counts = sorted({len(result.scores.seeds) for result in results})
         lines.append(
-            f"- In brackets: 95 % interval of WA, bootstrap over speakers where at least {MIN_SPEAKERS} were "
+            f"- In brackets: 95 % intervals, bootstrap over speakers where at least {MIN_SPEAKERS} were "
             "tested, else over utterances, which says nothing about new speakers; "
             f"seeds behind a figure: {' or '.join(map(str, counts))}."
         )

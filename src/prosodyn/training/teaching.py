@@ -2,12 +2,17 @@
 
 import dataclasses
 import json
+import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
+import numpy as np
+import torch
+
+from prosodyn import __version__
 from prosodyn.bundle import read_card
 from prosodyn.errors import TrainingError
 from prosodyn.files import write_text
@@ -131,6 +136,7 @@ def _teach(task: TeachTask, place: RunPlace) -> Taught:
             "fingerprint": task.lesson.fingerprint,
             "weights_sha256": read_card(task.directory / BUNDLE).weights_sha256,
             "seconds_training": round(time.monotonic() - started, 1),
+            "made_with": _made_with(place),
         }
         write_text(task.directory / TAUGHT, json.dumps(values, indent=2) + "\n")
         (task.directory / CHECKPOINT).unlink(missing_ok=True)
@@ -141,6 +147,19 @@ def _teach(task: TeachTask, place: RunPlace) -> Taught:
             f"{task.directory}: what the first process wrote is not here; give all processes one folder"
         )
     return taught
+
+
+def _made_with(place: RunPlace) -> dict[str, str | int]:
+    """Name what the last digit of a weight depends on besides the lesson."""
+    return {
+        "prosodyn": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "device": place.device.type,
+        "threads": torch.get_num_threads(),
+        "processes": place.ranks.size,
+    }
 
 
 def find_taught(directory: Path, fingerprint: str) -> Taught | None:
