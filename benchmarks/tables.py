@@ -135,7 +135,7 @@ def service_table() -> str:
         ["at twice that", _latencies(flooded)],
         [
             f"{live['streams']} live streams for {live['seconds']} s: delay of an event",
-            f"half within {live['milliseconds']['50']:.0f} ms, 99 % within {live['milliseconds']['99']:.0f} ms",
+            _within(live["milliseconds"]),
         ],
         [
             "memory meanwhile, at the beginning and at the end",
@@ -146,11 +146,11 @@ def service_table() -> str:
 
 
 def _latencies(load: dict[str, Any]) -> str:
-    times = load["milliseconds"]
-    return (
-        f"half within {times['50']:.0f} ms, 99 % within {times['99']:.0f} ms; "
-        f"{100 * load['share_refused']:.0f} % refused by 429"
-    )
+    return f"{_within(load['milliseconds'])}; {100 * load['share_refused']:.0f} % refused by 429"
+
+
+def _within(milliseconds: dict[str, float]) -> str:
+    return f"half within {milliseconds['50']:.0f} ms, 99 % within {milliseconds['99']:.0f} ms"
 
 
 def scaling_table() -> str:
@@ -175,7 +175,9 @@ def scaling_table() -> str:
 
 def chaos_table() -> str:
     """Lay out what `benchmarks/archive.py chaos` found."""
-    found = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in CHAOS.items()}
+    found = {
+        name: json.loads(path.read_text(encoding="utf-8")) for name, path in CHAOS.items() if path.exists()
+    }
     rows = [
         [
             {"local": "processes", "ray": "Ray"}[name],
@@ -186,15 +188,8 @@ def chaos_table() -> str:
         ]
         for name, one in found.items()
     ]
-    header = [
-        "workers are",
-        "rows",
-        "workers killed",
-        "runs killed",
-        "disks filled",
-        "starts",
-        "rows lost or double",
-    ]
+    harm = ["workers killed", "runs killed", "disks filled"]
+    header = ["workers are", "rows", *harm, "starts", "rows lost or double"]
     return markdown_table(header, rows)
 
 

@@ -34,9 +34,7 @@ def plant(calls: Path, container: str = "wav", gain: float = 1.0) -> Path:
     return planted
 
 
-def test_clean_recordings_are_called_clean_where_speakers_are_kept_apart(
-    prosodyn: Prosodyn, calls: Path
-) -> None:
+def test_recordings_are_clean_where_speakers_are_apart(prosodyn: Prosodyn, calls: Path) -> None:
     done = prosodyn("audit", calls, "--protocol", "loso,kfold2")
 
     assert done.returncode == 0

@@ -1,4 +1,4 @@
-"""Classical systems beside the networks, on the same folds: a table a corpus and protocol, the best UA first."""
+"""Classical systems beside the networks on the same folds: a table a corpus and protocol, best UA first."""
 
 from collections.abc import Sequence
 
