@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from evaluation.markdown import percents, rows
 from prosodyn.audio import CHANNELS
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.channel_table import channel_table
@@ -18,8 +19,8 @@ MakeResult = Callable[..., ResultFile]
 
 def cells_of(table: str) -> list[list[str]]:
     """Return the cells of a table's rows, figures without their intervals."""
-    rows = [line for line in table.splitlines() if line.startswith("| ")]
-    return [[cell.split("(")[0].strip() for cell in row.strip("|").split("|")] for row in rows]
+    head, _, *body = rows(table)
+    return [list(map(percents, row)) for row in (head, *body)]
 
 
 def test_what_went_through_channels_stands_beside_what_did_not(make_result: MakeResult) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from evaluation.markdown import percents, rows
 from prosodyn.evaluation.comparison_table import comparison_table
 from prosodyn.evaluation.cross_table import cross_tables
 from prosodyn.evaluation.leaky_table import leaky_table
@@ -13,8 +14,7 @@ MakeResult = Callable[..., ResultFile]
 
 def test_a_leaky_figure_stands_beside_the_honest_one(make_result: MakeResult) -> None:
     table = leaky_table([make_result(60.0, 58.0), make_result(75.0, 74.0, selected_on_test=True)])
-    row = table.splitlines()[2]
-    assert [cell.split("(")[0].strip() for cell in row.strip("|").split("|")] == [
+    assert list(map(percents, rows(table)[2])) == [
         "EmoDB",
         "DyCNN + Bi-LSTM",
         "loso, recommended",

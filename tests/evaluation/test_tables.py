@@ -1,29 +1,16 @@
 """The table that stands in the README: the paper's figures beside ours."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from evaluation.markdown import percents, rows
 from prosodyn.errors import EvaluationError
 from prosodyn.evaluation.result_file import ResultFile
 from prosodyn.evaluation.tables import table1
 
 MakeResult = Callable[..., ResultFile]
-
-
-def rows(table: str) -> list[list[str]]:
-    return [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in table.splitlines()
-        if line[:1] == "|"
-    ]
-
-
-def percents(cell: str) -> str:
-    """Return a cell without its interval."""
-    return re.sub(r" \(\d+\.\d–\d+\.\d\)", "", cell)
 
 
 def test_without_results_the_papers_figures_stand_alone() -> None:
