@@ -96,16 +96,27 @@ def test_a_fault_is_told_and_another_recording_answered(open_tab: Open, voice: P
         assert tab.page.inner_text("#status") == ""
 
 
+def chosen_by_enter(page: Any) -> Any:
+    """Press Enter until the browser asks for a file; a busy one may lose the first key."""
+    choosers: list[Any] = []
+    page.on("filechooser", lambda chooser: choosers.append(chooser))  # noqa: PLW0108, playwright marks it
+
+    def is_asked() -> bool:
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(2_000)
+        return bool(choosers)
+
+    wait_until(is_asked)
+    return choosers[0]
+
+
 def test_it_is_used_by_keys_alone(open_tab: Open, talk: Path) -> None:
     with open_tab() as tab:
         page = tab.page
-        choosers: list[Any] = []
-        page.on("filechooser", choosers.append)
         page.bring_to_front()
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == "choose"
-        wait_until(lambda: _press_enter(page) or bool(choosers))
-        choosers[0].set_files(talk)
+        chosen_by_enter(page).set_files(talk)
         page.wait_for_selector("#answer:not([hidden])")
         assert page.evaluate("document.activeElement.id") == "answer"
         page.locator(f"{CAPTION}[tabindex='0']").focus()
@@ -114,12 +125,6 @@ def test_it_is_used_by_keys_alone(open_tab: Open, talk: Path) -> None:
         page.keyboard.press("Home")
         page.keyboard.press("Enter")
         wait_until(lambda: page.evaluate("document.getElementById('player').currentTime") > 0.2)
-
-
-def _press_enter(page: Any) -> None:
-    """Press it, and give the dialogue a moment: a busy machine loses a key now and then."""
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(2_000)
 
 
 def test_every_format_is_downloaded(open_tab: Open, talk: Path, tmp_path: Path) -> None:
