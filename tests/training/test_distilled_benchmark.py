@@ -55,7 +55,7 @@ def test_finished_folds_need_nothing_of_it(shared: Benchmark, monkeypatch: pytes
     first = run_benchmark(shared)
     assert shared.shared is not None
     shutil.rmtree(shared.shared)
-    monkeypatch.setattr("prosodyn.training.distillation.teach", pytest.fail)
+    monkeypatch.setattr("prosodyn.training.distillation.Distillation.run", pytest.fail)
 
     assert run_benchmark(shared).scores == first.scores
 
@@ -114,7 +114,7 @@ def test_a_finished_pretraining_needs_no_distillation(
     (first,) = chained.shared.glob("distilled-*")
     shutil.rmtree(first)
     shutil.rmtree(chained.directory)
-    monkeypatch.setattr("prosodyn.training.distillation.teach", pytest.fail)
+    monkeypatch.setattr("prosodyn.training.distillation.Distillation.run", pytest.fail)
 
     run_benchmark(chained)
 

@@ -161,7 +161,7 @@ def test_finished_folds_need_nothing_of_what_was_heard_before(
     first = run_benchmark(pretrained)
     (before,) = pretrained.directory.parent.glob("pretrained-*")
     shutil.rmtree(before)
-    monkeypatch.setattr("prosodyn.training.pretraining.teach", pytest.fail)
+    monkeypatch.setattr("prosodyn.training.stage.teach", pytest.fail)
 
     again = run_benchmark(pretrained)
 

@@ -1,8 +1,7 @@
 """What a network hears first of all: unlabelled speech, of which teachers tell it what to make."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from prosodyn import corpora
@@ -11,37 +10,16 @@ from prosodyn.corpora.unlabelled import read_unlabelled
 from prosodyn.errors import CorpusNotFoundError, TrainingError
 from prosodyn.training.experiment import distillation_settings
 from prosodyn.training.naming import Naming
-from prosodyn.training.place import Progress
-from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.training.sealing import refuse_shared
+from prosodyn.training.stage import Stage
 from prosodyn.training.student_lesson import DistillationLesson
-from prosodyn.training.teaching import BUNDLE, Taught, TeachTask, teach
 from prosodyn.types import Utterance
 
 
-@dataclass(frozen=True, slots=True)
-class Distillation:
-    """A network that learns from unlabelled speech, once for all that start from it.
+class Distillation(Stage[DistillationLesson]):
+    """A network that learns from unlabelled speech."""
 
-    Attributes:
-        lesson: by which it is distilled
-        directory: of the run; a finished distillation in it is not run again
-        device: that trains
-    """
-
-    lesson: DistillationLesson
-    directory: Path
-    device: str = "cpu"
-
-    @property
-    def name(self) -> str:
-        """Return what progress calls it."""
-        return "distillation"
-
-    @property
-    def bundle(self) -> Path:
-        """Return where the network is, or will be."""
-        return self.directory / BUNDLE
+    name = "distillation"
 
     @property
     def stages(self) -> "tuple[Distillation, ...]":
@@ -56,41 +34,19 @@ class Distillation:
         return f"Distilled before from {', '.join(teachers)} on {', '.join(config.speech)}."
 
     @property
-    def task(self) -> TeachTask:
-        """Return what may be known to the process that trains."""
+    def naming(self) -> Naming:
+        """Return what the card of the network says."""
         config = self.lesson.config
         licences = [_licence(name) for name in (*config.speech, *config.noise)]
         licences += [f"learnt from the encoder '{each.name}': {each.licence}" for each in config.encoders]
         licences += [f"learnt from {PITCH_TEACHER}: MIT"] if config.weights.wants_prosody else []
-        naming = Naming(
+        return Naming(
             name="distilled",
             description=f"{self.told} Knows no emotion yet.",
             licence="; ".join(licences),
             limits="Answers nothing: another training has to start from it.",
             command="",
         )
-        return TeachTask(self.lesson, self.directory, self.device, naming)
-
-    def run(
-        self,
-        progress: Progress | None = None,
-        listening: Callable[[int, int], None] | None = None,
-        ranks: Ranks = ALONE,
-    ) -> Taught:
-        """Distil, or return what an earlier run left.
-
-        Args:
-            progress: called after each epoch
-            listening: called before, with how many recordings have been heard, and how many there are
-            ranks: the processes that train together
-
-        Raises:
-            TrainingError: the training cannot go on, or the directory holds another lesson's
-            AudioError: a recording that cannot be used
-            BundleError: a teacher whose file is not here, or is none
-            MissingExtraError: what a teacher needs is not installed
-        """
-        return teach(self.task, progress, listening, ranks)
 
 
 def plan_distillation(

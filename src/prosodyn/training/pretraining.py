@@ -1,7 +1,7 @@
 """What a network hears before its own corpus: speech and other corpora, of which none is tested."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,34 +11,24 @@ from prosodyn.errors import CorpusNotFoundError, TrainingError
 from prosodyn.training.distillation import Distillation, plan_distillation
 from prosodyn.training.experiment import pretraining_settings
 from prosodyn.training.naming import Naming
-from prosodyn.training.place import Progress
-from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.sealing import refuse_shared
-from prosodyn.training.teaching import BUNDLE, Taught, TeachTask, find_taught, teach
+from prosodyn.training.stage import Stage
+from prosodyn.training.teaching import find_taught
 from prosodyn.types import Utterance
 
 
 @dataclass(frozen=True, slots=True)
-class Pretraining:
-    """A network that is trained on other corpora, once for all folds of a benchmark.
+class Pretraining(Stage[Lesson]):
+    """A network that is trained on other corpora.
 
     Attributes:
-        lesson: by which it is trained
-        directory: of the run; a finished training in it is not run again
-        device: that trains
         before: what was learnt from unlabelled speech, which this starts from
     """
 
-    lesson: Lesson
-    directory: Path
-    device: str = "cpu"
-    before: Distillation | None = None
+    name = "pretraining"
 
-    @property
-    def name(self) -> str:
-        """Return what progress calls it."""
-        return "pretraining"
+    before: Distillation | None = None
 
     @property
     def stages(self) -> "tuple[Before, ...]":
@@ -48,47 +38,25 @@ class Pretraining:
         return (self.before, self)
 
     @property
-    def bundle(self) -> Path:
-        """Return where the bundle is, or will be."""
-        return self.directory / BUNDLE
-
-    @property
     def told(self) -> str:
         """Say what was heard, in a sentence."""
-        heard = f"Heard {', '.join(sorted({utterance.corpus for utterance in self.lesson.train}))} before."
+        heard = f"Heard {', '.join(self._heard)} before."
         return heard if self.before is None else f"{self.before.told} {heard}"
 
     @property
-    def task(self) -> TeachTask:
-        """Return what may be known to the process that trains."""
-        heard = ", ".join(sorted({utterance.corpus for utterance in self.lesson.train}))
-        naming = Naming(
+    def naming(self) -> Naming:
+        """Return what the card of the network says."""
+        return Naming(
             name="pretrained",
-            description=f"Heard {heard}, to be fine-tuned on another corpus.",
-            licence="; ".join(sorted({corpora.get(name).licence for name in heard.split(", ")})),
+            description=f"Heard {', '.join(self._heard)}, to be fine-tuned on another corpus.",
+            licence="; ".join(sorted({corpora.get(name).licence for name in self._heard})),
             limits="Trained to be fine-tuned.",
             command="",
         )
-        return TeachTask(self.lesson, self.directory, self.device, naming)
 
-    def run(
-        self,
-        progress: Progress | None = None,
-        listening: Callable[[int, int], None] | None = None,
-        ranks: Ranks = ALONE,
-    ) -> Taught:
-        """Train, or return what an earlier run left; what comes before in `stages` has to be run before.
-
-        Args:
-            progress: called after each epoch
-            listening: called before, with how many utterances have been heard, and how many there are
-            ranks: the processes that train together
-
-        Raises:
-            TrainingError: the training cannot go on, or the directory holds another lesson's
-            AudioError: a recording that cannot be used
-        """
-        return teach(self.task, progress, listening, ranks)
+    @property
+    def _heard(self) -> list[str]:
+        return sorted({utterance.corpus for utterance in self.lesson.train})
 
 
 def plan_pretraining(
