@@ -19,7 +19,7 @@ SAMPLE_RATE = 16_000
 Voice = tuple[str, str]
 """Corpus and speaker: another corpus may use the same name for somebody else."""
 
-NamedChannel = Literal["telephone", "opus", "mp3"]
+NamedChannel = Literal["telephone", "opus", "mp3", "room", "noise"]
 """What a recording can go through before it is heard, see `audio.channels`."""
 
 Channel = Literal["", NamedChannel]

@@ -238,6 +238,6 @@ def test_what_is_held_back_and_what_is_tested_are_heard_as_they_are(
 def test_an_unknown_channel_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(
         ConfigError,
-        match=r"augment.channels: expected one of \['telephone', 'opus', 'mp3'\], found 'radio'",
+        match=r"augment.channels: expected one of .*'noise'\], found 'radio'",
     ):
         from_mapping(Experiment, {"name": "own", "augment": {"channels": ["radio"]}}, "own.toml")

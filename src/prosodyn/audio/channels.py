@@ -1,4 +1,4 @@
-"""What a voice goes through before it is heard elsewhere: a telephone line, or a lossy codec.
+"""What a voice goes through before it is heard elsewhere: a telephone line, a lossy codec, a room, a noise.
 
 Each channel is a pure function from a waveform at `SAMPLE_RATE` to one of the same length, in which
 everything stays in its place. Bit rates (of whole files, with their headers) and levels were measured on 100
@@ -16,6 +16,7 @@ import soxr
 from numpy.typing import NDArray
 
 from prosodyn.audio.sound import BLOCK
+from prosodyn.audio.surroundings import noise, room
 from prosodyn.errors import ConfigError
 from prosodyn.types import SAMPLE_RATE, Channel, FloatArray, NamedChannel
 
@@ -91,6 +92,8 @@ CHANNELS: Mapping[NamedChannel, Callable[[FloatArray], FloatArray]] = {
     "telephone": telephone,
     "opus": opus,
     "mp3": mp3,
+    "room": room,
+    "noise": noise,
 }
 """What there is to go through, by name; the empty name stands for no channel."""
 

@@ -12,7 +12,7 @@ System = Literal["dycnn_bilstm", "cnn_lstm", "dycnn_lstm", "cnn_bilstm"]
 Classical = Literal["ann", "gmm", "hmm", "knn", "svm", "svm_compare", "svm_egemaps", "svm_states", "tree"]
 AnySystem = Literal[System, Classical]
 Adaptation = Literal["none", "all", "enrolment"]
-Channel = Literal["telephone", "opus", "mp3"]
+Channel = Literal["telephone", "opus", "mp3", "room", "noise"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 SampleFormat = Literal["s16le", "f32le"]
 """As ffmpeg and sox name them: 16-bit integers, or 32-bit floating point, the lowest byte first."""
@@ -174,8 +174,8 @@ ChannelOption = Annotated[
     typer.Option(
         "--channel",
         metavar="CHANNEL",
-        help="What the test recordings go through before they are answered, a telephone line or a codec: "
-        f"{_names(Channel)}.",
+        help="What the test recordings go through before they are answered, a line, a codec, a room, a "
+        f"noise: {_names(Channel)}.",
         show_default=False,
         rich_help_panel=MEASURING,
     ),

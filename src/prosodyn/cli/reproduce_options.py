@@ -23,7 +23,7 @@ ChannelsOption = Annotated[
         "--channel",
         metavar="NAMES",
         rich_help_panel=MEASURING,
-        help="Test recordings through telephone, opus, mp3 (see evaluate), separated by commas.",
+        help="Test recordings through telephone, opus, mp3, room, noise (see evaluate), separated by commas.",
         show_default=False,
     ),
 ]
