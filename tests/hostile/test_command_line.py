@@ -74,3 +74,23 @@ def test_all_kinds_at_once_are_one_batch(
     assert "Traceback" not in said
     assert said.count("prosodyn: /") == sum(kind.error is not None for kind in KINDS)
     assert all(os.fsencode(path) in done.stdout for path in good)
+
+
+@pytest.mark.parametrize("verb", ["doctor", "timeline"])
+def test_other_ways_to_ask_answer_all_kinds_as_one_batch(
+    verb: str, small_bundle: Path, made: dict[str, Path], good: tuple[Path, Path]
+) -> None:
+    words = {
+        "doctor": ["doctor", "--json"],
+        "timeline": ["predict", "--timeline", "--jsonl", "--model", small_bundle],
+    }[verb]
+    first, second = good
+    command = within_limits("-m", "prosodyn", *words, first, *made.values(), second)
+    done = subprocess.run(command, capture_output=True, check=False, cwd=first.parent)
+    said = done.stderr.decode("utf-8", "surrogateescape")
+    assert done.returncode == AudioError.exit_code, said
+    assert "Traceback" not in said
+    lines = done.stdout.splitlines()
+    answers = json.loads(done.stdout) if verb == "doctor" else list(map(json.loads, lines))
+    assert {answer["file"] for answer in answers} >= {str(path) for path in good}
+    assert len(answers) == len(made) + len(good)
