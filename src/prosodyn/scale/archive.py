@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from prosodyn.errors import ConfigError, OutputError
-from prosodyn.files import PARTIAL
 from prosodyn.scale.listing import OWN, ShardSize, list_inputs, locate, read_listed, refuse_other_inputs
 from prosodyn.scale.lock import locked
 from prosodyn.scale.manifests import PATH
+from prosodyn.scale.ours import refuse_foreign, remove_unfinished
 from prosodyn.scale.places import Places
 from prosodyn.scale.plan import Plan, describe_model, read_plan, refuse_other, write_plan
 from prosodyn.scale.pool import run_locally
@@ -84,11 +84,11 @@ def archive(
             f"{results}: results go to a folder of this machine or a disk that it shares; name one"
         )
     places = Places(Path(results).absolute())
-    locate(str(source))  # before anything is made
+    refuse_foreign(places, locate(str(source))[0])  # before anything is made
     model = describe_model(settings.model, settings.error_rate)
     with locked(places.lock):
-        _clean(places)
         plan = read_plan(places.plan)
+        _clean(places)
         if plan is None:
             size = ShardSize(settings.shard_size, settings.n_processes)
             plan = list_inputs(
@@ -111,17 +111,14 @@ def archive(
 
 def _clean(places: Places) -> None:
     """Remove what a killed run has left, and make what is missing."""
-    for folder in (places.shards, places.notes):
-        try:
+    try:
+        for folder in (places.shards, places.notes):
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            raise OutputError(f"{folder}: cannot be made: {fault.strerror}; choose another place") from fault
-    for left in (
-        *places.folder.glob(f".*{PARTIAL}"),
-        *places.shards.glob(f".*{PARTIAL}"),
-        *places.notes.iterdir(),
-    ):
-        left.unlink(missing_ok=True)
+        remove_unfinished(places)
+    except OSError as fault:
+        raise OutputError(
+            f"{places.folder}: cannot be written: {fault.strerror}; choose another place"
+        ) from fault
 
 
 def _refuse_date(places: Places, date: str | None) -> None:

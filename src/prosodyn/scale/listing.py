@@ -7,7 +7,6 @@ reads what it needs whatever the size of the whole, and nobody holds the whole i
 import hashlib
 import itertools
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from prosodyn.errors import CorpusError, CorpusNotFoundError, ManifestError, Out
 from prosodyn.files import is_hidden, reaching, settle, walk
 from prosodyn.scale.manifests import BATCH, PATH, encoded, ending_of, hash_of, open_source, read_tables
 from prosodyn.scale.manifests import SUFFIXES as MANIFESTS
+from prosodyn.scale.ours import remove_list
 from prosodyn.scale.places import PART_SHARDS, Places
 from prosodyn.scale.plan import SHARD_SIZE, Inputs, Model, Plan
 from prosodyn.scale.remote import refuse_unreachable, scheme_of, walk_remote
@@ -78,8 +78,8 @@ def list_inputs(
     listed = _Listed()
     tables = _folder_tables(source, listed) if is_folder else _manifest_tables(source)
     try:
-        shutil.rmtree(places.lists, ignore_errors=True)
-        places.lists.mkdir(parents=True)
+        places.lists.mkdir(parents=True, exist_ok=True)
+        remove_list(places)
         shard_size, tables = size.settle(tables)
         for n_rows in _write(_noted(tables, listed), places, shard_size):
             progress(n_rows)
