@@ -91,6 +91,17 @@ def test_every_recording_has_one_row(make_calls: MakeCalls, tmp_path: Path, read
     assert left_in(tmp_path / "results") == []
 
 
+def test_names_that_look_like_urls_are_answered(
+    make_calls: MakeCalls, tmp_path: Path, read_rows: ReadRows
+) -> None:
+    calls = make_calls(2)
+    (calls / "a00.wav").rename(calls / "call::1.wav")
+    (calls / "s3:").mkdir()
+    (calls / "a01.wav").rename(calls / "s3:" / "x.wav")
+    assert archive(calls, tmp_path / "results", SMALL).n_failed == 0
+    assert [row["file"] for row in read_rows(tmp_path / "results")] == ["call::1.wav", "s3:/x.wav"]
+
+
 def test_a_second_run_finds_all_done(make_calls: MakeCalls, tmp_path: Path) -> None:
     calls = make_calls(5)
     archive(calls, tmp_path / "results", SMALL)
