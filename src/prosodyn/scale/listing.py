@@ -190,7 +190,7 @@ def _folder_of(source: str) -> str:
 def _counted(
     tables: Iterator[pa.Table], listed: _Listed, progress: Callable[[int], None]
 ) -> Iterator[pa.Table]:
-    """Count and tell of recordings as they are found, also of those that are held to know how many there are."""
+    """Count and tell of recordings as they are found, before any are held."""
     for table in tables:
         listed.n_rows += len(table)
         progress(listed.n_rows)
