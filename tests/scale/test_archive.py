@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from prosodyn.errors import ConfigError, OutputError
+from prosodyn.errors import ConfigError, MissingExtraError, OutputError
 from prosodyn.scale import ArchiveSettings, Progress, archive
 
 MakeCalls = Callable[..., Path]
@@ -175,21 +175,6 @@ def test_a_file_that_cannot_be_written_ends_the_run_and_the_next_goes_on(
     assert_complete(read_rows(tmp_path / "results"), calls)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Any:
-    """Return the folder of a disk of 256 kB."""
-    (tmp_path / "results").mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(tmp_path / "results")]
-    try:
-        made = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    except OSError:
-        made = False
-    if not made:
-        pytest.skip("no small disk can be made here; it takes Linux and its administrator")
-    yield tmp_path / "results"
-    subprocess.run(["umount", "--lazy", str(tmp_path / "results")], check=True)
-
-
 def test_a_full_disk_ends_the_run_and_with_room_the_next_goes_on(
     make_calls: MakeCalls, small_disk: Path, read_rows: ReadRows
 ) -> None:
@@ -253,10 +238,21 @@ def test_other_settings_are_refused(
 
 
 def test_a_date_that_the_list_does_not_have_is_refused_before_long_work(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs pip install 'prosodyn[plots]'")
     (tmp_path / "list.csv").write_text("path,day\ngone.wav,2025-01-31\n")
     with pytest.raises(ConfigError, match=r"no column 'date', expected one of \['day'\]"):
         archive(tmp_path / "list.csv", tmp_path / "results", ArchiveSettings(date="date"))
     assert not list(tmp_path.glob("results/shards/*"))
+
+
+def test_a_date_without_matplotlib_is_refused_before_long_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    (tmp_path / "list.csv").write_text("path,day\ngone.wav,2025-01-31\n")
+    with pytest.raises(MissingExtraError, match=r"pip install 'prosodyn\[plots\]'"):
+        archive(tmp_path / "list.csv", tmp_path / "results", ArchiveSettings(date="day"))
+    assert not (tmp_path / "results").exists()
 
 
 def test_a_fault_of_every_worker_is_raised_and_not_tried_for_ever(

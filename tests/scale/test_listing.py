@@ -142,6 +142,14 @@ def test_a_short_list_has_work_for_every_worker(
     assert (plan.shard_size, plan.inputs.n_rows) == (size, n_rows)
 
 
+def test_what_is_listed_is_told_before_the_first_shard_is_full(tmp_path: Path) -> None:
+    places, told = Places(tmp_path / "results"), list[int]()
+    places.folder.mkdir()
+    path = written(tmp_path, "path\n" + "a.wav\n" * 2500)
+    list_inputs(str(path), places, MODEL, ShardSize(None, n_workers=8), told.append)
+    assert told == [1000, 2000, 2500]
+
+
 def test_an_attempt_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "results" / "list").mkdir(parents=True)
     (tmp_path / "results" / "list" / "part-000009.parquet").write_bytes(b"half")

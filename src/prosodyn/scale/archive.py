@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from prosodyn.errors import ConfigError, OutputError
+from prosodyn.plots import refuse_undrawable
 from prosodyn.scale.listing import OWN, ShardSize, list_inputs, locate, read_listed, refuse_other_inputs
 from prosodyn.scale.lock import locked
 from prosodyn.scale.manifests import PATH
@@ -65,7 +66,8 @@ def archive(
             a path, or a URL that fsspec opens
         results: folder, of which one run at a time writes; it is made
         settings: how
-        progress: is told how far it is, twice a second at least
+        progress: is told how far it is: for each thousand that are listed, twice a second at least while this
+            machine answers, on a cluster for each piece of work that is done, for each shard that is counted
 
     Returns:
         what was counted when all was done, which is also written into the folder
@@ -76,7 +78,7 @@ def archive(
         ConfigError: settings that cannot be used, or workers that die before they begin
         OutputError: nothing can be written there, a full disk, another run at work there, or results that
             were begun with other recordings or another recogniser
-        MissingExtraError: a package that a cluster or a URL needs is not installed
+        MissingExtraError: a package that a cluster, a URL or a picture by date needs is not installed
     """
     settings, report = settings or ArchiveSettings(), progress or (lambda _: None)
     if scheme_of(str(results)):
@@ -85,6 +87,8 @@ def archive(
         )
     places = Places(Path(results).absolute())
     refuse_foreign(places, locate(str(source))[0])  # before anything is made
+    if settings.date is not None:
+        refuse_undrawable()  # the picture is what the date is for
     model = describe_model(settings.model, settings.error_rate)
     with locked(places.lock):
         plan = read_plan(places.plan)
