@@ -134,13 +134,14 @@ def test_a_killed_worker_costs_nothing_but_time(
 def test_a_killed_run_goes_on_where_it_stopped(
     make_calls: MakeCalls, tmp_path: Path, read_rows: ReadRows
 ) -> None:
-    calls = make_calls(16)
-    codes = [drive(tmp_path, calls, rows=5).returncode for _ in range(2)]
+    calls = make_calls(40)
+    # of nine rows, two workers have finished a shard of four at least
+    codes = [drive(tmp_path, calls, rows=9).returncode for _ in range(2)]
     done = len(list(tmp_path.glob("results/shards/*.parquet")))
     summary = archive(calls, tmp_path / "results", SMALL)
     assert codes == [-signal.SIGKILL] * 2
-    assert 1 <= done < 4
-    assert summary.run.n_rows == 16 - 4 * done
+    assert 1 <= done < 10
+    assert summary.run.n_rows == 40 - 4 * done
     assert_complete(read_rows(tmp_path / "results"), calls)
     assert left_in(tmp_path / "results") == []
 
