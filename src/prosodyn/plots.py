@@ -61,11 +61,10 @@ def page(width: float, height: float, path: Path) -> Iterator["Figure"]:
     kind = path.suffix.lower()
     if kind not in _METADATA:
         raise OutputError(f"{path}: figures are written as .png, .svg or .pdf; choose one of these")
-    try:
-        from matplotlib import style
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as fault:
-        raise MissingExtraError("matplotlib", "plots", "Drawing a figure") from fault
+    refuse_undrawable()
+    from matplotlib import style
+    from matplotlib.figure import Figure
+
     with style.context(["default", _STYLE]):
         figure = Figure(figsize=(width, height), facecolor="white")
         yield figure
@@ -78,6 +77,18 @@ def page(width: float, height: float, path: Path) -> Iterator["Figure"]:
                 bbox_inches="tight",
                 pad_inches=0.15,
             )
+
+
+def refuse_undrawable() -> None:
+    """Raise, before long work, where no figure could be drawn after it.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed
+    """
+    try:
+        import matplotlib  # noqa: F401 (whether it is there)
+    except ModuleNotFoundError as fault:
+        raise MissingExtraError("matplotlib", "plots", "Drawing a figure") from fault
 
 
 def colour_map() -> "Colormap":

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -15,6 +16,8 @@ from prosodyn.cli.archive import RECENT, Pace
 parquet = pytest.importorskip("pyarrow.parquet", reason="needs pip install 'prosodyn[archive]'")
 
 Prosodyn = Callable[..., CompletedProcess[str]]
+
+DRAWN = pytest.mark.skipif(not find_spec("matplotlib"), reason="needs pip install 'prosodyn[plots]'")
 
 WITHOUT_PYARROW = """
 import sys
@@ -34,6 +37,7 @@ def calls(recordings: Path, tmp_path: Path) -> Path:
 
 
 def test_a_list_becomes_rows_and_a_summary(prosodyn: Prosodyn, calls: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs pip install 'prosodyn[plots]'")
     done = prosodyn("archive", calls, "--out", "results", "--date", "day", "--workers", 1)
     assert done.returncode == 0, done.stderr
     table = parquet.read_table("results/shards")
@@ -73,12 +77,31 @@ def test_whoever_does_not_watch_is_told_now_and_then(
     assert any(line.startswith("answering: 3 of 3") for line in done.stderr.splitlines())
 
 
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_a_picture_that_was_not_drawn_is_told(
+    prosodyn: Prosodyn, calls: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    calls.write_text("path\ngone.wav\n")
+    done = prosodyn("archive", calls, "--out", "results", "--workers", 1, *words)
+    assert done.returncode == 0
+    assert "no picture over time was drawn" in done.stderr
+    assert "pip install 'prosodyn[plots]'" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
         (["gone", "--out", "results"], 4, "gone: does not exist"),
         (["{calls}", "--out", "results", "--model", "nowhere"], 6, "nowhere"),
-        (["{calls}", "--out", "results", "--date", "hour"], 2, "no column 'hour'"),
+        pytest.param(
+            ["{calls}", "--out", "results", "--date", "hour"],
+            2,
+            "no column 'hour'",
+            marks=pytest.mark.skipif(
+                not find_spec("matplotlib"), reason="needs pip install 'prosodyn[plots]'"
+            ),
+        ),
         (["{calls}", "--out", "results", "--patience", "0"], 2, "archive.patience: expected above 0"),
         (["{calls}", "--out", "{calls}"], 10, "cannot be written"),
         (["{calls}", "--out", "s3://results"], 10, "of this machine"),

@@ -62,6 +62,18 @@ def test_nobody_watching_sees_few_lines(
     assert lines[-1] == "epochs: 1000 of 1000"
 
 
+@pytest.mark.parametrize("total", [1_000_000, None])
+def test_whoever_wants_it_is_told_by_time_as_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, total: int | None
+) -> None:
+    clock = iter(range(0, 100_000, 10))
+    monkeypatch.setattr("prosodyn.cli.progress.time.monotonic", lambda: float(next(clock)))
+    with Bars(every=30.0) as bars:
+        for done in range(10):
+            bars.show("answering", done, total, f"{done}")
+    assert capsys.readouterr().err.splitlines() == ["answering: 3", "answering: 6", "answering: 9"]
+
+
 def test_what_is_quick_writes_no_lines(capsys: pytest.CaptureFixture[str]) -> None:
     with Bars() as bars:
         for done in range(1, 11):

@@ -1,6 +1,7 @@
 """Fixtures: folders of short recordings, and what their archive must look like."""
 
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +51,18 @@ def read_rows() -> ReadRows:
         return rows
 
     return read
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return the folder of a disk of 256 kB."""
+    (tmp_path / "results").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(tmp_path / "results")]
+    try:
+        made = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    except OSError:
+        made = False
+    if not made:
+        pytest.skip("no small disk can be made here; it takes Linux and its administrator")
+    yield tmp_path / "results"
+    subprocess.run(["umount", "--lazy", str(tmp_path / "results")], check=True)

@@ -110,6 +110,23 @@ def test_a_fault_on_a_cluster_ends_the_run_as_it_does_here(
 
 
 @pytest.mark.filterwarnings("default")
+def test_a_full_disk_ends_the_whole_program_as_it_does_here_and_the_next_goes_on(
+    ray: Any, make_calls: MakeCalls, small_disk: Path, read_rows: ReadRows
+) -> None:
+    words = ["archive", make_calls(40), "--out", small_disk, "--shard-size", 4, "--workers", 1]
+    command = [sys.executable, "-m", "prosodyn", *map(str, words), "--cluster", "local"]
+    (small_disk / "ballast").write_bytes(bytes(190_000))
+    full = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = len(list(small_disk.glob("shards/*.parquet")))
+    (small_disk / "ballast").unlink()
+    rest = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert (full.returncode, rest.returncode) == (10, 0), full.stderr + rest.stderr
+    assert "No space left on device" in full.stderr
+    assert 1 <= done < 10
+    assert [row["position"] for row in read_rows(small_disk)] == list(range(40))
+
+
+@pytest.mark.filterwarnings("default")
 def test_a_cluster_that_is_not_there_is_told(ray: Any, make_calls: MakeCalls, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="auto: no Ray cluster can be reached there"):
         archive(make_calls(1), tmp_path / "results", ArchiveSettings(cluster="auto"))

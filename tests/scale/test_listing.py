@@ -50,6 +50,28 @@ def test_other_separators_and_a_mark_at_the_beginning_are_understood(tmp_path: P
     assert listed(written(tmp_path, text), tmp_path)[1] == [{"path": b"a.wav", "manifest_day": "1"}]
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "column"),
+    [
+        ('path,"said; by; whom"', "a.wav,x", "said; by; whom"),
+        ('"said, by, whom";path', "x;a.wav", "said, by, whom"),
+        ('path,"of the\nday"', "a.wav,x", "of the\nday"),
+        ('"the ""best""\r\n, of; all"\tpath', "x\ta.wav", 'the "best"\r\n, of; all'),
+        ('path;5" disk', "a.wav;x", '5" disk'),
+    ],
+)
+def test_a_header_may_hold_line_ends_and_other_separators(
+    tmp_path: Path, header: str, row: str, column: str
+) -> None:
+    path = written(tmp_path, f"\n{header}\n{row}\n")
+    assert listed(path, tmp_path)[1] == [{"path": b"a.wav", f"manifest_{column}": "x"}]
+
+
+def test_lines_are_counted_below_a_header_of_several(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="line 5: has 1 cells, expected 2"):
+        listed(written(tmp_path, '\npath,"of the\nday"\na.wav,x\nb.wav\n'), tmp_path)
+
+
 def test_lines_of_json_may_say_different_things(tmp_path: Path) -> None:
     _, rows = listed(written(tmp_path, LINES, "calls.jsonl"), tmp_path)
     assert rows == [
@@ -120,6 +142,14 @@ def test_a_short_list_has_work_for_every_worker(
     assert (plan.shard_size, plan.inputs.n_rows) == (size, n_rows)
 
 
+def test_what_is_listed_is_told_before_the_first_shard_is_full(tmp_path: Path) -> None:
+    places, told = Places(tmp_path / "results"), list[int]()
+    places.folder.mkdir()
+    path = written(tmp_path, "path\n" + "a.wav\n" * 2500)
+    list_inputs(str(path), places, MODEL, ShardSize(None, n_workers=8), told.append)
+    assert told == [1000, 2000, 2500]
+
+
 def test_an_attempt_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "results" / "list").mkdir(parents=True)
     (tmp_path / "results" / "list" / "part-000009.parquet").write_bytes(b"half")
@@ -136,6 +166,7 @@ def test_an_attempt_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
         ("path,\na,b\n", "a.csv", "has no name"),
         ("path,day\na.wav\n", "a.csv", "line 2: has 1 cells, expected 2"),
         ('path\n"a.wav\n', "a.csv", "is not CSV"),
+        (f'"path\n{"a.wav" * 30_000}', "a.csv", "line 1: is not CSV"),
         ("path,start\na.wav,1.5\n", "a.csv", "line 2: 'start' means a piece of a file"),
         ("", "a.csv", "no column 'path'"),
         ("path\n\n", "a.csv", "holds no recordings"),

@@ -14,11 +14,11 @@ from prosodyn.errors import CorpusError, ManifestError, MissingExtraError, Outpu
 from prosodyn.inference import Recogniser
 from prosodyn.scale import ArchiveSettings, archive, remote
 from prosodyn.scale.answering import answer
-from prosodyn.scale.fetching import AHEAD, Fetcher, Place, arrived
+from prosodyn.scale.fetching import AHEAD, Fetcher, Place, arrived, full_name
 from prosodyn.scale.listing import ShardSize, list_inputs, read_listed, refuse_other_inputs
 from prosodyn.scale.places import Places
 from prosodyn.scale.plan import Model
-from prosodyn.scale.remote import fetch, refuse_unreachable, walk_remote
+from prosodyn.scale.remote import fetch, refuse_unknown, refuse_unreachable, scheme_of, walk_remote
 
 MakeCalls = Callable[..., Path]
 ReadRows = Callable[[Path], list[dict[str, Any]]]
@@ -134,7 +134,40 @@ def test_a_list_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_an_unknown_kind_of_place_is_refused_before_any_work() -> None:
     with pytest.raises(CorpusError, match=r"nonsense://: .*; name a path"):
-        refuse_unreachable(("nonsense",))
+        refuse_unknown("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        ("call::1.wav", None),
+        ("git::1.wav", None),
+        ("C://calls/a.wav", None),
+        ("calls/s3://a.wav", None),
+        ("s3:/a.wav", None),
+        ("S3://calls/a.wav", "s3"),
+        ("zip://a.wav::s3://calls.zip", "zip"),
+        ("filecache::s3://calls/a.wav", "filecache"),
+        ("mycached::s3://calls/a.wav", None),
+    ],
+)
+def test_only_what_begins_as_a_url_is_one(name: str, scheme: str | None) -> None:
+    assert scheme_of(name) == scheme
+
+
+def test_a_url_of_an_unknown_kind_costs_its_own_row_alone(
+    make_calls: MakeCalls, tmp_path: Path, read_rows: ReadRows
+) -> None:
+    (tmp_path / "list.csv").write_text(f"path\n{make_calls(1) / 'a00.wav'}\nfoo://x.wav\n")
+    archive(tmp_path / "list.csv", tmp_path / "results", ArchiveSettings(n_workers=1))
+    answered, unknown = read_rows(tmp_path / "results")
+    assert answered["error_class"] is None
+    assert unknown["error_class"] == "UnreadableAudioError"
+    assert unknown["error"].startswith("foo://x.wav: cannot be fetched: Protocol not known: foo")
+
+
+def test_names_in_a_folder_elsewhere_are_no_urls() -> None:
+    assert full_name("memory://calls", "s3://a.wav", is_folder=True) == "memory://calls/s3://a.wav"
 
 
 def test_without_fsspec_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,13 +104,34 @@ def test_a_list_without_any_day_is_counted(tmp_path: Path) -> None:
     assert count(write(tmp_path, [ANGRY], ["2025-02-31"]), "day").over_time == {UNDATED: {"anger": 1}}
 
 
-@pytest.mark.parametrize(("most", "names"), [(3, ["2024-12", "2025-01", "2025-02"]), (1, ["2024", "2025"])])
+@pytest.mark.parametrize(
+    ("most", "names"),
+    [(3, ["2024-12", "2025-01", "2025-02"]), (2, ["2024", "2025"]), (1, ["2020 to 2029"])],
+)
 def test_many_days_become_months_and_many_months_years(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, names: list[str]
 ) -> None:
     monkeypatch.setattr(summary, "STRETCHES", most)
     days = ["2024-12-30", "2024-12-31", "2025-01-01", "2025-01-02", "2025-02-01", "2025-02-02"]
     assert list(count(write(tmp_path, [ANGRY] * 6, days), "day").over_time) == names
+
+
+def test_a_day_that_stands_for_none_does_not_hide_the_others(tmp_path: Path) -> None:
+    days = ["2025-01-30", "9999-12-31", "2025-02-01", "9999-12-31", "9999-12-31"]
+    assert count(write(tmp_path, [ANGRY, SAD, SAD, SAD, SAD], days), "day").over_time == {
+        "2025-01-30": {"anger": 1},
+        "2025-01-31": {},
+        "2025-02-01": {"sadness": 1},
+        "after 2025-02-01": {"sadness": 3},
+    }
+
+
+def test_days_are_thinned_where_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summary, "MOST_DAYS", 2)
+    days = ["2024-01-31", "2024-02-01", "2025-05-06", "2025-06-06"]
+    counted = count(write(tmp_path, [ANGRY] * 4, days), "day")
+    assert counted.over_time["2024-01"] == counted.over_time["2025-01"] == {"anger": 2}
+    assert counted.emotions == {"anger": 4}
 
 
 def test_a_shard_that_is_missing_is_noticed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from prosodyn.cli.manual import OUTPUT, RECORDINGS
 from prosodyn.cli.options import ErrorRateOption, ModelOption
-from prosodyn.cli.terminal import in_short, printable, resumable, say, show_table
+from prosodyn.cli.terminal import in_short, printable, remark, resumable, say, show_table
 
 if TYPE_CHECKING:
     from prosodyn.cli.progress import Bars
@@ -23,8 +23,14 @@ prosodyn archive calls.csv --out results --date day --workers 8
 prosodyn archive s3://calls/list.parquet --out results --cluster auto
 """
 
+EVERY = 30.0
+"""Seconds from one line of progress to the next, where there is no terminal."""
+
 RECENT = 60.0
 """Seconds over which the rate is measured."""
+
+PICTURE = "over-time.png"
+"""In the folder of the results; it is not there without matplotlib."""
 
 WORK = "Work"
 """Panel of options."""
@@ -139,12 +145,14 @@ def archive(
         retries=retry_failed,
         date=date,
     )
-    with resumable(), Bars() as bars:
+    with resumable(), Bars(every=EVERY) as bars:
         summary = answer_all(source, out, settings, _follow(bars))
     if as_json:
         say(Path(out, "summary.json").read_text(encoding="utf-8").rstrip("\n"))
     else:
         _show(summary, Path(out))
+    if not Path(out, PICTURE).exists():
+        remark("no picture over time was drawn, for want of matplotlib: pip install 'prosodyn[plots]'")
 
 
 def _follow(bars: "Bars") -> Callable[["Progress"], None]:
@@ -226,5 +234,5 @@ def _show(summary: "Summary", out: Path) -> None:
         deaths = f", {run.deaths} workers died and were replaced" if run.deaths else ""
         say(f"this run answered {run.n_rows:,} in {duration(run.seconds)}{rate}{memory}{deaths}")
     say(printable(f"answered by '{summary.bundle}', {in_short(summary.licence, 60)}"))
-    written = [name for name in ("summary.json", "failed.csv", "over-time.png") if (out / name).exists()]
+    written = [name for name in ("summary.json", "failed.csv", PICTURE) if (out / name).exists()]
     say(printable(f"written: {out / 'shards'}/*.parquet, {', '.join(written)}"))

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from prosodyn.cli.terminal import remark
 
 LINES = 10
-"""The most lines that are written for each row, where there is no terminal."""
+"""The most lines that are written for each row, where there is no terminal; but see `Bars`."""
 
 QUIET = 5.0
 """Seconds between two lines of a row."""
@@ -22,12 +22,15 @@ MEMORY = 600.0
 class Bars:
     """Rows of progress, one for each name, beside the output. Use it in a `with` block."""
 
-    def __init__(self, *, silent: bool = False) -> None:
+    def __init__(self, *, silent: bool = False, every: float | None = None) -> None:
         """Draw nothing until the block is entered.
 
         Args:
             silent: nothing is drawn or written at all, since another process tells the same
+            every: seconds after which another line is written where there is no terminal, also of a row whose
+                end nobody knows; by default there are `LINES`, however long it takes
         """
+        self._every = every
         self._silent = silent
         self._watched = sys.stderr.isatty() and not silent
         self._rows: dict[str, TaskID] = {}
@@ -79,10 +82,11 @@ class Bars:
             self._progress.remove_task(self._rows.pop(name))
 
     def _write(self, name: str, done: float, total: float | None, text: str) -> None:
-        if not total or self._silent:
+        if self._silent:
             return
-        now, tenth = time.monotonic(), int(LINES * done / total)
+        now, tenth = time.monotonic(), int(LINES * done / total) if total else 0
         waited = now - self._written.setdefault(name, now)
-        if tenth > self._tenths.get(name, 0) and waited > QUIET:
+        is_further = tenth > self._tenths.get(name, 0) and waited > QUIET
+        if is_further or (self._every is not None and waited >= self._every):
             self._tenths[name], self._written[name] = tenth, now
             remark(f"{name}: {text}")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from prosodyn.errors import ConfigError, OutputError
-from prosodyn.files import PARTIAL
+from prosodyn.plots import refuse_undrawable
 from prosodyn.scale.listing import OWN, ShardSize, list_inputs, locate, read_listed, refuse_other_inputs
 from prosodyn.scale.lock import locked
 from prosodyn.scale.manifests import PATH
+from prosodyn.scale.ours import refuse_foreign, remove_unfinished
 from prosodyn.scale.places import Places
 from prosodyn.scale.plan import Plan, describe_model, read_plan, refuse_other, write_plan
 from prosodyn.scale.pool import run_locally
@@ -65,7 +66,8 @@ def archive(
             a path, or a URL that fsspec opens
         results: folder, of which one run at a time writes; it is made
         settings: how
-        progress: is told how far it is, twice a second at least
+        progress: is told how far it is: for each thousand that are listed, twice a second at least while this
+            machine answers, on a cluster for each piece of work that is done, for each shard that is counted
 
     Returns:
         what was counted when all was done, which is also written into the folder
@@ -76,7 +78,7 @@ def archive(
         ConfigError: settings that cannot be used, or workers that die before they begin
         OutputError: nothing can be written there, a full disk, another run at work there, or results that
             were begun with other recordings or another recogniser
-        MissingExtraError: a package that a cluster or a URL needs is not installed
+        MissingExtraError: a package that a cluster, a URL or a picture by date needs is not installed
     """
     settings, report = settings or ArchiveSettings(), progress or (lambda _: None)
     if scheme_of(str(results)):
@@ -84,11 +86,13 @@ def archive(
             f"{results}: results go to a folder of this machine or a disk that it shares; name one"
         )
     places = Places(Path(results).absolute())
-    locate(str(source))  # before anything is made
+    refuse_foreign(places, locate(str(source))[0])  # before anything is made
+    if settings.date is not None:
+        refuse_undrawable()  # the picture is what the date is for
     model = describe_model(settings.model, settings.error_rate)
     with locked(places.lock):
-        _clean(places)
         plan = read_plan(places.plan)
+        _clean(places)
         if plan is None:
             size = ShardSize(settings.shard_size, settings.n_processes)
             plan = list_inputs(
@@ -111,17 +115,14 @@ def archive(
 
 def _clean(places: Places) -> None:
     """Remove what a killed run has left, and make what is missing."""
-    for folder in (places.shards, places.notes):
-        try:
+    try:
+        for folder in (places.shards, places.notes):
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as fault:
-            raise OutputError(f"{folder}: cannot be made: {fault.strerror}; choose another place") from fault
-    for left in (
-        *places.folder.glob(f".*{PARTIAL}"),
-        *places.shards.glob(f".*{PARTIAL}"),
-        *places.notes.iterdir(),
-    ):
-        left.unlink(missing_ok=True)
+        remove_unfinished(places)
+    except OSError as fault:
+        raise OutputError(
+            f"{places.folder}: cannot be written: {fault.strerror}; choose another place"
+        ) from fault
 
 
 def _refuse_date(places: Places, date: str | None) -> None:

@@ -33,14 +33,15 @@ Coming = Place | Future[Place]
 class Fetcher:
     """Brings distant recordings here. It ends with its process."""
 
-    def __init__(self, root: str, scratch: Path) -> None:
+    def __init__(self, root: str, scratch: Path, *, is_folder: bool = False) -> None:
         """Take the places.
 
         Args:
             root: path or URL that listed paths start from
             scratch: folder for copies, which must be there
+            is_folder: listed paths were found below the root, so that none is a URL, whatever it looks like
         """
-        self._root, self._scratch = root, scratch
+        self._root, self._scratch, self._is_folder = root, scratch, is_folder
         self._threads = ThreadPoolExecutor(AHEAD)
 
     def ahead(self, paths: Iterable[str]) -> Iterator[Coming]:
@@ -51,7 +52,7 @@ class Fetcher:
         """
         coming: deque[Coming] = deque()
         for path in paths:
-            name = full_name(self._root, path)
+            name = full_name(self._root, path, is_folder=self._is_folder)
             coming.append(self._threads.submit(self._fetch, name) if scheme_of(name) else _here(name))
             if len(coming) > AHEAD:
                 yield coming.popleft()
@@ -71,14 +72,19 @@ def arrived(coming: Coming) -> Place:
     return coming if isinstance(coming, Place) else coming.result()
 
 
-def full_name(root: str, path: str) -> str:
+def full_name(root: str, path: str, *, is_folder: bool = False) -> str:
     """Return the absolute path or URL of a recording.
+
+    Args:
+        root: path or URL that it starts from
+        path: as it is listed
+        is_folder: it was found below the root, so that it is no URL by itself
 
     Examples:
         >>> full_name("s3://calls/lists", "monday.wav"), full_name("s3://calls", "gs://others/a.wav")
         ('s3://calls/lists/monday.wav', 'gs://others/a.wav')
     """
-    if scheme_of(path):
+    if scheme_of(path) and not is_folder:
         return path
     return f"{root}/{path}" if scheme_of(root) else str(Path(root, path))
 

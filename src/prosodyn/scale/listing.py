@@ -7,7 +7,6 @@ reads what it needs whatever the size of the whole, and nobody holds the whole i
 import hashlib
 import itertools
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,9 +20,10 @@ from prosodyn.errors import CorpusError, CorpusNotFoundError, ManifestError, Out
 from prosodyn.files import is_hidden, reaching, settle, walk
 from prosodyn.scale.manifests import BATCH, PATH, encoded, ending_of, hash_of, open_source, read_tables
 from prosodyn.scale.manifests import SUFFIXES as MANIFESTS
+from prosodyn.scale.ours import remove_list
 from prosodyn.scale.places import PART_SHARDS, Places
 from prosodyn.scale.plan import SHARD_SIZE, Inputs, Model, Plan
-from prosodyn.scale.remote import refuse_unreachable, scheme_of, walk_remote
+from prosodyn.scale.remote import refuse_unknown, refuse_unreachable, scheme_of, walk_remote
 
 ROUNDS = 4
 """Shards for each worker, at least, so that none waits long for the last."""
@@ -42,7 +42,7 @@ def locate(source: str) -> tuple[str, bool]:
         ManifestError: a file that is no manifest, by its ending
     """
     if scheme := scheme_of(source):
-        refuse_unreachable((scheme,))
+        refuse_unknown(scheme)
         is_folder = PurePosixPath(source.split("?", maxsplit=1)[0]).suffix.lower() not in MANIFESTS
         return source.rstrip("/"), is_folder
     path = Path(source)
@@ -76,13 +76,13 @@ def list_inputs(
     """
     source, is_folder = locate(source)
     listed = _Listed()
-    tables = _folder_tables(source, listed) if is_folder else _manifest_tables(source)
+    tables = _folder_tables(source, listed) if is_folder else _manifest_tables(source, listed)
+    tables = _counted(tables, listed, progress)
     try:
-        shutil.rmtree(places.lists, ignore_errors=True)
-        places.lists.mkdir(parents=True)
+        places.lists.mkdir(parents=True, exist_ok=True)
+        remove_list(places)
         shard_size, tables = size.settle(tables)
-        for n_rows in _write(_noted(tables, listed), places, shard_size):
-            progress(n_rows)
+        _write(tables, places, shard_size)
     except OSError as fault:
         raise OutputError(
             f"{places.lists}: cannot be written: {fault.strerror or fault}; make room, or go elsewhere"
@@ -187,18 +187,22 @@ def _folder_of(source: str) -> str:
     return source.rpartition("/")[0] if scheme_of(source) else str(Path(source).parent)
 
 
-def _noted(tables: Iterator[pa.Table], listed: _Listed) -> Iterator[pa.Table]:
+def _counted(
+    tables: Iterator[pa.Table], listed: _Listed, progress: Callable[[int], None]
+) -> Iterator[pa.Table]:
+    """Count and tell of recordings as they are found, before any are held."""
     for table in tables:
         listed.n_rows += len(table)
-        for path in table[PATH].to_pylist():
-            if b":" in path and (scheme := scheme_of(path.decode("utf-8", "replace"))):
-                listed.schemes.add(scheme)
+        progress(listed.n_rows)
         yield table
 
 
-def _manifest_tables(source: str) -> Iterator[pa.Table]:
+def _manifest_tables(source: str, listed: _Listed) -> Iterator[pa.Table]:
     with open_source(source) as stream:
         for table in read_tables(source, stream):
+            for path in table[PATH].to_pylist():
+                if b":" in path and (scheme := scheme_of(path.decode("utf-8", "replace"))):
+                    listed.schemes.add(scheme)
             yield table.rename_columns(
                 [name if name == PATH else f"{OWN}{name}" for name in table.column_names]
             )
@@ -229,9 +233,9 @@ def _folders(source: str) -> Iterator[tuple[str, list[str]]]:
         yield ("" if inner == "." else inner), names
 
 
-def _write(tables: Iterator[pa.Table], places: Places, shard_size: int) -> Iterator[int]:
-    """Write lists, each shard a row group, and tell after each shard how many recordings there are."""
-    n_rows = n_shards = 0
+def _write(tables: Iterator[pa.Table], places: Places, shard_size: int) -> None:
+    """Write lists, each shard a row group."""
+    n_shards = 0
     writer: parquet.ParquetWriter | None = None
     try:
         for shard in _evenly(tables, shard_size):
@@ -243,8 +247,7 @@ def _write(tables: Iterator[pa.Table], places: Places, shard_size: int) -> Itera
                 )
             assert writer is not None
             writer.write_table(shard, row_group_size=shard_size)
-            n_shards, n_rows = n_shards + 1, n_rows + len(shard)
-            yield n_rows
+            n_shards += 1
     finally:
         if writer is not None:
             writer.close()

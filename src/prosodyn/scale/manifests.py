@@ -7,6 +7,7 @@ corpus, it need not name emotions and speakers, and may name a recording twice.
 import csv
 import hashlib
 import io
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -151,14 +152,9 @@ def refuse_columns(source: str, columns: list[str]) -> None:
 
 
 def _table_rows(source: str, text: io.TextIOWrapper) -> Iterator[tuple[list[str], Cells]]:
-    n_before, header = 0, ""
-    while not header.strip() and (header := text.readline()):
-        n_before += 1
-    separator = max(",;\t", key=header.count)
-    columns = next(csv.reader([header], delimiter=separator, skipinitialspace=True), [])
-    columns = [name.strip() for name in columns]
+    columns, separator, n_before, lines = _split_header(source, text)
     refuse_columns(source, columns)
-    reader = csv.reader(text, delimiter=separator, skipinitialspace=True, strict=True)
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
     try:
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -172,6 +168,38 @@ def _table_rows(source: str, text: io.TextIOWrapper) -> Iterator[tuple[list[str]
     except csv.Error as fault:
         line = n_before + reader.line_num
         raise ManifestError(f"{source}, line {line}: is not CSV: {fault}; save the list again") from fault
+
+
+def _split_header(source: str, text: io.TextIOWrapper) -> tuple[list[str], str, int, Iterator[str]]:
+    """Return the columns, what separates them, and how many lines they take, with the lines after those.
+
+    The separator is the one that makes most columns, one of them `path`; a name in quotes may hold another
+    one, or a line's end.
+    """
+    n_blank, first = 0, text.readline()
+    while first and not first.strip():
+        n_blank, first = n_blank + 1, text.readline()
+    seen = [first]
+    found: list[tuple[bool, int, list[str], str, int]] = []
+    for separator in ",;\t":
+        reader = csv.reader(_again(seen, text), delimiter=separator, skipinitialspace=True)
+        try:
+            columns = [name.strip() for name in next(reader, [])]
+        except csv.Error:  # quotes that do not end, read so
+            continue
+        found.append((PATH in columns, len(columns), columns, separator, reader.line_num))
+    if not found:
+        raise ManifestError(f"{source}, line {n_blank + 1}: is not CSV; save the list again")
+    _, _, columns, separator, n_lines = max(found, key=lambda each: each[:2])
+    return columns, separator, n_blank + n_lines, itertools.chain(seen[n_lines:], text)
+
+
+def _again(seen: list[str], text: io.TextIOWrapper) -> Iterator[str]:
+    """Give lines that were read before, then new ones, which are kept."""
+    yield from seen
+    while line := text.readline():
+        seen.append(line)
+        yield line
 
 
 def _line_rows(source: str, text: io.TextIOWrapper) -> Iterator[tuple[list[str], Cells]]:

@@ -17,7 +17,10 @@ from prosodyn.errors import (
 )
 from prosodyn.files import is_hidden
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)(?:://|::)")
+_URL = re.compile(
+    r"((?:simplecache|filecache|blockcache|cached)(?=::)|[A-Za-z][A-Za-z0-9+.-]+(?=://))", re.IGNORECASE
+)
+"""What begins a URL: a scheme, or one of fsspec's own that keep copies of what another URL names."""
 
 
 def scheme_of(path: str) -> str | None:
@@ -26,6 +29,8 @@ def scheme_of(path: str) -> str | None:
     Examples:
         >>> scheme_of("s3://calls/monday.wav"), scheme_of("calls/monday.wav")
         ('s3', None)
+        >>> scheme_of("call::1.wav"), scheme_of("simplecache::s3://calls/monday.wav")
+        (None, 'simplecache')
     """
     match = _URL.match(path)
     return match[1].lower() if match else None
@@ -34,9 +39,11 @@ def scheme_of(path: str) -> str | None:
 def refuse_unreachable(schemes: tuple[str, ...]) -> None:
     """Raise, before any work, where a package is missing that URLs need.
 
+    A scheme that no package knows is no matter of a package: each recording with it fails by itself.
+
     Raises:
-        MissingExtraError: fsspec, or what it needs for one of the schemes, is not installed
-        CorpusError: no package knows such a scheme
+        MissingExtraError: fsspec is not installed
+        CorpusError: what fsspec needs for one of the schemes is not installed
     """
     for scheme in schemes:
         try:
@@ -45,8 +52,22 @@ def refuse_unreachable(schemes: tuple[str, ...]) -> None:
             if isinstance(fault, ProsodynError):
                 raise
             raise CorpusError(f"{scheme}://: {fault}") from fault
-        except ValueError as fault:
-            raise CorpusError(f"{scheme}://: {fault}; name a path, or a URL of a known kind") from fault
+        except ValueError:
+            continue
+
+
+def refuse_unknown(scheme: str) -> None:
+    """Raise where no package knows such a scheme.
+
+    Raises:
+        MissingExtraError: fsspec is not installed
+        CorpusError: no package knows it, or the one that does is not installed
+    """
+    refuse_unreachable((scheme,))
+    try:
+        _fsspec().get_filesystem_class(scheme)
+    except ValueError as fault:
+        raise CorpusError(f"{scheme}://: {fault}; name a path, or a URL of a known kind") from fault
 
 
 def open_remote(url: str, error: type[ProsodynError]) -> IO[bytes]:

@@ -66,7 +66,8 @@ class Worker:
                 f"{task.folder}: is not there for every worker; let it lie on a disk that all nodes share"
             )
         self._recogniser = load_recogniser(task.plan.model)
-        self._fetcher = Fetcher(task.plan.inputs.root, _scratch(task))
+        inputs = task.plan.inputs
+        self._fetcher = Fetcher(inputs.root, _scratch(task), is_folder=inputs.is_folder)
         self._watch = Watch(task.patience)
 
     def answer(self, shard: int, report: Report) -> int:

@@ -21,6 +21,7 @@ from prosodyn.scale.places import Places
 from prosodyn.scale.plan import Plan
 from prosodyn.scale.rows import DURATION, EMOTION, ERROR, ERROR_CLASS, FILE, POSITION
 from prosodyn.scale.shard import read_shard
+from prosodyn.scale.stretches import MOST_DAYS, day_of, in_stretches, thinned
 
 STRETCHES = 100
 """Stretches of the list, or of time, that the picture tells apart at most."""
@@ -59,7 +60,8 @@ class Summary:
         emotions: answer to how many recordings have it, the most frequent first
         errors: class to how many recordings failed with it, the most frequent first
         examples: class to the text of the first such failure
-        over_time: stretch of the list, or day, month or year, to how many recordings have which answer there
+        over_time: stretch of the list, or of time as `stretches.in_stretches` tells, to how many recordings
+            have which answer there
         bundle: what answered
         licence: of it
         versions: of prosodyn to how many shards each has written
@@ -88,21 +90,33 @@ class _Tally:
         self.errors: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
         self.versions: Counter[str] = Counter()
-        self.over_time: dict[int | str, Counter[str]] = {}
+        self.over_time: dict[int, Counter[str]] = {}
+        self.by_day: dict[date, Counter[str]] = {}
+        self.undated: Counter[str] = Counter()
 
     def take(self, rows: pa.Table, stretches: pa.Array) -> None:
         answers = compute.fill_null(rows[EMOTION], FAILED)
         pairs = pa.table({"stretch": stretches, "answer": answers})
         for group in pairs.group_by(["stretch", "answer"]).aggregate([([], "count_all")]).to_pylist():
-            here = self.over_time.setdefault(group["stretch"], Counter())
-            here[group["answer"]] += group["count_all"]
+            self._at(group["stretch"])[group["answer"]] += group["count_all"]
+        if len(self.by_day) > MOST_DAYS:
+            self.by_day = thinned(self.by_day)
         self.seconds += compute.sum(rows[DURATION]).as_py() or 0.0
         self.n_rows += len(rows)
         version = (rows.schema.metadata or {}).get(b"prosodyn.version", b"?").decode()
         self.versions[version] += 1
 
+    def _at(self, stretch: int | date | None) -> Counter[str]:
+        if stretch is None:
+            return self.undated
+        if isinstance(stretch, date):
+            return self.by_day.setdefault(stretch, Counter())
+        return self.over_time.setdefault(stretch, Counter())
+
     def emotions(self) -> Counter[str]:
-        total = sum(self.over_time.values(), Counter[str]())
+        total = Counter(self.undated)
+        for here in (*self.over_time.values(), *self.by_day.values()):
+            total.update(here)
         del total[FAILED]
         return total
 
@@ -149,7 +163,7 @@ def summarise(
         emotions=dict(tally.emotions().most_common()),
         errors=dict(tally.errors.most_common()),
         examples=tally.examples,
-        over_time=_in_stretches(tally.over_time),
+        over_time=_in_order(tally),
         bundle=plan.model.bundle,
         licence=plan.model.licence,
         versions=dict(tally.versions),
@@ -183,40 +197,19 @@ def _by_position(rows: pa.Table, plan: Plan) -> pa.Array:
 
 
 def _by_day(cells: pa.ChunkedArray) -> pa.Array:
-    """Return for each row its day, each different cell looked at once."""
+    """Return for each row its day, null where it has none; each different cell is looked at once."""
     encoded = cells.combine_chunks().dictionary_encode()
-    days = pa.array([*(_day(str(cell)) for cell in encoded.dictionary.to_pylist()), UNDATED])
-    return days.take(compute.fill_null(encoded.indices, len(days) - 1))
+    days = pa.array([day_of(str(cell)) for cell in encoded.dictionary.to_pylist()], pa.date32())
+    return days.take(encoded.indices)
 
 
-def _day(cell: str) -> str:
-    try:
-        return date.fromisoformat(cell[:10]).isoformat()
-    except ValueError:
-        return UNDATED
-
-
-def _in_stretches(counted: Mapping[int | str, Counter[str]]) -> dict[str, dict[str, int]]:
-    """Return what was counted in order, days joined to months or years where there are too many."""
-    width = len(str(max(counted)))
-    named = {key if isinstance(key, str) else f"{key:0{width}d}": counted[key] for key in sorted(counted)}
-    if any(isinstance(key, str) for key in counted):
-        named = _joined(named)
+def _in_order(tally: _Tally) -> dict[str, dict[str, int]]:
+    width = len(str(max(tally.over_time, default=0)))
+    named = {f"{first:0{width}d}": tally.over_time[first] for first in sorted(tally.over_time)}
+    named |= in_stretches(tally.by_day, STRETCHES)
+    if tally.undated:
+        named[UNDATED] = tally.undated
     return {stretch: dict(sorted(answers.items())) for stretch, answers in named.items()}
-
-
-def _joined(counted: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
-    """Join days; one in between without recordings is there as well, so that time passes evenly."""
-    days = [date.fromisoformat(day).toordinal() for day in counted if day != UNDATED]
-    between = [date.fromordinal(day).isoformat() for day in range(min(days), max(days) + 1)] if days else []
-    for length in (len("2025-01-31"), len("2025-01"), len("2025")):
-        joined = {day[:length]: Counter[str]() for day in between}
-        if len(joined) <= STRETCHES:
-            break
-    for stretch in counted:
-        key = stretch if stretch == UNDATED else stretch[:length]
-        joined.setdefault(key, Counter()).update(counted[stretch])
-    return joined
 
 
 def _draw(summary: Summary, places: Places, day: str | None) -> None:
