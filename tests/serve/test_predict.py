@@ -17,7 +17,7 @@ from prosodyn.serve.schema import FailureModel, PredictionModel, TimelineModel
 from prosodyn.types import FloatArray
 from serve.running import Running
 
-PREDICTIONS = TypeAdapter(list[PredictionModel | FailureModel])
+PREDICTIONS = TypeAdapter(list[PredictionModel | TimelineModel | FailureModel])
 TIMELINES = TypeAdapter(list[TimelineModel | FailureModel])
 
 
@@ -196,12 +196,3 @@ def test_failures_are_what_the_library_says(service: Running, recogniser: Recogn
     assert isinstance(failure, Failure)
     told = str(failure.error).replace(str(tmp_path / "bad.wav"), "bad.wav")
     assert service.post(files={"file": ("bad.wav", b"no sound")}).json()["detail"] == told
-
-
-def test_a_recording_longer_than_a_batch_takes_is_answered_too(
-    service: Running, recogniser: Recogniser, tmp_path: Path
-) -> None:
-    noise = 0.1 * np.random.default_rng(1).standard_normal(70 * 16_000)
-    soundfile.write(tmp_path / "long.wav", noise, 16_000)
-    (answer,) = service.post(files={"file": ("long.wav", (tmp_path / "long.wav").read_bytes())}).json()
-    assert answer == named(entry(recogniser.from_file(tmp_path / "long.wav")), "long.wav")

@@ -49,7 +49,7 @@ router = APIRouter()
 
 @router.post(
     "/v1/predict",
-    response_model=list[PredictionModel | FailureModel] | list[TimelineModel | FailureModel],  # type: ignore[valid-type]
+    response_model=list[PredictionModel | TimelineModel | FailureModel],  # type: ignore[valid-type]
     responses=TEXTS,
     openapi_extra={"requestBody": BODY},
     summary="Recognise the emotion in recordings",
@@ -66,7 +66,8 @@ async def predict(  # noqa: PLR0917 - a route's parameters are a request's
     """Answer each recording, in order.
 
     Several that fail in part are answered by 200, with `file` and `error` in the place of the failed ones;
-    one alone that fails is a problem. With `timeline`, each answer is a timeline.
+    one alone that fails is a problem. With `timeline`, each answer is a timeline; so is, without it, that
+    of a recording of more than a minute.
     """
     if not timeline and format not in {"json", "csv"}:
         raise Problem(400, f"the format {format} is one of timelines; add timeline=true, or take json or csv")
@@ -78,7 +79,7 @@ async def predict(  # noqa: PLR0917 - a route's parameters are a request's
             if timeline:
                 followed = each_of(sent, lambda one: follow_one(service, one, settings, any_sound), service)
                 return _told_timelines(await in_time(request, followed, service), format)
-            predicted = each_of(sent, lambda one: predict_one(service, one), service)
+            predicted = each_of(sent, lambda one: predict_one(service, one, format == "csv"), service)
             return _told(await in_time(request, predicted, service), format)
 
 

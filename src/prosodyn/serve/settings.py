@@ -29,6 +29,8 @@ class ServeSettings:
         max_files: of a request
         max_seconds: of sound in a recording that is answered while somebody waits
         max_job_seconds: of sound in a recording that is answered as a job
+        max_long_seconds: of sound in all recordings longer than a minute that are answered while somebody
+            waits, together; one alone is always taken
         max_connections: that are open at a time
         max_uploads: requests that are still arriving
         max_requests: that have arrived, and are worked on or wait
@@ -55,6 +57,7 @@ class ServeSettings:
     max_files: Size = 32
     max_seconds: Positive = 600.0
     max_job_seconds: Positive = 36_000.0
+    max_long_seconds: Positive = 1800.0
     max_connections: Size = 512
     max_uploads: Size = 64
     max_requests: Size = 16

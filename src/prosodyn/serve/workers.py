@@ -12,13 +12,13 @@ from typing import Literal, TypeVar
 
 Result = TypeVar("Result")
 
-Pool = Literal["live", "reading", "prompt", "steady", "patient"]
+Pool = Literal["live", "reading", "prompt", "brief", "steady", "patient"]
 
 PATIENCE: Mapping[Pool, int] = MappingProxyType(
-    {"live": 0, "reading": 0, "prompt": 1, "steady": 4, "patient": 10}
+    {"live": 0, "reading": 0, "prompt": 1, "brief": 2, "steady": 4, "patient": 10}
 )
 """How far each pool gives way, as `nice` counts: pieces of live sound; short recordings, which are read and
-then answered; longer ones and timelines; jobs. With a pool for each, ten minutes of somebody's sound keep
+then answered; their timelines; longer ones; jobs. With a pool for each, ten minutes of somebody's sound keep
 nobody's second waiting."""
 
 
