@@ -39,6 +39,8 @@ class ServeSettings:
         max_jobs: that wait or run
         keep_jobs: seconds that the answer of a job is kept for
         max_streams: live ones at a time
+        max_stream_seconds: that a live stream may last, by the clock or by its sound
+        max_message_bytes: of a message of a live stream
         stream_timeout: seconds without sound after which a live stream is ended
         head_timeout: seconds until a connection has told what it wants, the next time as well
         upload_timeout: seconds that a request may take to arrive, beside those that `slowest_upload` gives it
@@ -66,6 +68,8 @@ class ServeSettings:
     max_jobs: Size = 8
     keep_jobs: Positive = 3600.0
     max_streams: Size = 64
+    max_stream_seconds: Positive = 36_000.0
+    max_message_bytes: Size = 4_000_000
     stream_timeout: Positive = 60.0
     head_timeout: Positive = 15.0
     upload_timeout: Positive = 30.0
