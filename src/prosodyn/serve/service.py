@@ -73,8 +73,17 @@ class Service:
         self.begin_to_stop()
         await self.jobs.stop()
         await self.batcher.stop()
+        self.close()
+
+    def close(self) -> bool:
+        """Begin nothing more, and remove all recordings.
+
+        Returns:
+            whether no thread is at work any more
+        """
         self.workers.close()
         self.place.close()
+        return self.workers.n_busy == 0
 
     @contextmanager
     def admit_upload(self) -> Iterator[None]:
