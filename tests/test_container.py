@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,9 +66,7 @@ def address(environment: Path) -> Iterator[str]:
 def test_it_is_well_and_answers(environment: Path, address: str, tmp_path: Path) -> None:
     asked = [part.replace("/usr/local/prosodyn", str(environment)) for part in HEALTH]
     asked[-1] = address.rpartition(":")[2]
-    started = time.monotonic()
     assert subprocess.run(asked, check=False).returncode == 0
-    assert time.monotonic() - started < 1  # it comes every half minute
     soundfile.write(tmp_path / "a.wav", toy.recording("anger", toy.SPEAKERS[0].name, seed=0), SAMPLE_RATE)
     request = urllib.request.Request(
         f"{address}/v1/predict?name=a.wav",
