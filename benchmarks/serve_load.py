@@ -20,6 +20,7 @@ from prosodyn.serve.session import STEP
 from prosodyn.types import SAMPLE_RATE, FloatArray
 
 PIECE = 0.1  # seconds of a message of a live stream
+BAR = 0.5  # seconds in which a recording of 3 s is to be answered
 CLIENTS = 8  # that saturate it
 WARM = 10.0  # seconds after which the memory of a service with live streams is that of its beginning
 
@@ -101,7 +102,11 @@ async def saturate(port: int, contents: Sequence[bytes], seconds: float) -> floa
 
 
 async def arrive(port: int, contents: Sequence[bytes], rate: float, seconds: float) -> dict[str, Any]:
-    """Let requests arrive at random, so many a second, and return how long they took since they were due."""
+    """Let requests arrive at random, so many a second, and return how long they took since they were due.
+
+    The percentiles are those of answers; a refusal is none, so that its share, and that of all requests that
+    were answered in time, stand beside them.
+    """
     client, rng = Client(port), np.random.default_rng(7)
     due = np.cumsum(rng.exponential(1 / rate, max(1, round(rate * seconds)))).tolist()
     took: dict[int, list[float]] = {}
@@ -116,7 +121,10 @@ async def arrive(port: int, contents: Sequence[bytes], rate: float, seconds: flo
     client.close()
     return {
         "a_second": round(rate, 1),
+        "requests": len(due),
+        "refused": len(took.get(429, ())),
         "share_refused": round(len(took.get(429, ())) / len(due), 3),
+        "share_answered_in_time": round(sum(each <= BAR for each in took.get(200, ())) / len(due), 3),
         "other_statuses": sorted(set(took) - {200, 429}),
         "milliseconds": percentiles(took.get(200, [])),
         "milliseconds_of_refusals": percentiles(took.get(429, [])),

@@ -146,7 +146,8 @@ def service_table() -> str:
 
 
 def _latencies(load: dict[str, Any]) -> str:
-    return f"{_within(load['milliseconds'])}; {100 * load['share_refused']:.0f} % refused by 429"
+    told = f"{100 * load['share_refused']:.0f} % refused by 429"
+    return f"of the answers {_within(load['milliseconds'])}; {told}"
 
 
 def _within(milliseconds: dict[str, float]) -> str:

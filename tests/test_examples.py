@@ -4,6 +4,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -66,6 +67,42 @@ def test_an_example_runs_and_prints(
     runpy.run_path(str(path), run_name="__main__")
     left = LEAVES.get(path.name)
     assert Path(left).exists() if left else capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("n_channels", "width"), [(2, 2), (1, 1), (1, 3), (0, 0)])
+def test_other_samples_are_not_sent_live(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_channels: int, width: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if n_channels:
+        with wave.open("call.wav", "wb") as call:
+            call.setparams((n_channels, width, 16_000, 0, "NONE", ""))
+            call.writeframes(bytes(1_200))
+    else:
+        Path("call.wav").write_bytes(b"no sound")
+    with pytest.raises(SystemExit, match=r"^call\.wav: .*16.bit.*; convert it$"):
+        runpy.run_path(str(FOLDER / "live_by_websocket.py"), run_name="__main__")
+
+
+def test_a_token_is_sent_live_as_a_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from websockets.sync import client
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROSODYN_TOKEN", "sesame")
+    with wave.open("call.wav", "wb") as call:
+        call.setparams((1, 2, 16_000, 0, "NONE", ""))
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    def connect(address: str, additional_headers: dict[str, str]) -> None:
+        asked.append((address, additional_headers))
+        raise SystemExit
+
+    monkeypatch.setattr(client, "connect", connect)
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(FOLDER / "live_by_websocket.py"), run_name="__main__")
+    ((address, headers),) = asked
+    assert headers == {"Authorization": "Bearer sesame"}
+    assert "sesame" not in address
 
 
 def test_the_examples_leave_what_is_expected_of_them() -> None:

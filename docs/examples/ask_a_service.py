@@ -28,8 +28,11 @@ def ask(path: str, recording: bytes | None = None) -> Any:
 
 
 recording = Path("call.wav").read_bytes()
-(prediction,) = ask("/v1/predict?name=call.wav", recording)
-print(f"{prediction['file']}: {prediction['emotion']}, best guess {prediction['best_guess']}")
+(answer,) = ask("/v1/predict?name=call.wav", recording)
+if "segments" in answer:  # it lasts more than a minute
+    print(f"{answer['file']}: {len(answer['segments'])} stretches, one after the other")
+else:
+    print(f"{answer['file']}: {answer['emotion']}, best guess {answer['best_guess']}")
 
 job = ask("/v1/jobs?name=call.wav", recording)
 while job["state"] in {"waiting", "running"}:

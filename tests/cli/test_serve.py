@@ -20,9 +20,10 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Recogniser, ServeSetti
     """Return what would have been served, and serve nothing."""
     seen: list[tuple[Recogniser, ServeSettings]] = []
 
-    def serve(recogniser: Recogniser, settings: ServeSettings, ready: Callable[[str], None]) -> None:
+    def serve(recogniser: Recogniser, settings: ServeSettings, ready: Callable[[str], None]) -> bool:
         seen.append((recogniser, settings))
         ready("http://127.0.0.1:1/")
+        return True
 
     monkeypatch.setattr(prosodyn.serve, "serve", serve)
     return seen
@@ -69,6 +70,16 @@ def test_whoever_lets_everybody_in_is_told(
 ) -> None:
     told = prosodyn("serve", "--model", small_bundle, "--host", "0.0.0.0", *words).stderr
     assert ("--token keeps others out" in told) == warns
+    assert ("--allow-host NAME refuses all names but yours" in told) == warns
+
+
+def test_names_that_are_allowed_are_enough_against_foreign_pages(
+    prosodyn: Prosodyn, served: list[Any], small_bundle: Path
+) -> None:
+    words = ["--host", "0.0.0.0", "--allow-host", "voice.example"]
+    told = prosodyn("serve", "--model", small_bundle, *words).stderr
+    assert "--token keeps others out" in told
+    assert "web page" not in told
 
 
 @pytest.mark.parametrize(

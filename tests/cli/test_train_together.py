@@ -13,6 +13,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from prosodyn.bundle import read_card
+from prosodyn.cli import together
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 
@@ -195,3 +196,9 @@ def test_classical_systems_are_fitted_by_one_process(train_in_vain: TrainInVain)
 
     assert done.returncode == 2
     assert "svm" in done.stderr
+
+
+def test_threads_are_shared_out_of_the_cores_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together.os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(together.os, "sched_getaffinity", lambda _process: {0, 1, 2, 3}, raising=False)
+    assert [together.threads_of_each(n) for n in (1, 2, 8)] == [4, 2, 1]

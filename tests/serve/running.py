@@ -30,12 +30,14 @@ class HeldEngine:
 
     Attributes:
         batches: how many recordings it was given at a time
+        seconds: of sound that it was given at a time, padding included
     """
 
     name = "held"
 
     def __init__(self, engine: Engine) -> None:
         self.batches: list[int] = []
+        self.seconds: list[float] = []
         self._engine, self._may = engine, threading.Event()
         self._may.set()
 
@@ -43,6 +45,7 @@ class HeldEngine:
         self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
     ) -> EngineOutput:
         self.batches.append(len(samples))
+        self.seconds.append(waveform.size / 16_000)
         assert self._may.wait(PATIENCE)
         return self._engine.run(waveform, samples, speaker)
 

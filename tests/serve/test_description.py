@@ -65,6 +65,13 @@ def test_every_route_tells_how_it_refuses(described: dict[str, Any]) -> None:
             assert {"400", "401", "413", "415", "422", "429", "503"} <= set(method["responses"]), path
 
 
+@pytest.mark.parametrize("path", ["/v1/predict", "/v1/jobs"])
+def test_every_parameter_is_described(described: dict[str, Any], path: str) -> None:
+    told = {each["name"]: each for each in described["paths"][path]["post"]["parameters"]}
+    assert {"window", "hop", "any_sound", "name"} <= set(told)
+    assert "body of the request" in told["name"]["description"]
+
+
 def test_the_viewer_asks_no_other_host(service: Running) -> None:
     page = service.get("/docs")
     assert page.headers["content-type"].startswith("text/html")

@@ -13,7 +13,7 @@ from serve.conftest import Start
 from serve.running import Running
 
 TOKEN = "opensesame-1234"
-GUARDED = ("/v1/models", "/metrics", "/openapi.json")
+GUARDED = ("/v1/models", "/metrics")
 
 
 def test_a_token_lets_in(start: Start) -> None:
@@ -34,8 +34,17 @@ def test_without_the_token_nothing_is_told(locked: Running, path: str, header: s
 
 
 def test_the_page_and_health_need_no_token(locked: Running) -> None:
-    for path in ("/", "/docs", "/healthz"):
+    for path in ("/", "/docs", "/openapi.json", "/healthz"):
         assert locked.get(path).status_code == 200
+
+
+def test_the_description_says_what_needs_the_token(locked: Running, service: Running) -> None:
+    told = locked.get("/openapi.json").json()
+    assert told["components"]["securitySchemes"] == {"token": {"type": "http", "scheme": "bearer"}}
+    assert told["paths"]["/v1/predict"]["post"]["security"] == [{"token": []}]
+    assert "security" not in told["paths"]["/healthz"]["get"]
+    anybody = service.get("/openapi.json").json()
+    assert anybody["paths"]["/v1/predict"]["post"]["security"] == [{}, {"token": []}]
 
 
 def test_a_recording_is_not_read_without_the_token(locked: Running, wav: bytes) -> None:

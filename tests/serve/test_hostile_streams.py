@@ -24,6 +24,8 @@ from serve.running import Running, until
 
 PROTOCOL, INVALID, TOO_LARGE = 1002, 1007, 1009
 
+HALF = bytes(2_400_000)
+
 KINDS = {
     "an unknown kind": (frame(b"", 3), PROTOCOL),
     "an unknown kind of control": (frame(b"", 11), PROTOCOL),
@@ -43,7 +45,10 @@ KINDS = {
     "a message of 8 EB": (frame(b"x", size=2**63 - 1), TOO_LARGE),
     "a message of less than nothing": (frame(b"x", size=2**64 - 1), TOO_LARGE),
     "thousands of empty parts": (frame(b"", first=BINARY) + frame(b"", first=0) * 5_000, TOO_LARGE),
-    "too much in parts": (frame(bytes(600_000), first=BINARY) + frame(bytes(600_000), first=0), TOO_LARGE),
+    "too much in parts": (
+        frame(HALF, first=BINARY) + frame(HALF, first=0),
+        TOO_LARGE,
+    ),
 }
 
 
@@ -56,6 +61,17 @@ def test_a_broken_frame_closes_its_stream_with_a_code(service: Running, name: st
         assert code_of(until_closed(opened)) == code
     until(lambda: service.service.n_streams == 0)
     assert service.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("name", [name for name, (_, code) in KINDS.items() if code == TOO_LARGE])
+def test_what_is_too_large_is_told_before_the_stream_is_closed(service: Running, name: str) -> None:
+    with streaming(service) as opened:
+        with contextlib.suppress(ConnectionError):
+            opened.sendall(KINDS[name][0])
+        came = until_closed(opened)
+    assert b'"status": 413' in came
+    assert b"more than 4 MB" in came
+    assert came.count(b'"problem"') == 1
 
 
 def test_unasked_pongs_and_pings_are_taken(service: Running) -> None:

@@ -78,7 +78,8 @@ def test_silence_is_422(service: Running) -> None:
 
 
 def test_a_form_without_recordings_is_400(service: Running) -> None:
-    assert "field 'file'" in problem(service.post(files={"other": ("call.wav", b"")}), 400)
+    empty = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert "field 'file'" in problem(service.post(content=b"--x--\r\n", headers=empty), 400)
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=" + 300 * "x"])
@@ -113,9 +114,48 @@ def test_too_many_recordings_are_413(start: Start) -> None:
     assert "more than 2 recordings" in problem(running.post(files=sent), 413)
 
 
-def test_too_many_other_fields_are_413(service: Running) -> None:
-    sent = {f"field {number}": "x" for number in range(101)}
-    assert "too many fields" in problem(service.post(data=sent, files={"file": ("a.wav", b"")}), 413)
+@pytest.mark.parametrize("path", ["/v1/predict", "/v1/jobs"])
+def test_another_field_of_the_form_is_400(service: Running, wav: bytes, path: str) -> None:
+    sent = {"files": {"file": ("call.wav", wav)}, "data": {"timeline": "true"}}
+    told = problem(service.post(path, **sent), 400)
+    assert told.startswith("there is no field 'timeline' in the form; send recordings in 'file'")
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("/v1/predict?timline=true", "timeline, format, window, hop, any_sound, name"),
+        ("/v1/jobs?timeline=true", "window, hop, any_sound, name"),
+        ("/v1/predict?%0d%0a=1&timeline=true", "timeline, "),
+    ],
+)
+def test_an_unknown_parameter_is_400_and_those_that_are_known_are_told(
+    service: Running, wav: bytes, path: str, known: str
+) -> None:
+    told = problem(service.post(path, content=wav, headers=AUDIO), 400)
+    assert told.startswith("there is no parameter '")
+    assert f"; known are {known}" in told
+
+
+@pytest.mark.parametrize("path", ["/v1/models?model=x", "/v1/jobs/x?format=srt", "/v1/jobs/x/events?since=1"])
+def test_where_no_parameter_is_known_none_is_taken(service: Running, path: str) -> None:
+    assert problem(service.get(path), 400).endswith("; none is known here")
+
+
+def test_a_parameter_that_is_given_twice_is_400(service: Running, wav: bytes) -> None:
+    refused = service.post("/v1/predict?timeline=true&timeline=false", content=wav, headers=AUDIO)
+    assert problem(refused, 400) == "the parameter 'timeline' is given 2 times; give it once"
+
+
+@pytest.mark.parametrize("query", ["window=2", "hop=1", "any_sound=true"])
+def test_a_parameter_without_effect_is_400(service: Running, wav: bytes, query: str) -> None:
+    told = problem(service.post(f"/v1/predict?{query}", content=wav, headers=AUDIO), 400)
+    assert told == f"{query.partition('=')[0]} changes nothing here; add timeline=true, or leave it out"
+
+
+def test_the_name_of_a_body_is_not_for_a_form(service: Running, wav: bytes) -> None:
+    refused = service.post("/v1/predict?name=call.wav", files={"file": ("a.wav", wav)})
+    assert problem(refused, 400).startswith("name changes nothing here; add the recording as the body")
 
 
 @pytest.mark.parametrize("query", ["", "&timeline=true"])
@@ -194,6 +234,25 @@ def test_what_is_not_there_is_404_and_405(service: Running) -> None:
     refused = service.get("/v1/predict")
     assert "not by this method" in problem(refused, 405)
     assert refused.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/healthz", "/v1/models", "/openapi.json", "/page/app.js", "/nothing"]
+)
+def test_head_is_answered_where_get_is(service: Running, path: str) -> None:
+    asked, gotten = httpx.head(service.url + path), service.get(path)
+    assert (asked.status_code, asked.content) == (gotten.status_code, b"")
+    for name in ("content-type", "content-length", "content-security-policy"):
+        assert asked.headers[name] == gotten.headers[name]
+
+
+def test_head_does_not_wait_for_the_events_of_a_job(start: Start, wav: bytes) -> None:
+    running = start()
+    with running.engine.held():
+        place = running.post("/v1/jobs?any_sound=true", content=wav, headers=AUDIO).headers["location"]
+        with httpx.Client(timeout=10) as client:
+            assert client.head(f"{running.url}{place}/events").status_code == 200
+            assert client.get(f"{running.url}/healthz").status_code == 200  # on the same connection
 
 
 def test_a_live_stream_is_no_page(service: Running) -> None:

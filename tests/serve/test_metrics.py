@@ -69,3 +69,19 @@ def test_whoever_leaves_is_counted_as_such(start: Start) -> None:
     with connect(f"{running.address}/v1/live") as stream:
         stream.recv(PATIENCE)
     until(lambda: count(running, "prosodyn_requests_total", method="WEBSOCKET", status="101") == 1)
+
+
+def test_what_is_refused_before_its_route_is_counted_as_its_route(start: Start, wav: bytes) -> None:
+    running = start(token="abc", max_bytes=1_000)
+    running.post(content=wav, headers=AUDIO)  # too large
+    running.post("/v1/jobs", content=b"x", headers=AUDIO)  # no token
+    running.get("/v1/predict")
+    running.get("/v1/nothing", headers={"Authorization": "Bearer abc"})
+    text = running.get("/metrics", headers={"Authorization": "Bearer abc"}).text
+    for method, route, status in (
+        ("POST", "/v1/predict", 413),
+        ("POST", "/v1/jobs", 401),
+        ("GET", "/v1/predict", 401),
+        ("GET", "unknown", 404),
+    ):
+        assert f'{{method="{method}",route="{route}",status="{status}"}} 1.0' in text

@@ -100,7 +100,8 @@ def test_the_log_tells_routes_and_nothing_that_was_sent(
     with caplog.at_level(logging.DEBUG):
         for content in (wav, b"no sound", b""):
             sent = {"file": (f"{SECRET}.wav", content)}
-            running.post(f"/v1/predict?name={SECRET}", files=sent, headers=bearing)
+            running.post("/v1/predict", files=sent, headers=bearing)
+            running.post(f"/v1/predict?name={SECRET}&{SECRET}=1", files=sent, headers=bearing)
             running.post("/v1/jobs", files=sent, headers=bearing)
         running.get(f"/v1/jobs/{SECRET}", headers=bearing)
         running.get(f"/{SECRET}?{SECRET}", headers=bearing)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prosodyn.cli.apart import end_at_once, libraries_silenced
 from prosodyn.cli.options import EngineOption, ErrorRateOption, ModelOption
 from prosodyn.cli.terminal import remark, say
 from prosodyn.errors import ConfigError, MissingExtraError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 EXAMPLE = """\
 Examples:
 prosodyn serve
-prosodyn serve --port 9000 --token "$TOKEN" --host 0.0.0.0
+PROSODYN_TOKEN=... prosodyn serve --port 9000 --host 0.0.0.0 --allow-host voice.example
 prosodyn serve --limit max_streams=16 --limit keep_jobs=600
 curl -F file=@call.wav http://127.0.0.1:8000/v1/predict
 """
@@ -63,7 +64,7 @@ def serve(
     """Serve the recogniser: a page at /, files by POST, live sound by WebSocket; see /docs.
 
     Audio is kept no longer than its request or job takes, and nothing of it is logged. Ctrl-C or
-    SIGTERM ends it, after what is under way.
+    SIGTERM ends it, after what is under way; a second Ctrl-C at once.
     """
     try:
         from prosodyn.serve import serve as run
@@ -76,10 +77,20 @@ def serve(
     settings = _settings(where, limits or ())
     if not token and not settings.is_local:
         remark("serve: whoever reaches this machine may use it; --token keeps others out")
-    if is_told:
-        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+        if not allowed_hosts:
+            remark(
+                "serve: so may any web page that a browser of your network shows, under a name that it makes "
+                "lead here; --allow-host NAME refuses all names but yours"
+            )
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
-    run(recogniser, settings, lambda address: say(f"prosodyn listens at {address} (Ctrl-C ends it)"))
+    with libraries_silenced():
+        if is_told:
+            logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+        all_ended = run(
+            recogniser, settings, lambda address: say(f"prosodyn listens at {address} (Ctrl-C ends it)")
+        )
+        if not all_ended:
+            end_at_once()
 
 
 def _settings(where: Mapping[str, object], limits: Sequence[str]) -> "ServeSettings":

@@ -57,5 +57,7 @@ def train_in_others(n_processes: int, n_threads: int) -> None:
 
 
 def threads_of_each(n_processes: int) -> int:
-    """Return the even share of this machine's cores, at least one."""
-    return max(1, (os.cpu_count() or 1) // n_processes)
+    """Return the even share of the cores that this process may use, at least one."""
+    allowed = getattr(os, "sched_getaffinity", None)  # a container may be allowed fewer than there are
+    n_cores = len(allowed(0)) if allowed else (os.cpu_count() or 1)
+    return max(1, n_cores // n_processes)

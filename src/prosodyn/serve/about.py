@@ -1,6 +1,6 @@
 """What a service says of itself: its models, whether it is well, and what it has done."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
@@ -9,6 +9,7 @@ from prosodyn import __version__
 from prosodyn.bundle import Card
 from prosodyn.formats.pictures.palette import palette
 from prosodyn.inference import TimelineSettings
+from prosodyn.serve.parameters import refuse_unknown
 from prosodyn.serve.service import Asked
 
 router = APIRouter()
@@ -29,7 +30,7 @@ class ModelModel(BaseModel):
     colours: dict[str, str] = Field(description="in which the page draws the labels")
 
 
-@router.get("/v1/models")
+@router.get("/v1/models", dependencies=[Depends(refuse_unknown)])
 async def models(service: Asked) -> list[ModelModel]:
     """Say who answers here."""
     return [_model(service.recogniser.card)]

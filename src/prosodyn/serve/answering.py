@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from http import HTTPStatus
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
@@ -12,14 +12,17 @@ from starlette.requests import ClientDisconnect
 from prosodyn.errors import ProsodynError
 from prosodyn.formats import Failure
 from prosodyn.inference import TimelineSettings
-from prosodyn.inference.clip import LONG, Clip
-from prosodyn.serve.answers import TooLongError, Upload, follow, hear, too_long
+from prosodyn.inference.clip import LONG
+from prosodyn.serve.answers import TooLongError, Upload, declared_seconds, follow, hear, too_long
 from prosodyn.serve.problems import Problem, problem_of, unavailable
 from prosodyn.serve.service import Service
 from prosodyn.timeline import Timeline
 from prosodyn.types import Prediction
 
 Answer = TypeVar("Answer")
+
+_OF_ALL = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
+"""Statuses that are those of a request with several recordings, whichever of them they come of."""
 
 
 async def in_time(request: Request, working: Coroutine[Any, Any, Answer], service: Service) -> Answer:
@@ -66,7 +69,7 @@ async def each_of(
             try:
                 return await answer(upload)
             except Problem as problem:
-                if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                if problem.status in _OF_ALL:
                     raise
                 return Failure(upload.name, ProsodynError(problem.detail))
 
@@ -78,30 +81,33 @@ async def each_of(
             task.cancel()
 
 
-async def predict_one(service: Service, upload: Upload) -> Prediction:
-    """Return the one answer to a recording.
+async def predict_one(service: Service, upload: Upload, needs_whole: bool = False) -> Prediction | Timeline:
+    """Return the one answer to a recording; what is longer than a minute gets a timeline.
+
+    Args:
+        service: that is asked
+        upload: the recording
+        needs_whole: a timeline has no place in the answer
 
     Raises:
         Problem: a recording that cannot be used
     """
     longest = service.settings.max_seconds
     try:
-        try:
-            heard = service.workers.run("reading", hear, upload, min(LONG, longest))
-            found = await service.batcher.answer(heard)
-        except TooLongError:
-            found = await service.workers.run("steady", _predict_long, service, upload, longest)
+        heard = service.workers.run("reading", hear, upload, min(LONG, longest))
+        found = await service.batcher.answer(heard)
     except TooLongError:
-        raise too_long(longest, upload.name) from None
+        if longest <= LONG:
+            raise too_long(longest, upload.name) from None
     except ProsodynError as fault:
         raise problem_of(fault, {str(upload.path): upload.name}) from fault
-    service.metrics.sound.labels("predict").inc(found.duration)
-    return found
-
-
-def _predict_long(service: Service, upload: Upload, longest: float) -> Prediction:
-    clip: Clip = hear(upload, longest)
-    return service.recogniser.answerer.predictions([clip])[0]
+    else:
+        service.metrics.sound.labels("predict").inc(found.duration)
+        return found
+    if needs_whole:
+        told = f"{upload.name}: lasts more than {LONG:g} s, which is answered by a timeline, and the format "
+        raise Problem(413, f"{told}holds none; take json, or add timeline=true")
+    return await _follow_long(service, upload, TimelineSettings(), any_sound=False)
 
 
 async def follow_one(
@@ -109,21 +115,61 @@ async def follow_one(
 ) -> Timeline:
     """Return the timeline of a recording.
 
+    A short one does not wait for long ones: how long it is shows when it is read.
+
     Raises:
         Problem: a recording that cannot be used
+    """
+    try:
+        return await _follow_in("brief", service, upload, settings, any_sound)
+    except TooLongError:
+        return await _follow_long(service, upload, settings, any_sound)
+
+
+async def _follow_long(
+    service: Service, upload: Upload, settings: TimelineSettings, any_sound: bool
+) -> Timeline:
+    longest = service.settings.max_seconds
+    seconds = await service.workers.run("reading", declared_seconds, upload)
+    if seconds is None or seconds <= LONG:  # it was longer when it was heard
+        seconds = longest
+    if seconds > longest:
+        raise too_long(longest, upload.name)
+    with service.admit_long(seconds):
+        return await _follow_in("steady", service, upload, settings, any_sound)
+
+
+async def _follow_in(
+    pool: Literal["brief", "steady"],
+    service: Service,
+    upload: Upload,
+    settings: TimelineSettings,
+    any_sound: bool,
+) -> Timeline:
+    """Follow a recording in a thread that takes short ones alone, or in one for any.
+
+    Raises:
+        TooLongError: it is no short one
+        Problem: it cannot be used, or is longer than any may be
     """
     longest, has_left = service.settings.max_seconds, Event()
 
     def progress(done: float, total: float | None) -> None:
         if has_left.is_set():
             raise ClientDisconnect  # nobody looks at it any more; it ends the thread's work
-        if max(done, total or 0.0) > longest:
+        seconds = max(done, total or 0.0)
+        if seconds > longest:
             raise too_long(longest, upload.name)
+        if pool == "brief" and seconds > LONG:
+            raise TooLongError
+
+    def work() -> Timeline:
+        if pool == "brief":  # told by its header, before anything is computed
+            progress(0.0, declared_seconds(upload))
+        return follow(service.recogniser, upload, settings, any_sound, progress)
 
     try:
-        found = await service.workers.run(
-            "steady", follow, service.recogniser, upload, settings, any_sound, progress
-        )
+        found = await service.workers.run(pool, work)
     except ProsodynError as fault:
         raise problem_of(fault, {str(upload.path): upload.name}) from fault
     finally:

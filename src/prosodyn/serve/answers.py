@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from prosodyn.audio import load
-from prosodyn.errors import AudioError
+from prosodyn.audio import load, open_blocks
+from prosodyn.errors import AudioError, ProsodynError
 from prosodyn.formats.text import one_line
 from prosodyn.inference import Recogniser, TimelineSettings
 from prosodyn.inference.clip import Clip
@@ -60,6 +60,15 @@ def hear(upload: Upload, longest: float) -> Clip:
             raise TooLongError from fault
         raise
     return Clip(upload.name, recording.waveform, recording)
+
+
+def declared_seconds(upload: Upload) -> float | None:
+    """Return how long a recording is by its header; None where that does not say so, or cannot be read."""
+    try:
+        with open_blocks(upload.path) as reader:
+            return reader.duration
+    except ProsodynError:  # told by whoever hears it
+        return None
 
 
 def follow(

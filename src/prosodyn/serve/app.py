@@ -15,6 +15,7 @@ from prosodyn.formats.text import one_line
 from prosodyn.inference import Recogniser
 from prosodyn.serve import about, docs, job_routes, live, page_routes, predict
 from prosodyn.serve.guard import Guard
+from prosodyn.serve.heads import Heads
 from prosodyn.serve.intake import Intake
 from prosodyn.serve.observed import Observed, note_fault
 from prosodyn.serve.problems import Problem, own_fault, problem_of
@@ -29,6 +30,8 @@ events are JSON of the type `ready`, `timeline`, `end` or `problem`).
 
 It knows acted emotion, as in the recordings that it learnt from, and is not for decisions about people.
 """
+
+_ROUTERS = tuple(room.router for room in (predict, job_routes, live, about, docs, page_routes))
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemModel, "content": {"application/problem+json": {}}}
@@ -56,18 +59,20 @@ def create_app(recogniser: Recogniser, settings: ServeSettings | None = None) ->
         responses=_PROBLEMS,
     )
     app.state.service = service
-    app.openapi = docs.described(app)  # type: ignore[method-assign]
-    for room in (predict, job_routes, live, about, docs, page_routes):
-        app.include_router(room.router)
+    app.openapi = docs.described(app, needs_token=bool(settings.token))  # type: ignore[method-assign]
+    for router in _ROUTERS:
+        app.include_router(router)
     app.add_exception_handler(Problem, _answer_problem)
     app.add_exception_handler(ProsodynError, _answer_fault)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(WebSocketRequestValidationError, live.refuse_invalid)
     # the last one that is added is the first that sees a request
+    app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Intake, settings=settings)
-    app.add_middleware(Observed, metrics=service.metrics)
+    routes = [route for router in _ROUTERS for route in router.routes]
+    app.add_middleware(Observed, metrics=service.metrics, routes=routes)
     return app
 
 

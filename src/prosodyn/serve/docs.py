@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter
 from starlette.responses import FileResponse
 
+from prosodyn.serve.guard import GUARDED
 from prosodyn.serve.problems import MEDIA_TYPE, Problem
 from prosodyn.serve.schema import LiveEvent
 
@@ -23,6 +24,7 @@ ASSETS = {
 }
 """Of the viewer, and their types."""
 
+_TOKEN = "token"
 _VERSION = "3.0.3"  # of OpenAPI; the viewer reads no later one
 _SCHEMAS = "#/components/schemas/{model}"
 
@@ -45,8 +47,13 @@ async def asset(name: str) -> Response:
     return FileResponse(found, media_type=ASSETS[name])
 
 
-def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    """Return what gives the description of an application, made when it is first asked for."""
+def described(app: FastAPI, needs_token: bool) -> Callable[[], dict[str, Any]]:
+    """Return what gives the description of an application, made when it is first asked for.
+
+    Args:
+        app: with all of its routes
+        needs_token: whether requests must bring one; else they may
+    """
 
     def describe() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -60,8 +67,11 @@ def described(app: FastAPI) -> Callable[[], dict[str, Any]]:
             # no route tells of a WebSocket's events
             events = TypeAdapter(LiveEvent).json_schema(ref_template=_SCHEMAS)
             told["components"]["schemas"] |= events.pop("$defs") | {"LiveEvent": events}
-            for methods in told["paths"].values():
+            told["components"]["securitySchemes"] = {_TOKEN: {"type": "http", "scheme": "bearer"}}
+            for path, methods in told["paths"].items():
                 for method in methods.values():
+                    if path.startswith(GUARDED):
+                        method["security"] = [{_TOKEN: []}] if needs_token else [{}, {_TOKEN: []}]
                     _name_problems(method["responses"])
             app.openapi_schema = _as_3_0(told)
         return app.openapi_schema

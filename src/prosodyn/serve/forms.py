@@ -7,13 +7,14 @@ from typing import BinaryIO
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from prosodyn.formats.text import one_line
 from prosodyn.serve.answers import Upload, own_name
 from prosodyn.serve.problems import Problem
 
 FIELD = "file"
 """Name of the field that holds a recording."""
 
-_MOST_OTHERS = 100  # parts that are no recordings, which are passed over
+_SHOWN = 40  # characters of a field's name that is refused
 
 
 class Form:
@@ -38,7 +39,6 @@ class Form:
         self._new_path, self._max_files = new_path, max_files
         self._file: BinaryIO | None = None
         self._disposition, self._header = b"", b""
-        self._n_others = 0
         self._is_whole = False
         boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
         if not boundary:
@@ -105,11 +105,11 @@ class Form:
 
     def _open(self) -> None:
         options = parse_options_header(self._disposition.decode("latin-1"))[1]
-        if options.get(b"name", b"") != FIELD.encode():
-            self._n_others += 1
-            if self._n_others > _MOST_OTHERS:
-                raise Problem(413, f"too many fields; only '{FIELD}' is looked at")
-            return
+        field = options.get(b"name", b"")
+        if field != FIELD.encode():
+            shown = one_line(field.decode("utf-8", "replace"))[:_SHOWN]
+            told = f"send recordings in '{FIELD}', and whatever else as a parameter of the address"
+            raise Problem(400, f"there is no field '{shown}' in the form; {told}")
         if len(self.uploads) == self._max_files:
             raise Problem(413, f"more than {self._max_files} recordings; send them in several requests")
         name = options.get(b"filename", b"").decode("utf-8", "replace")

@@ -10,8 +10,8 @@ from prosodyn.serve.settings import ServeSettings
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
-_GUARDED = ("/v1/", "/metrics", "/openapi.json")
-"""What needs the token, where there is one; the page holds nothing but itself."""
+GUARDED = ("/v1/", "/metrics")
+"""What needs the token, where there is one; the page and the description hold nothing but themselves."""
 
 
 class Guard:
@@ -43,7 +43,7 @@ class Guard:
         asks_for_more = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
         if origin is not None and asks_for_more and not _is_of(origin, host):
             return Problem(403, "asked by a page of another origin; call the service from a program instead")
-        is_guarded = bool(self._settings.token) and scope["path"].startswith(_GUARDED)
+        is_guarded = bool(self._settings.token) and scope["path"].startswith(GUARDED)
         if is_guarded and not self._brings_token(scope, headers):
             told = "no token, or another one; send 'Authorization: Bearer …'"
             return Problem(401, told, {"WWW-Authenticate": "Bearer"})

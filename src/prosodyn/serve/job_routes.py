@@ -4,19 +4,20 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from prosodyn.formats import entry
 from prosodyn.serve.answers import Upload
 from prosodyn.serve.jobs import Job
+from prosodyn.serve.parameters import refuse_unknown
 from prosodyn.serve.predict import TEXTS, AnySound, Format, Hop, Window, in_format, json_array, settings_from
 from prosodyn.serve.problems import Problem
 from prosodyn.serve.schema import JobModel, TimelineModel
 from prosodyn.serve.service import Asked
-from prosodyn.serve.uploads import BODY, uploads
+from prosodyn.serve.uploads import BODY, Name, uploads
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(refuse_unknown)])
 
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -27,8 +28,13 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/v1/jobs", status_code=202, response_model=JobModel, openapi_extra={"requestBody": BODY})
-async def begin(
-    request: Request, service: Asked, window: Window = None, hop: Hop = None, any_sound: AnySound = False
+async def begin(  # noqa: PLR0917 - a route's parameters are a request's
+    request: Request,
+    service: Asked,
+    window: Window = None,
+    hop: Hop = None,
+    any_sound: AnySound = False,
+    name: Name = "",
 ) -> Response:
     """Take a recording of any length, and follow it when its turn comes.
 
@@ -36,7 +42,7 @@ async def begin(
     """
     settings = settings_from(window, hop)
     service.jobs.refuse_more()
-    async with uploads(request, service) as sent:
+    async with uploads(request, service, name) as sent:
         if len(sent) != 1:
             raise Problem(400, f"a job follows one recording, not {len(sent)}; send a job for each")
         service.jobs.refuse_more()

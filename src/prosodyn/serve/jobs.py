@@ -20,6 +20,7 @@ State = Literal["waiting", "running", "done", "failed"]
 _MOST_KEPT = 1000  # answers; the oldest are forgotten first
 _STEP = 0.25  # seconds from one look at the progress to the next
 _TOLD_AGAIN = 15.0  # seconds; a job that waits long is told of, too, so that nobody in between hangs up
+_NOTICES = 1.0  # seconds for a job that runs to notice that it is cancelled
 _JOB_LASTS = 30  # seconds until it is worth asking for a job again
 
 
@@ -136,7 +137,11 @@ class Jobs:
     async def stop(self) -> None:
         """Break off what waits or runs, and forget everything."""
         self.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=_NOTICES)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         self._jobs.clear()
 
     async def _run(self, job: Job) -> None:

@@ -10,6 +10,7 @@ from fastapi.exceptions import WebSocketRequestValidationError
 
 from prosodyn.errors import ProsodynError
 from prosodyn.serve.observed import note_fault
+from prosodyn.serve.parameters import refuse_unknown
 from prosodyn.serve.predict import AnySound, Hop, Window, settings_from
 from prosodyn.serve.problems import Problem, own_fault, problem_of
 from prosodyn.serve.service import Asked, Service
@@ -30,10 +31,12 @@ async def live(  # noqa: PLR0917 - a route's parameters are a request's
     window: Window = None,
     hop: Hop = None,
     any_sound: AnySound = False,
+    token: Annotated[str, Query()] = "",  # noqa: ARG001 - the guard has looked at it
 ) -> None:
     """Hear one channel of raw samples in binary messages of any size, until the text message `end`."""
     await socket.accept()
     try:
+        refuse_unknown(socket)
         with service.admit_stream():
             settings = settings_from(window, hop)
             stream = service.recogniser.stream(rate, settings, any_sound=any_sound, source="live")
@@ -74,6 +77,11 @@ async def _converse(socket: WebSocket, service: Service, session: Session) -> No
     while not service.is_stopping and (piece := await _next(socket, service, session)) is not None:
         for event in await session.hear(piece):
             await socket.send_json(event)
+        if session.seconds >= service.settings.max_stream_seconds:
+            for event in (await session.end())[:-1]:
+                await socket.send_json(event)
+            told = f"lasts more than {service.settings.max_stream_seconds:g} s; open another stream"
+            raise Problem(413, told)
     for event in await session.end():
         await socket.send_json(event)
     await socket.close(1012 if service.is_stopping else 1000)

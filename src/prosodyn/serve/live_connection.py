@@ -5,13 +5,14 @@ wait, or while what is sent is not read: not even pings, whose answers would hea
 """
 
 import asyncio
+import json
 import logging
 from typing import Any
 from urllib.parse import unquote
 
 import uvicorn
 from uvicorn.server import ServerState
-from websockets.frames import CloseCode, Frame, Opcode
+from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
@@ -20,9 +21,6 @@ from prosodyn.serve.connections import Countdown, written
 from prosodyn.serve.inbox import Inbox, Message
 from prosodyn.serve.problems import Problem
 from prosodyn.serve.settings import ServeSettings
-
-MESSAGE_BYTES = 1_000_000
-"""Of a message: half a minute of 16-bit samples."""
 
 _SILENT = logging.Logger("silent", logging.CRITICAL + 1)
 """Told of every frame and every token, and says nothing of them."""
@@ -39,7 +37,8 @@ class LiveConnection(asyncio.Protocol):
     ) -> None:
         """Begin; all but the settings is uvicorn's."""
         self._app, self._server, self._app_state = config.loaded_app, server_state, app_state
-        self._protocol = ServerProtocol(max_size=MESSAGE_BYTES, logger=_SILENT)
+        self._protocol = ServerProtocol(max_size=settings.max_message_bytes, logger=_SILENT)
+        self._most, self._has_said = settings.max_message_bytes, False
         self._accepted: Response | None = None
         self._refusal: Message = {}
         self._inbox, self._is_reading = Inbox(), True
@@ -68,8 +67,10 @@ class LiveConnection(asyncio.Protocol):
 
     def data_received(self, piece: bytes) -> None:
         """Take what was sent."""
-        self._is_alive = True
+        self._is_alive, was_open = True, self._protocol.state is OPEN
         self._protocol.receive_data(piece)
+        if was_open and self._protocol.state is not OPEN:
+            self._say_too_large(self._protocol.close_sent)
         for event in self._protocol.events_received():
             if isinstance(event, Request):
                 self._open(event)
@@ -175,6 +176,16 @@ class LiveConnection(asyncio.Protocol):
                 self._protocol.fail(CloseCode.INVALID_DATA, "text that is not UTF-8")
             except OverflowError:
                 self._protocol.fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+                self._say_too_large(self._protocol.close_sent)
+
+    def _say_too_large(self, closing: Close | None) -> None:
+        """Tell, before the end that is on its way, that a message was too large to be taken."""
+        if self._has_said or closing is None or closing.code != CloseCode.MESSAGE_TOO_BIG:
+            return
+        self._has_said = True
+        told = f"a message of more than {self._most / 1e6:g} MB, or of too many parts; send smaller ones"
+        event = json.dumps(Problem(413, told).body() | {"type": "problem"})
+        self._transport.write(Frame(Opcode.TEXT, event.encode()).serialize(mask=False))
 
     def _flush(self) -> None:
         """Send what is to be sent, and close where all has been said."""

@@ -4,10 +4,12 @@ import asyncio
 import logging
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from prosodyn.serve.guard import refuse
@@ -49,9 +51,9 @@ def note_fault(what: str, fault: BaseException) -> None:
 class Observed:
     """Counts and times requests; the log names routes, never what was sent."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        """Stand before an application."""
-        self._app, self._metrics = app, metrics
+    def __init__(self, app: ASGIApp, metrics: Metrics, routes: Sequence[BaseRoute]) -> None:
+        """Stand before an application that has these routes."""
+        self._app, self._metrics, self._routes = app, metrics, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass and note what became of it; a fault of ours is told as such, and no more."""
@@ -72,7 +74,7 @@ class Observed:
             self._note(scope, noted)
 
     def _note(self, scope: Scope, noted: "_Noted") -> None:
-        route = getattr(scope.get("route"), "path", "unknown")
+        route = self._route_of(scope)
         method = scope.get("method", "WEBSOCKET")
         method = method if method in (*METHODS, "WEBSOCKET") else "OTHER"
         seconds = time.monotonic() - noted.started
@@ -80,6 +82,11 @@ class Observed:
         if scope["type"] == "http":
             self._metrics.seconds.labels(route).observe(seconds)
         log.info("%s %s %s %.0f ms", method, route, noted.status or "left", 1000 * seconds)
+
+    def _route_of(self, scope: Scope) -> str:
+        """Return the path of a request's route, also where it was refused before any was asked."""
+        fitting = (each for each in self._routes if each.matches(scope)[0] is not Match.NONE)
+        return str(getattr(scope.get("route") or next(fitting, None), "path", "unknown"))
 
 
 class _Noted:

@@ -1,8 +1,10 @@
 """`POST /v1/predict`: recordings in, answers out, while the sender waits."""
 
+from pathlib import PurePath
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from prosodyn.errors import OutputError
@@ -11,10 +13,11 @@ from prosodyn.formats.as_json import one_line_of_json
 from prosodyn.formats.timelines.outcome import TimelineOutcome
 from prosodyn.inference import TimelineSettings
 from prosodyn.serve.answering import each_of, follow_one, in_time, predict_one
+from prosodyn.serve.parameters import refuse_unknown, refuse_without_effect
 from prosodyn.serve.problems import Problem
 from prosodyn.serve.schema import FailureModel, PredictionModel, TimelineModel
 from prosodyn.serve.service import Asked
-from prosodyn.serve.uploads import BODY, uploads
+from prosodyn.serve.uploads import BODY, Name, uploads
 
 Format = Literal["json", "jsonl", "csv", "srt", "vtt", "rttm", "textgrid", "audacity"]
 
@@ -28,6 +31,8 @@ MEDIA_TYPES: dict[str, str] = {
 """Of the formats that have one; the others are plain text."""
 
 _PLAIN = "text/plain; charset=utf-8"
+
+_LONGEST_STEM = 100  # characters of the name of a download
 
 TEXTS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -44,12 +49,12 @@ Window = Annotated[float | None, Query(description="seconds of a timeline that a
 Hop = Annotated[float | None, Query(description="seconds from one window to the next; half a window")]
 AnySound = Annotated[bool, Query(description="answer music and noise as well, as if somebody spoke")]
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(refuse_unknown)])
 
 
 @router.post(
     "/v1/predict",
-    response_model=list[PredictionModel | FailureModel] | list[TimelineModel | FailureModel],  # type: ignore[valid-type]
+    response_model=list[PredictionModel | TimelineModel | FailureModel],  # type: ignore[valid-type]
     responses=TEXTS,
     openapi_extra={"requestBody": BODY},
     summary="Recognise the emotion in recordings",
@@ -62,23 +67,27 @@ async def predict(  # noqa: PLR0917 - a route's parameters are a request's
     window: Window = None,
     hop: Hop = None,
     any_sound: AnySound = False,
+    name: Name = "",
 ) -> Response:
     """Answer each recording, in order.
 
     Several that fail in part are answered by 200, with `file` and `error` in the place of the failed ones;
-    one alone that fails is a problem. With `timeline`, each answer is a timeline.
+    one alone that fails is a problem. With `timeline`, each answer is a timeline; so is, without it, that
+    of a recording of more than a minute.
     """
     if not timeline and format not in {"json", "csv"}:
         raise Problem(400, f"the format {format} is one of timelines; add timeline=true, or take json or csv")
+    if not timeline:
+        refuse_without_effect("timeline=true", window=window, hop=hop, any_sound=any_sound)
     settings = settings_from(window, hop)
-    async with uploads(request, service) as sent:
+    async with uploads(request, service, name) as sent:
         if timeline and len(sent) > 1:
             _refuse_several(format)
         with service.admit_request():
             if timeline:
                 followed = each_of(sent, lambda one: follow_one(service, one, settings, any_sound), service)
                 return _told_timelines(await in_time(request, followed, service), format)
-            predicted = each_of(sent, lambda one: predict_one(service, one), service)
+            predicted = each_of(sent, lambda one: predict_one(service, one, format == "csv"), service)
             return _told(await in_time(request, predicted, service), format)
 
 
@@ -121,9 +130,17 @@ def in_format(outcomes: list[TimelineOutcome], form: str) -> Response:
         text = render(outcomes, form)
     except OutputError as fault:
         raise Problem(400, str(fault)) from fault
-    suffix = TIMELINE_FORMATS[form].suffix
-    headers = {"Content-Disposition": f'attachment; filename="timeline{suffix}"'}
+    headers = {"Content-Disposition": f"attachment; {_file_name(outcomes, TIMELINE_FORMATS[form].suffix)}"}
     return Response(text, headers=headers, media_type=MEDIA_TYPES.get(form, _PLAIN))
+
+
+def _file_name(outcomes: list[TimelineOutcome], suffix: str) -> str:
+    """Return how a download is called: as its recording where it is one, in letters that are safe."""
+    stem = PurePath(outcomes[0].source).stem if len(outcomes) == 1 else "timelines"
+    kept = "".join(each if each.isalnum() or each in "-_. " else "_" for each in stem).strip(". ")
+    name = (kept or "timeline")[:_LONGEST_STEM] + suffix
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    return f'filename="{plain}"' + ("" if name.isascii() else f"; filename*=UTF-8''{quote(name)}")
 
 
 def _entry(outcome: Outcome | TimelineOutcome) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _POLL = 0.05  # seconds
 
 def serve(
     recogniser: Recogniser, settings: ServeSettings, ready: Callable[[str], None] = lambda _url: None
-) -> None:
+) -> bool:
     """Serve a recogniser until Ctrl-C or SIGTERM.
 
     Args:
@@ -37,12 +37,17 @@ def serve(
         settings: where it listens, and what is allowed
         ready: is told the address as soon as it can be asked
 
+    Returns:
+        whether all of its threads have ended; Python waits for the others before the process ends
+
     Raises:
         OutputError: the address cannot be listened on, or no temporary file be written
     """
     _refuse_without_room()
     with listening(settings) as listener:
-        Server(recogniser, settings, lambda: ready(address_of(listener))).run([listener])
+        server = Server(recogniser, settings, lambda: ready(address_of(listener)))
+        server.run([listener])
+    return server.close()
 
 
 class Server(uvicorn.Server):
@@ -73,6 +78,14 @@ class Server(uvicorn.Server):
             await asyncio.sleep(_POLL)
         self.config.timeout_graceful_shutdown = max(1, round(until - now()))
         await super().shutdown(sockets)
+
+    def close(self) -> bool:
+        """Leave nothing behind, also where there was no time to stop well.
+
+        Returns:
+            whether all threads have ended
+        """
+        return self._service.close()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

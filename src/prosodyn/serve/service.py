@@ -19,6 +19,7 @@ from prosodyn.serve.settings import ServeSettings
 from prosodyn.serve.workers import Workers
 
 _STREAM_LASTS = 10  # seconds until it is worth asking for a stream again
+_LONG_LASTS = 10  # seconds until it is worth asking for a long recording again
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Service:
         n_uploads: requests with recordings that are still arriving
         n_requests: that have arrived, and are worked on or wait
         n_streams: live ones
+        long_seconds: of sound in long recordings that are answered while somebody waits
         patience: of each live stream that waits for sound
     """
 
@@ -51,6 +53,7 @@ class Service:
     n_uploads: int = 0
     n_requests: int = 0
     n_streams: int = 0
+    long_seconds: float = 0.0
     patience: set[asyncio.Timeout] = field(default_factory=set)
 
     def start(self) -> None:
@@ -70,8 +73,17 @@ class Service:
         self.begin_to_stop()
         await self.jobs.stop()
         await self.batcher.stop()
+        self.close()
+
+    def close(self) -> bool:
+        """Begin nothing more, and remove all recordings.
+
+        Returns:
+            whether no thread is at work any more
+        """
         self.workers.close()
         self.place.close()
+        return self.workers.n_busy == 0
 
     @contextmanager
     def admit_upload(self) -> Iterator[None]:
@@ -104,6 +116,26 @@ class Service:
             self.metrics.took(asyncio.get_running_loop().time() - started)
         finally:
             self.n_requests -= 1
+
+    @contextmanager
+    def admit_long(self, seconds: float) -> Iterator[None]:
+        """Let a recording be answered moment by moment.
+
+        Args:
+            seconds: that it lasts, or may last
+
+        Raises:
+            Problem: others hold too much sound; one alone is always let in
+        """
+        if self.long_seconds > 1 and self.long_seconds + seconds > self.settings.max_long_seconds:
+            self.metrics.refused.inc()
+            told = f"{self.long_seconds:.0f} s of sound in long recordings are being answered"
+            raise too_busy(told, _LONG_LASTS)
+        self.long_seconds += seconds
+        try:
+            yield
+        finally:
+            self.long_seconds -= seconds
 
     @contextmanager
     def admit_stream(self) -> Iterator[None]:

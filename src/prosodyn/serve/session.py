@@ -30,7 +30,7 @@ class Session:
     nothing is heard while an event is on its way.
 
     Attributes:
-        heard_at: when sound came last, by the clock of the event loop
+        heard_at: when the last whole sample came, by the clock of the event loop
     """
 
     def __init__(self, service: Service, stream: Stream, encoding: Encoding) -> None:
@@ -38,7 +38,12 @@ class Session:
         self._service, self._stream, self._dtype = service, stream, _DTYPES[encoding]
         self._held = bytearray()
         self._told_until = 0.0
-        self.heard_at = asyncio.get_running_loop().time()
+        self.heard_at = self._begun = asyncio.get_running_loop().time()
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it has lasted, by the clock or by its sound, whichever is more."""
+        return max(self._stream.duration, asyncio.get_running_loop().time() - self._begun)
 
     async def hear(self, piece: bytes) -> list[dict[str, Any]]:
         """Return the events that come of a piece; what is no whole sample waits for the rest of it.
@@ -48,8 +53,10 @@ class Session:
         """
         if not piece:
             return []
-        self.heard_at = asyncio.get_running_loop().time()
+        n_whole = len(self._held) // self._dtype.itemsize
         self._held += piece
+        if len(self._held) // self._dtype.itemsize > n_whole:  # bytes that make no sample are no sound
+            self.heard_at = asyncio.get_running_loop().time()
         if len(self._held) < self._n_bytes(_LEAST):
             return []
         return await self._hear_held()

@@ -29,6 +29,8 @@ class ServeSettings:
         max_files: of a request
         max_seconds: of sound in a recording that is answered while somebody waits
         max_job_seconds: of sound in a recording that is answered as a job
+        max_long_seconds: of sound in all recordings longer than a minute that are answered while somebody
+            waits, together; one alone is always taken
         max_connections: that are open at a time
         max_uploads: requests that are still arriving
         max_requests: that have arrived, and are worked on or wait
@@ -37,6 +39,8 @@ class ServeSettings:
         max_jobs: that wait or run
         keep_jobs: seconds that the answer of a job is kept for
         max_streams: live ones at a time
+        max_stream_seconds: that a live stream may last, by the clock or by its sound
+        max_message_bytes: of a message of a live stream
         stream_timeout: seconds without sound after which a live stream is ended
         head_timeout: seconds until a connection has told what it wants, the next time as well
         upload_timeout: seconds that a request may take to arrive, beside those that `slowest_upload` gives it
@@ -55,6 +59,7 @@ class ServeSettings:
     max_files: Size = 32
     max_seconds: Positive = 600.0
     max_job_seconds: Positive = 36_000.0
+    max_long_seconds: Positive = 1800.0
     max_connections: Size = 512
     max_uploads: Size = 64
     max_requests: Size = 16
@@ -63,6 +68,8 @@ class ServeSettings:
     max_jobs: Size = 8
     keep_jobs: Positive = 3600.0
     max_streams: Size = 64
+    max_stream_seconds: Positive = 36_000.0
+    max_message_bytes: Size = 4_000_000
     stream_timeout: Positive = 60.0
     head_timeout: Positive = 15.0
     upload_timeout: Positive = 30.0

@@ -12,18 +12,22 @@ from typing import Literal, TypeVar
 
 Result = TypeVar("Result")
 
-Pool = Literal["live", "reading", "prompt", "steady", "patient"]
+Pool = Literal["live", "reading", "prompt", "brief", "steady", "patient"]
 
 PATIENCE: Mapping[Pool, int] = MappingProxyType(
-    {"live": 0, "reading": 0, "prompt": 1, "steady": 4, "patient": 10}
+    {"live": 0, "reading": 0, "prompt": 1, "brief": 2, "steady": 4, "patient": 10}
 )
 """How far each pool gives way, as `nice` counts: pieces of live sound; short recordings, which are read and
-then answered; longer ones and timelines; jobs. With a pool for each, ten minutes of somebody's sound keep
+then answered; their timelines; longer ones; jobs. With a pool for each, ten minutes of somebody's sound keep
 nobody's second waiting."""
 
 
 class Workers:
-    """Threads that read and answer recordings; the engine computes outside of Python's lock."""
+    """Threads that read and answer recordings; the engine computes outside of Python's lock.
+
+    Attributes:
+        n_busy: threads that are at work
+    """
 
     def __init__(self, n_threads: int) -> None:
         """Start none yet; each starts when it is needed.
@@ -31,6 +35,8 @@ class Workers:
         Args:
             n_threads: of each pool, but for jobs, which run one after the other
         """
+        self.n_busy = 0
+        self._lock = threading.Lock()
         self._pools = {
             name: ThreadPoolExecutor(1 if name == "patient" else n_threads, name, _give_way, (patience,))
             for name, patience in PATIENCE.items()
@@ -38,12 +44,24 @@ class Workers:
 
     async def run(self, pool: Pool, function: Callable[..., Result], *arguments: object) -> Result:
         """Let a thread of a pool work, when its turn comes."""
-        return await asyncio.get_running_loop().run_in_executor(self._pools[pool], function, *arguments)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pools[pool], self._work, function, *arguments)
 
     def close(self) -> None:
         """Begin nothing more; what is under way is not waited for."""
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def _work(self, function: Callable[..., Result], *arguments: object) -> Result:
+        self._count(1)
+        try:
+            return function(*arguments)
+        finally:
+            self._count(-1)
+
+    def _count(self, n_more: int) -> None:
+        with self._lock:
+            self.n_busy += n_more
 
 
 def _give_way(patience: int) -> None:

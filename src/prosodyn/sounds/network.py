@@ -35,6 +35,7 @@ class SoundNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = _FATAL
+        options.enable_cpu_mem_arena = False  # it keeps what the longest recording took
         # weights of 8 bits are made real numbers once: in every run it would take longer than all the rest
         options.add_session_config_entry("session.disable_quant_qdq", "1")
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
