@@ -21,7 +21,7 @@ export function show({ whole = null, timeline }, bars, sound, isOwn = false) {
   const { duration, segments } = timeline;
   $.answer.hidden = false;
   $.name.textContent = timeline.file;
-  $.whole.textContent = inWords(whole, timeline);
+  $.whole.textContent = inWords(whole, timeline).replaceAll(" %", "\u00a0%"); // on one line
   offerToPlay(sound);
   picture.show(duration, bars, segments);
   showLegend(segments);
@@ -63,7 +63,8 @@ function showLegend(segments) {
     const colour = colourOf(label);
     return listed(label, "", { colour, ink: inkOn(colour), letter: letterOf(label) });
   });
-  for (const [emotion, kind, letter] of [[UNCERTAIN, "uncertain", "?"], [NO_SPEECH, "silent", " "], [NOT_HEARD, "unheard", "×"]]) {
+  const others = [[UNCERTAIN, "uncertain", "?"], [NO_SPEECH, "silent", "\u00a0"], [NOT_HEARD, "unheard", "×"]];
+  for (const [emotion, kind, letter] of others) {
     if (segments.some((segment) => segment.emotion === emotion)) items.push(listed(emotion, kind, { letter }));
   }
   $.legend.replaceChildren(...items);

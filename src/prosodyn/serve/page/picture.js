@@ -134,7 +134,8 @@ export class Picture {
     const [from, to] = [this.from, this.to];
     this.items = [];
     this.segments.forEach((segment, place) => {
-      if (segment.end > from && segment.start < to) this.items.push({ segment, place, item: this.#item(segment, place) });
+      if (segment.end <= from || segment.start >= to) return;
+      this.items.push({ segment, place, item: this.#item(segment, place) });
     });
     this.ribbon.replaceChildren(...this.items.map(({ item }) => item));
     const reached = (this.items.find(({ place }) => place === this.reach) ?? this.items[0])?.item.firstChild;

@@ -4,6 +4,7 @@ import { eventsOf, pause } from "./events.js";
 
 const TOKEN = "prosodyn-token";
 const PATIENCE = [1000, 1000, 2000, 3000, 5000]; // milliseconds before each try to find a job again
+const FORGOTTEN = "The service was started anew, and knows nothing of it; send it again.";
 
 /** A request that the service refuses, with its reason; of status 0 where there is no answer at all. */
 export class Problem extends Error {
@@ -66,7 +67,7 @@ async function* statesOf(id, signal) {
       yield await askForJson(`/v1/jobs/${id}`, { signal });
       nFailed = 0;
     } catch (fault) {
-      if (fault.status === 404) throw new Problem(404, "The service was started anew and knows nothing of it; send it again.");
+      if (fault.status === 404) throw new Problem(404, FORGOTTEN);
       if (fault.status) throw fault;
       nFailed += 1;
     }
