@@ -44,9 +44,12 @@ async function capture(what, begins) {
       release();
       taker.end(problem);
     };
+    let isOpen = true;
     const release = () => {
-      if (stopping) stage("drop");
+      if (!isOpen) return;
+      isOpen = false;
       stopping = null;
+      stage("drop");
       setBusy(false);
       microphone.close();
     };

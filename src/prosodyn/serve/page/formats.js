@@ -55,7 +55,7 @@ function toWebVtt(timeline) {
 
 function toRttm(timeline) {
   const field = (text) => text.replace(/[\s%<>/\x00-\x1f\x7f-\x9f]/g, encodeURIComponent) || "<NA>";
-  const name = field(timeline.file.replace(/(?<=[^.])\.[^.]+$/, ""));
+  const name = field(timeline.file.replace(/^(.+)\.[^.]+$/, "$1"));
   const lines = spoken(timeline).map(({ from, to, segment }) => {
     const times = `${decimal(from)} ${decimal(to - from)}`;
     return `SPEAKER ${name} 1 ${times} <NA> <NA> ${field(segment.emotion)} ${segment.confidence.toFixed(3)} <NA>\n`;

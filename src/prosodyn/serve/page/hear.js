@@ -23,9 +23,9 @@ export async function hear(file, name, made = null) {
     show(answer, bars, file, Boolean(made));
     say("");
   } catch (fault) {
-    if (!session.isMine) return;
-    sayFault(fault);
-    if (made) offerToKeep(file, name);
+    if (session.isReplaced) return;
+    if (session.isMine) sayFault(fault);
+    if (made) offerToKeep(file, name); // also where it was cancelled
   } finally {
     session.end();
   }

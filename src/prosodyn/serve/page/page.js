@@ -31,7 +31,7 @@ export function listed(text, kind = "", { colour = "", ink = "", letter = "" } =
     const swatch = document.createElement("span");
     swatch.className = "swatch";
     swatch.textContent = letter;
-    swatch.ariaHidden = "true";
+    swatch.setAttribute("aria-hidden", "true");
     swatch.style.setProperty("--colour", colour);
     swatch.style.setProperty("--on", ink);
     item.append(swatch);

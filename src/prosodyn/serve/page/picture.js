@@ -153,12 +153,12 @@ export class Picture {
     item.classList.toggle("silent", segment.emotion === NO_SPEECH);
     item.classList.toggle("unheard", segment.emotion === NOT_HEARD);
     item.classList.toggle("provisional", Boolean(segment.provisional));
-    item.ariaSetSize = this.segments.length;
-    item.ariaPosInSet = place + 1;
+    item.setAttribute("aria-setsize", this.segments.length);
+    item.setAttribute("aria-posinset", place + 1);
     button.type = "button";
     button.tabIndex = -1;
     button.title = captionWithTimes(segment);
-    button.ariaLabel = captionWithTimes(segment);
+    button.setAttribute("aria-label", captionWithTimes(segment));
     const word = document.createElement("span");
     word.textContent = fitting(segment, ((end - start) / (this.to - this.from)) * this.scroller.clientWidth);
     if (word.textContent) button.append(word);

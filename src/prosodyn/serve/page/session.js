@@ -15,6 +15,11 @@ class Session {
     return current === this && !this.signal.aborted;
   }
 
+  /** Tell whether another has taken its place. */
+  get isReplaced() {
+    return current !== this;
+  }
+
   /** Do something when it ends. */
   whenOver(act) {
     this.signal.addEventListener("abort", act, { once: true });

@@ -55,7 +55,7 @@ export function summary(segments, duration) {
   }
   const told = (each) => clock(each, duration < 10);
   const missed = lost ? `; ${told(lost)} ${NOT_HEARD}` : "";
-  if (lost >= 0.99 * duration && !spoken) return "Nothing was heard.";
+  if (!segments.length || (lost >= 0.99 * duration && !spoken)) return "Nothing was heard.";
   if (!spoken) return `${NO_SPEECH} in ${told(duration - lost)}${missed}`;
   const shares = [...seconds].sort((one, other) => other[1] - one[1]);
   const named = shares.map(([emotion, each]) => `${emotion} ${percent(each / spoken)}`);
