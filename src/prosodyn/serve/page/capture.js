@@ -125,7 +125,7 @@ function listening(session, labels) {
       if (!session.isMine) return;
       session.end();
       const remarks = live.heard < KEPT ? [] : ["its sound was too long to be kept here"];
-      const timeline = { file: "live", duration: live.heard, adapted: false, labels, remarks, segments: live.segments };
+      const timeline = { file: "live.wav", duration: live.heard, adapted: false, labels, remarks, segments: live.segments };
       show({ timeline }, bars.bars, pieces.length ? toWav(pieces) : null, true);
       if (problem) sayFault(problem);
       else say("");
