@@ -31,16 +31,21 @@ PATIENCE = 60_000
 
 
 class Served:
-    """`prosodyn serve`, at the same port each time that it is started."""
+    """`prosodyn serve`, at the same port each time that it is started.
 
-    def __init__(self) -> None:
+    Args:
+        options: of the command
+    """
+
+    def __init__(self, *options: str) -> None:
+        self.options = options
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}/"
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "prosodyn", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "prosodyn", "serve", "--port", str(self.port), *self.options]
         self.server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.server.stdout is not None
         assert "listens" in self.server.stdout.readline()
@@ -81,7 +86,14 @@ def open_tab(served: Served) -> Open:
         pytest.skip("no Chromium; set PROSODYN_CHROMIUM to one")
 
     @contextlib.contextmanager
-    def opened(microphone: Path | None = None, expect_errors: bool = False, **context: Any) -> Iterator[Tab]:
+    def opened(
+        microphone: Path | None = None,
+        expect_errors: bool = False,
+        at: Served | None = None,
+        before: Callable[[Any], object] = lambda page: None,
+        **context: Any,
+    ) -> Iterator[Tab]:
+        address = (at or served).address
         heard = [] if microphone is None else [f"--use-file-for-fake-audio-capture={microphone}%noloop"]
         with api.sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *heard])
@@ -90,15 +102,19 @@ def open_tab(served: Served) -> Open:
             tab = Tab(page)
             page.on("console", lambda one: tab.errors.append(one.text) if one.type == "error" else None)
             page.on("pageerror", lambda fault: tab.errors.append(str(fault)))
-            page.on("request", lambda asked: tab.foreign.append(asked.url) if is_foreign(asked.url) else None)
-            page.goto(served.address)
+            page.on(
+                "request",
+                lambda asked: tab.foreign.append(asked.url) if is_foreign(asked.url, address) else None,
+            )
+            before(page)
+            page.goto(address)
             yield tab
             browser.close()
         assert tab.foreign == []
         assert expect_errors or tab.errors == []
 
-    def is_foreign(url: str) -> bool:
-        return not url.startswith((served.address, "blob:", "data:"))
+    def is_foreign(url: str, address: str) -> bool:
+        return not url.startswith((address, "blob:", "data:"))
 
     return opened
 
@@ -126,6 +142,45 @@ def talk(tmp_path_factory: pytest.TempPathFactory, voice: Path) -> Path:
     once = np.concatenate([samples, np.zeros(rate)])
     soundfile.write(path, np.resize(once, 30 * rate), rate)
     return path
+
+
+@pytest.fixture(scope="session")
+def medley(tmp_path_factory: pytest.TempPathFactory, corpus_root: Callable[[str], Path]) -> Path:
+    """Return several emotions with pauses between, of EmoDB where that is, else generated ones."""
+    path, rng = tmp_path_factory.mktemp("medley") / "medley.wav", np.random.default_rng(0)
+    rate, spoken = SAMPLE_RATE, []
+    try:
+        clips = corpus_root("emodb")
+        for code in "WTFNLA":
+            spoken.append([soundfile.read(each)[0] for each in sorted(clips.glob(f"wav/03*{code}?.*"))[:3]])
+    except pytest.skip.Exception:
+        spoken = [[toy.recording(each, toy.SPEAKERS[0].name, seed=0)] * 3 for each in toy.EMOTIONS]
+    pieces = []
+    for clips_of_one in spoken:
+        for clip in clips_of_one:
+            pieces += [clip, 1e-4 * rng.standard_normal(rate // 7)]
+        pieces.append(1e-4 * rng.standard_normal(2 * rate))
+    soundfile.write(path, np.concatenate(pieces), rate)
+    return path
+
+
+def drop(page: Any, path: Path) -> None:
+    """Drop a file onto the page, as by the mouse."""
+    content = list(path.read_bytes())
+    transfer = page.evaluate_handle(
+        "([bytes, name]) => { const dropped = new DataTransfer();"
+        " dropped.items.add(new File([new Uint8Array(bytes)], name)); return dropped; }",
+        [content, path.name],
+    )
+    page.dispatch_event("body", "drop", {"dataTransfer": transfer})
+
+
+CAPTION = "#ribbon button"
+
+
+def captions(page: Any) -> list[str]:
+    """Return what is said of each segment in view."""
+    return [str(one.get_attribute("aria-label")) for one in page.locator(CAPTION).all()]
 
 
 def stop_clock(text: str) -> str:

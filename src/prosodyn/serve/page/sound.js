@@ -1,41 +1,19 @@
-// The microphone, and sound in and out of files.
+// Sound in and out of files, and what is drawn of it.
 
-/** As it is: what a call cleans away is part of a voice. */
-const AS_IT_IS = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+export const RATE = 16000; // samples a second: what is beyond, no recogniser here hears
+export const BARS = 20; // of a waveform, a second
 
-/** Open the microphone; `hear` is given pieces of samples. Return its rate and how to close it. */
-export async function openMicrophone(hear) {
-  if (!navigator.mediaDevices) {
-    throw new Error("A browser gives no microphone to pages from other machines without https.");
-  }
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: AS_IT_IS }).catch((fault) => {
-    const told = { NotAllowedError: "The browser was told not to give it.", NotFoundError: "There is none." };
-    throw new Error(`No microphone. ${told[fault.name] ?? fault.message}`);
-  });
-  const context = new AudioContext();
-  await context.audioWorklet.addModule("/page/worklet.js");
-  const pieces = new AudioWorkletNode(context, "pieces", { numberOfOutputs: 0 });
-  pieces.port.onmessage = ({ data }) => hear(data);
-  context.createMediaStreamSource(stream).connect(pieces);
-  await context.resume();
-  return {
-    rate: context.sampleRate,
-    async close() {
-      stream.getTracks().forEach((track) => track.stop());
-      await context.close();
-    },
-  };
-}
+const LONGEST = 600; // seconds; a browser decodes all of a file at once, a hundred times as large as it was
+const LARGEST_UNKNOWN = 2e6; // bytes, where nobody knows how long it lasts
 
 /** Return samples as 16-bit integers. */
 export function toPcm(samples) {
   return Int16Array.from(samples, (value) => Math.round(Math.max(-1, Math.min(1, value)) * 32767));
 }
 
-/** Return pieces of samples as a wav file. */
-export function toWav(pieces, rate) {
-  const pcm = pieces.map(toPcm);
-  const nBytes = pcm.reduce((sum, each) => sum + each.byteLength, 0);
+/** Return pieces of 16-bit samples as a wav file. */
+export function toWav(pieces, rate = RATE) {
+  const nBytes = pieces.reduce((sum, each) => sum + each.byteLength, 0);
   const head = new DataView(new ArrayBuffer(44));
   const write = (place, text) => [...text].forEach((char, at) => head.setUint8(place + at, char.charCodeAt(0)));
   write(0, "RIFF");
@@ -50,17 +28,30 @@ export function toWav(pieces, rate) {
   head.setUint16(34, 16, true);
   write(36, "data");
   head.setUint32(40, nBytes, true);
-  return new Blob([head, ...pcm], { type: "audio/wav" });
+  return new Blob([head, ...pieces], { type: "audio/wav" });
 }
 
-const DECODED_RATE = 16000;
-const LARGEST = 40e6; // bytes; a browser decodes all of a file at once
+/** Return how long a file lasts, in seconds; null where the browser cannot tell. */
+export function lasting(file) {
+  return new Promise((tell) => {
+    const player = new Audio();
+    const address = URL.createObjectURL(file);
+    const done = (seconds) => {
+      URL.revokeObjectURL(address);
+      tell(Number.isFinite(seconds) ? seconds : null);
+    };
+    player.addEventListener("loadedmetadata", () => done(player.duration), { once: true });
+    player.addEventListener("error", () => done(null), { once: true });
+    player.preload = "metadata";
+    player.src = address;
+  });
+}
 
 /** Return a file's samples, mixed to one channel; null where the browser cannot read it, or should not. */
-export async function decode(file) {
-  if (file.size > LARGEST) return null;
+export async function decode(file, duration) {
+  if (duration === null ? file.size > LARGEST_UNKNOWN : duration > LONGEST) return null;
   try {
-    const context = new OfflineAudioContext(1, 1, DECODED_RATE);
+    const context = new OfflineAudioContext(1, 1, RATE);
     const decoded = await context.decodeAudioData(await file.arrayBuffer());
     const mixed = new Float32Array(decoded.length);
     for (let channel = 0; channel < decoded.numberOfChannels; channel += 1) {
@@ -85,4 +76,23 @@ export function peaks(samples, n) {
     found.push([low, high]);
   }
   return found;
+}
+
+/** Gathers the bars of a waveform while samples come. */
+export class Bars {
+  bars = [];
+  #held = [0, 0, 0]; // lowest, highest, and how many samples
+
+  push(samples) {
+    for (const value of samples) {
+      const held = this.#held;
+      held[0] = Math.min(held[0], value);
+      held[1] = Math.max(held[1], value);
+      held[2] += 1;
+      if (held[2] === RATE / BARS) {
+        this.bars.push([held[0], held[1]]);
+        this.#held = [0, 0, 0];
+      }
+    }
+  }
 }
