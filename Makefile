@@ -39,7 +39,7 @@ test: $(INSTALLED) ## run the tests and the examples in the docstrings
 test-browser: $(INSTALLED) ## run the tests of the page in a real browser, a Chromium of the system or playwright's
 	$(BIN)/python -m pip install --quiet --editable '.[browser]'
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/pytest tests/browser $(ARGS)
+	$(PYTEST) tests/browser $(ARGS)
 
 check: $(INSTALLED) ## run the tests and every check of style, types and floors
 	$(BIN)/ruff check
