@@ -103,13 +103,9 @@ def archive(
             refuse_other(plan, places.plan, model, settings.shard_size)
             refuse_other_inputs(plan, places.plan, str(source))
         _refuse_date(places, settings.date)
-        run = _answer(places, plan, settings, report)
+        run, n_rows = _answer(places, plan, settings, report), plan.inputs.n_rows
         return summarise(
-            places,
-            plan,
-            run,
-            settings.date,
-            lambda done: report(Progress("counting", done, plan.inputs.n_rows)),
+            places, plan, run, settings.date, lambda done: report(Progress("counting", done, n_rows))
         )
 
 
