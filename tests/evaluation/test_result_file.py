@@ -127,7 +127,7 @@ def test_an_unknown_key_is_refused(make_result: MakeResult, tmp_path: Path) -> N
         ({"wa": 0.84e3}, "wa is 840.0, expected percent"),
         ({"folds_done": 11}, "11 of 10 folds"),
         ({"adapted": True}, "adapted is True, but the adaptation is 'none'"),
-        ({"channel": "radio"}, r"channel: expected one of \['', 'telephone', 'opus', 'mp3', 'room', 'noise'\]"),
+        ({"channel": "radio"}, r"channel: expected one of \['', 'telephone', .*'noise'\]"),
         ({"adaptation": "some"}, "adaptation: expected one of"),
         ({"n_scored": 7}, "n_scored is 7, but the confusion matrix holds 400"),
         ({"confusion": [[1]]}, "the confusion matrix is not 4 by 4"),

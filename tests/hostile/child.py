@@ -15,7 +15,7 @@ from prosodyn.cli.main import run
 from prosodyn.inference import Recogniser
 
 LIMIT_SECONDS = 60
-"""A request that takes longer ends the process; ten hours of silence take ten on a busy machine."""
+"""A request that takes longer ends the process, also on a busy machine."""
 
 
 def listen(recogniser: Recogniser, path: str) -> dict[str, object]:
