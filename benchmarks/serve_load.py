@@ -52,6 +52,8 @@ class Client:
 
     async def post(self, content: bytes) -> int:
         """Return the status that a recording is answered with."""
+        # the service closes what has been idle for long
+        self._idle = [one for one in self._idle if not one[0].at_eof()]
         if self._idle:
             reader, writer = self._idle.pop()
         else:
