@@ -4,12 +4,13 @@ from typing import get_args
 
 import pytest
 
-from prosodyn.cli.options import Adaptation, AnySystem, Device, System
+from prosodyn.cli.options import Adaptation, AnySystem, Channel, Device, System
 from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.errors import ConfigError
 from prosodyn.evaluation import adaptation
 from prosodyn.model.build import NETWORKS
 from prosodyn.training.steps import choose_device
+from prosodyn.types import NamedChannel
 
 
 def test_every_network_can_be_trained() -> None:
@@ -29,3 +30,7 @@ def test_every_device_can_be_asked_for() -> None:
         choose_device("another")
 
     assert str(list(get_args(Device))) in str(refused.value)
+
+
+def test_every_channel_can_be_asked_for() -> None:
+    assert get_args(Channel) == get_args(NamedChannel)

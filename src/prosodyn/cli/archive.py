@@ -29,9 +29,6 @@ EVERY = 30.0
 RECENT = 60.0
 """Seconds over which the rate is measured."""
 
-PICTURE = "over-time.png"
-"""In the folder of the results; it is not there without matplotlib."""
-
 WORK = "Work"
 """Panel of options."""
 
@@ -134,6 +131,7 @@ def archive(
     from prosodyn.cli.progress import Bars
     from prosodyn.scale import ArchiveSettings
     from prosodyn.scale import archive as answer_all
+    from prosodyn.scale.places import Places
 
     settings = ArchiveSettings(
         model=DEFAULT if model is None else model,
@@ -151,7 +149,7 @@ def archive(
         say(Path(out, "summary.json").read_text(encoding="utf-8").rstrip("\n"))
     else:
         _show(summary, Path(out))
-    if not Path(out, PICTURE).exists():
+    if not Places(Path(out)).plot.exists():
         remark("no picture over time was drawn, for want of matplotlib: pip install 'prosodyn[plots]'")
 
 
@@ -219,6 +217,8 @@ def duration(seconds: float) -> str:
 
 def _show(summary: "Summary", out: Path) -> None:
     """Write what was counted."""
+    from prosodyn.scale.places import Places
+
     n_answered = summary.n_rows - summary.n_failed
     sound = f"{summary.hours:,.1f} h" if summary.hours >= 1 else duration(3600 * summary.hours)
     say(f"{summary.n_rows:,} recordings, a row for each; {n_answered:,} answered, {sound} of sound")
@@ -234,5 +234,6 @@ def _show(summary: "Summary", out: Path) -> None:
         deaths = f", {run.deaths} workers died and were replaced" if run.deaths else ""
         say(f"this run answered {run.n_rows:,} in {duration(run.seconds)}{rate}{memory}{deaths}")
     say(printable(f"answered by '{summary.bundle}', {in_short(summary.licence, 60)}"))
-    written = [name for name in ("summary.json", "failed.csv", PICTURE) if (out / name).exists()]
-    say(printable(f"written: {out / 'shards'}/*.parquet, {', '.join(written)}"))
+    places = Places(out)
+    written = [path.name for path in (places.summary, places.failed, places.plot) if path.exists()]
+    say(printable(f"written: {places.shards}/*.parquet, {', '.join(written)}"))

@@ -36,8 +36,8 @@ _FATAL = 4  # the only severity that is still written to the terminal; errors ar
 class OnnxEngine:
     """An engine on one thread of the CPU.
 
-    Three seconds of speech take some five milliseconds: threads would wait for
-    each other, and several processes share a machine better.
+    Short recordings give threads little to share: they would wait for each other, and several
+    processes share a machine better.
     """
 
     name = "onnx"
