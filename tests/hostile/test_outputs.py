@@ -76,12 +76,13 @@ def test_a_reader_who_left_ends_it_without_a_word(
     assert (done.returncode, done.stderr) == (NOBODY_READS, b"")
 
 
+@pytest.mark.parametrize("unbuffered", ["env -u PYTHONUNBUFFERED", "env PYTHONUNBUFFERED=1"])
 @pytest.mark.parametrize("shell", ['"$@" 2>&-', '"$@" 2>/dev/full'])
 @every_form
 def test_where_nobody_can_be_told_the_exit_code_tells(
-    form: str | None, shell: str, predict: Predict, tmp_path: Path
+    form: str | None, shell: str, unbuffered: str, predict: Predict, tmp_path: Path
 ) -> None:
-    ended = predict(form, f"{shell} > out", tmp_path / "gone.wav")
+    ended = predict(form, f"{unbuffered} {shell} > out", tmp_path / "gone.wav")
     assert ended == (AudioError.exit_code, "")
     assert "first.wav" in (tmp_path / "out").read_text()
 

@@ -25,7 +25,15 @@ from prosodyn.cli import (
     serve,
     train,
 )
-from prosodyn.cli.terminal import drop_output, prepare_output, printable, remark, say, writing_output
+from prosodyn.cli.terminal import (
+    drop_output,
+    leave_nothing_to_tell,
+    prepare_output,
+    printable,
+    remark,
+    say,
+    writing_output,
+)
 from prosodyn.errors import MissingExtraError, OutputError, ProsodynError
 
 EXTRAS = {
@@ -99,7 +107,10 @@ def run() -> None:
             raise
         _fail(MissingExtraError(package, EXTRAS[package], "this command"))
     finally:
-        _flush()
+        try:
+            _flush()
+        finally:
+            leave_nothing_to_tell()
 
 
 def _fail(fault: ProsodynError) -> None:

@@ -8,7 +8,7 @@ import sys
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Literal
+from typing import Literal, TextIO
 
 import typer
 
@@ -81,7 +81,21 @@ def writing_output() -> Iterator[None]:
 
 def drop_output() -> None:
     """Send to nowhere what is written from now on, and what is left from before."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _drop(sys.stdout)
+
+
+def leave_nothing_to_tell() -> None:
+    """Drop what cannot be written beside the output: else Python ends with a code of its own for that."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _drop(sys.stderr)
+
+
+def _drop(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def remark(text: str) -> None:
