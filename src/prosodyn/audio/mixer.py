@@ -35,6 +35,9 @@ class Mixer:
     Resampling is by soxr's high quality recipe; at `SAMPLE_RATE` nothing is changed. What lies beyond full
     scale is clipped. The sizes of the blocks change nothing. Counts are of samples, as integers, so that
     days of sound are as exact as seconds.
+
+    Attributes:
+        n_frames: samples of each channel that were taken
     """
 
     def __init__(self, sample_rate: int, name: str, start: float = 0.0) -> None:
@@ -48,7 +51,7 @@ class Mixer:
         self._sample_rate, self._name, self._start = sample_rate, name, start
         self._resampler = soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
         self._mono_meter, self._meter = LevelMeter(), LevelMeter()
-        self._n_frames = self._n_samples = 0
+        self.n_frames = self._n_samples = 0
 
     def take(self, block: FloatArray) -> FloatArray:
         """Mix a block, `(time, channel)`; one that is refused leaves everything as it was.
@@ -68,7 +71,7 @@ class Mixer:
         self._meter.add(channels)
         if len(channels) > 1:
             self._mono_meter.add(mono[np.newaxis])
-        self._n_frames += len(block)
+        self.n_frames += len(block)
         return self._resample(mono, last=False)
 
     def end(self) -> FloatArray:
@@ -80,7 +83,7 @@ class Mixer:
         """Return what was seen so far."""
         levels = self._meter.levels
         mono = levels if len(levels.swings) == 1 else self._mono_meter.levels
-        return Seen(self._n_frames, self._n_samples, mono.channel_swing, levels)
+        return Seen(self.n_frames, self._n_samples, mono.channel_swing, levels)
 
     def _resample(self, mono: FloatArray, *, last: bool) -> FloatArray:
         piece: FloatArray = self._resampler.resample_chunk(mono, last=last)
@@ -99,7 +102,7 @@ class Mixer:
         if not finite.all():
             frame = int(np.argmin(finite.all(axis=1)))
             value = block[frame][~finite[frame]][0]
-            seconds = self._start + (self._n_frames + frame) / self._sample_rate
+            seconds = self._start + (self.n_frames + frame) / self._sample_rate
             raise InvalidSamplesError(
                 f"{self._name}: holds {value} at {seconds:.3f} s, expected finite numbers; "
                 "repair it or leave it out"

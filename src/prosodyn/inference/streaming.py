@@ -44,7 +44,7 @@ class Stream:
     @property
     def duration(self) -> float:
         """Return the seconds that have been taken."""
-        return self._mixer.seen.n_frames / self.sample_rate
+        return self._mixer.n_frames / self.sample_rate
 
     def push(self, samples: NDArray[Any]) -> tuple[Segment, ...]:
         """Take further samples; silence is `NO_SPEECH`, and a piece that is refused leaves all as it was.

@@ -14,11 +14,11 @@ from prosodyn.timeline import Segment
 Encoding = Literal["s16le", "f32le"]
 
 STEP = 0.5
-"""Seconds of sound from one event to the next, where nothing is settled in between."""
+"""Seconds of sound from one event to the next. A thread is not woken for less: with short pieces from many
+streams, waking it costs more than hearing."""
 
-_LEAST, _MOST = 0.05, 1.0
-"""Seconds of sound that a thread hears at a time: waking it for less costs more than hearing, and with more,
-nobody's long piece makes the others wait."""
+_MOST = 1.0
+"""Seconds of sound that a thread hears at a time, so that nobody's long piece makes the others wait."""
 
 _DTYPES: dict[str, np.dtype[Any]] = {"s16le": np.dtype("<i2"), "f32le": np.dtype("<f4")}
 
@@ -57,7 +57,7 @@ class Session:
         self._held += piece
         if len(self._held) // self._dtype.itemsize > n_whole:  # bytes that make no sample are no sound
             self.heard_at = asyncio.get_running_loop().time()
-        if len(self._held) < self._n_bytes(_LEAST):
+        if not self._is_due(len(self._held) // self._dtype.itemsize):
             return []
         return await self._hear_held()
 
@@ -84,7 +84,7 @@ class Session:
 
     def _push(self, samples: NDArray[Any]) -> list[dict[str, Any]]:
         settled = self._stream.push(samples)
-        if not settled and self._stream.duration < self._told_until + STEP:
+        if not settled and not self._is_due(0):
             return []
         return [self._event(settled, self._stream.provisional())]
 
@@ -96,6 +96,10 @@ class Session:
             "settled": [entry(segment) for segment in settled],
             "provisional": [entry(segment) for segment in provisional],
         }
+
+    def _is_due(self, n_held: int) -> bool:
+        """Tell whether an event is due, once so many more samples are heard."""
+        return self._stream.duration + n_held / self._stream.sample_rate >= self._told_until + STEP
 
     def _n_bytes(self, seconds: float) -> int:
         return max(1, round(seconds * self._stream.sample_rate)) * self._dtype.itemsize
