@@ -111,7 +111,9 @@ def main() -> None:
 def train(shipment: Shipment) -> None:
     """Train by the recipe what is not there yet: whoever installs the package is a stranger to it."""
     settings = settle(load_experiment(shipment.recipe, SYSTEM), "new")
-    taught = tuple(utterance for name in shipment.taught for utterance in corpora.load(name))
+    # of CREMA-D there may be a part alone, as its card says
+    heard = (corpora.load(name, allow_partial=True) for name in shipment.taught)
+    taught = tuple(utterance for utterances in heard for utterance in utterances)
     before = plan_pretraining(settings, taught, FOLDS)  # the same as that of the folds, where it is
     for stage in () if before is None else before.stages:
         stage.run(partial(tell, stage.name), partial(tell_heard, stage.name))
