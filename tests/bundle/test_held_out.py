@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prosodyn.bundle import Card, HeldOut, card_from_json, card_to_json
@@ -62,6 +62,7 @@ def test_equal_confidences_stand_or_fall_together() -> None:
     assert known.least_confidence(0.2) > 1
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.floats(0.01, 0.99), st.integers(1, 60))
 def test_the_least_share_is_one_of_those_held_out_or_nothing(coverage: float, n: int) -> None:
     known = held_out(n, n)

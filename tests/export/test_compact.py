@@ -13,8 +13,8 @@ from prosodyn.config import FrontEndConfig
 from prosodyn.export import check_parity, export_onnx
 from prosodyn.export.compact import compact, numbers_of
 from prosodyn.features.encoders import StoredIntegers
-from prosodyn.features.encoders.spectrogram import hann_fourier_basis
-from prosodyn.features.functional import windowed_fourier_basis
+from prosodyn.features.encoders.spectrogram import hann_basis
+from prosodyn.features.fourier import hamming_basis
 from prosodyn.features.narrow_band import NarrowBand
 from prosodyn.model import WaveformNetwork
 
@@ -86,8 +86,8 @@ def test_weights_that_nobody_named_keep_their_precision(rng: np.random.Generator
 @pytest.mark.parametrize("part", ["cosines", "sines"])
 @pytest.mark.parametrize(
     "basis",
-    [windowed_fourier_basis(480, 512), hann_fourier_basis(400), windowed_fourier_basis(64, 64)],
-    ids=["hamming", "hann", "modulation"],
+    [hamming_basis(480, 512), hann_basis(400), hamming_basis(441, 512), hamming_basis(1_024, 2_048)],
+    ids=["hamming", "hann", "odd", "long"],
 )
 def test_the_kernels_of_a_fourier_transform_come_back_to_the_last_bit(basis: np.ndarray, part: str) -> None:
     expected = np.split(basis.T, 2, axis=1)[part == "sines"]

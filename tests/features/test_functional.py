@@ -61,37 +61,12 @@ def test_pre_emphasis_leaves_its_input_untouched(noise: Noise) -> None:
     assert torch.equal(waveform, before)
 
 
-def test_the_window_of_five_samples_by_hand() -> None:
-    # eq. 9: 0.54 - 0.46 cos(2 pi n / 4)
-    np.testing.assert_allclose(functional.hamming_window(5), [0.08, 0.54, 1.0, 0.54, 0.08], atol=1e-15)
-
-
-def test_the_window_is_scipys_symmetric_one() -> None:
-    expected = scipy.signal.windows.hamming(480, sym=True)
-
-    np.testing.assert_allclose(functional.hamming_window(480), expected, atol=1e-15)
-
-
 @pytest.mark.parametrize(
     ("samples", "frames"),
     [(1, 1), (479, 1), (480, 1), (719, 1), (720, 2), (959, 2), (960, 3), (16_000, 65)],
 )
 def test_frames_lie_wholly_inside_the_waveform(samples: int, frames: int) -> None:
     assert functional.frame_count(torch.tensor([samples]), 480, 240).tolist() == [frames]
-
-
-@pytest.mark.parametrize(("window", "n_fft"), [(480, 512), (400, 512), (256, 256)])
-def test_the_power_spectrum_is_the_fourier_transforms(noise: Noise, window: int, n_fft: int) -> None:
-    waveform = noise(2, 2_000)
-    basis = torch.from_numpy(functional.windowed_fourier_basis(window, n_fft)).float()
-
-    power = functional.power_spectrum(waveform, basis, 240)
-
-    starts = range(0, 2_000 - window + 1, 240)
-    frames = np.stack([waveform.numpy()[:, start : start + window] for start in starts], axis=2)
-    windowed = frames * scipy.signal.windows.hamming(window, sym=True)[None, :, None]
-    expected = np.abs(scipy.fft.rfft(windowed.astype(np.float64), n_fft, axis=1)) ** 2
-    np.testing.assert_allclose(power, expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_another_text_ends_it(service: Running, text: str) -> None:
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
 def test_samples_that_are_none_end_it(service: Running, value: float) -> None:
-    samples = np.full(4_000, value, "<f4").tobytes()
+    samples = np.full(8_000, value, "<f4").tobytes()
     problem, code = refused(service, "?encoding=f32le", samples)
     assert (problem["status"], code) == (422, 1008)
     assert problem["detail"].startswith("live: ")

@@ -25,8 +25,8 @@ LAST_BIT = 2e-7
 BLOCK = 64
 """Weights of 8 bits that share a scale, in the order in which they are stored."""
 
-TURNS = (64, 128, 256, 512, 1024, 2048)
-"""Points of the Fourier transforms that are looked for."""
+TURNS = (64, 128, 256, 512, 1024, 2048, 4096)
+"""Points of a turn, of the Fourier transforms that are looked for, or twice as many."""
 
 Array = NDArray[Any]
 
@@ -162,20 +162,21 @@ def _of_integers(name: str, stored: StoredIntegers) -> Decoder:
 
 
 def _of_fourier(name: str, array: Array) -> Decoder | None:
-    """Look up one turn of a cosine in double precision: `-sin(x)` is `cos(x)` a quarter of a turn later.
+    """Look up one turn of a cosine in double precision: a sine is the same a quarter of a turn later.
 
-    The window is that which fits best.
+    Times are counted from the middle of a window, which lies on a sample or between two. The window is that
+    which fits best, whatever its sign.
 
     Args:
         name: of the kernels
-        array: perhaps `(window, n_bins)`: the cosines of every bin, or the sines, weighed by a window
+        array: perhaps `(half, n_bins)` of `folded_basis`: the cosines of every bin, or the sines
     """
     from onnx import TensorProto
 
     if array.ndim != 2:
         return None
-    samples, bins = np.arange(array.shape[0])[:, None], np.arange(array.shape[1])
-    for turn, later in product(TURNS, (0, 1)):
+    left, bins = np.arange(array.shape[0])[::-1, None], np.arange(array.shape[1])
+    for turn, later, samples in product(TURNS, (0, 1), (left, 2 * left + 1)):
         table = np.cos(2 * np.pi * np.arange(turn) / turn)
         places = bins * samples + later * (turn // 4)
         waves = table[places % turn]

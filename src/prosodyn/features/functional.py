@@ -1,8 +1,7 @@
 """Signal processing of the seed paper (sections 2.2 and 3.1) as pure functions.
 
 Every function leaves its arguments untouched, and everything that touches a
-batch also runs in an exported graph: the transform is a product with the
-windowed Fourier basis instead of a call to an FFT library.
+batch also runs in an exported graph.
 """
 
 import math
@@ -66,33 +65,6 @@ def pre_emphasise(waveform: Tensor, factor: float) -> Tensor:
     return waveform - factor * functional.pad(waveform, (1, 0))[:, :-1]
 
 
-def hamming_window(n: int) -> NDArray[np.float64]:
-    """Return the symmetric Hamming window of the seed paper, eq. 9.
-
-    Args:
-        n: samples
-
-    Returns:
-        `(n,)`
-    """
-    return 0.54 - 0.46 * np.cos(2 * np.pi * np.arange(n) / (n - 1))
-
-
-def windowed_fourier_basis(window: int, n_fft: int) -> NDArray[np.float64]:
-    """Return the kernels that turn one frame into its windowed spectrum.
-
-    Args:
-        window: samples of a frame
-        n_fft: points of the transform, at least `window`
-
-    Returns:
-        `(2 · n_bins, window)`: the cosine rows of every bin, then the sine rows
-    """
-    n_bins = n_fft // 2 + 1
-    angle = 2 * np.pi * np.outer(np.arange(n_bins), np.arange(window)) / n_fft
-    return np.concatenate([np.cos(angle), -np.sin(angle)]) * hamming_window(window)
-
-
 def frame_count(samples: Tensor, window: int, hop: int) -> Tensor:
     """Count the frames that lie wholly inside a waveform; a shorter one is padded to one frame.
 
@@ -140,22 +112,6 @@ def cut_frames(waveform: Tensor, window: int, hop: int) -> Tensor:
     hops = padded[:, : (n_frames + n_parts - 1) * hop].reshape(waveform.shape[0], -1, hop)
     parts = [hops[:, part : part + n_frames] for part in range(n_parts)]
     return torch.cat([*parts[:-1], parts[-1][:, :, : window - (n_parts - 1) * hop]], dim=2)
-
-
-def power_spectrum(waveform: Tensor, basis: Tensor, hop: int) -> Tensor:
-    """Compute the power spectrum of every frame.
-
-    Args:
-        waveform: `(batch, time)`, at least one window long
-        basis: `(2 · n_bins, window)` of `windowed_fourier_basis`
-        hop: samples between the starts of two frames
-
-    Returns:
-        `(batch, n_bins, frame)`
-    """
-    frames = cut_frames(waveform, basis.shape[1], hop)
-    real, imaginary = (torch.matmul(frames, part) for part in basis.T.chunk(2, dim=1))
-    return (real.square() + imaginary.square()).transpose(1, 2)
 
 
 def mel_filter_bank(config: FrontEndConfig) -> NDArray[np.float64]:

@@ -4,14 +4,13 @@ import torch
 from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig
+from prosodyn.features.fourier import hamming_basis, power_spectrum
 from prosodyn.features.functional import (
     frame_count,
     length_mask,
     mel_filter_bank,
     pad_to_frames,
-    power_spectrum,
     pre_emphasise,
-    windowed_fourier_basis,
 )
 
 
@@ -29,7 +28,7 @@ class LogMel(nn.Module):
         super().__init__()
         self.config = config
         self.n_features = config.n_mels
-        basis = windowed_fourier_basis(config.window, config.n_fft)
+        basis = hamming_basis(config.window, config.n_fft)
         self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
         filters = torch.from_numpy(mel_filter_bank(config)).float()
         self.register_buffer("filters", filters, persistent=False)
@@ -54,6 +53,7 @@ class LogMel(nn.Module):
         true = waveform.masked_fill(~length_mask(samples, waveform.shape[1]), 0.0)
         config, lengths = self.config, self.lengths(samples)
         padded = pad_to_frames(true, lengths, config.window, config.hop)
-        spectrum = power_spectrum(pre_emphasise(padded, config.pre_emphasis), self.basis, config.hop)
+        emphasised = pre_emphasise(padded, config.pre_emphasis)
+        spectrum = power_spectrum(emphasised, self.basis, config.window, config.hop)
         features = torch.log(torch.matmul(self.filters, spectrum) + config.log_floor)
         return features * length_mask(lengths, features.shape[2])[:, None, :], lengths

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from prosodyn.config import FrontEndConfig
-from prosodyn.features.functional import cut_frames, hamming_window, length_mask, power_spectrum
+from prosodyn.features.fourier import folded_basis, hamming_window, power_spectrum
+from prosodyn.features.functional import cut_frames, length_mask
 
 LOWEST_HZ = 60.0
 """Below the pitch of deep voices."""
@@ -69,7 +70,8 @@ class NarrowBand(nn.Module):
         padded = functional.pad(true, (self.before, LONGEST_WINDOW + _LOW_PASS_TAPS + hop))
         hops = torch.matmul(cut_frames(padded, self.low_pass.shape[1], hop), self.low_pass.T)
         slow = hops.flatten(1)  # (batch, time / DECIMATION)
-        return torch.log(power_spectrum(slow, self.basis, self.hop) + _FLOOR)
+        window = LONGEST_WINDOW // DECIMATION
+        return torch.log(power_spectrum(slow, self.basis, window, self.hop) + _FLOOR)
 
 
 def low_pass_filter(cut_off: float, sample_rate: int, n_taps: int) -> NDArray[np.float64]:
@@ -115,8 +117,8 @@ def variable_q_basis(n_bands: int, sample_rate: int) -> NDArray[np.float64]:
         sample_rate: Hz, of the decimated waveform
 
     Returns:
-        `(2 · n_bands, LONGEST_WINDOW / DECIMATION)`: the cosine rows of every band, then the sine rows;
-        a tone of unit amplitude in the middle of a band has a power of 1/4
+        `(2 · n_bands, LONGEST_WINDOW / DECIMATION / 2)`, folded; a tone of unit amplitude in the middle of a
+        band has a power of 1/4
     """
     longest = LONGEST_WINDOW // DECIMATION
     centres = np.geomspace(LOWEST_HZ, HIGHEST_HZ, n_bands)
@@ -126,5 +128,4 @@ def variable_q_basis(n_bands: int, sample_rate: int) -> NDArray[np.float64]:
     inside = np.abs(time)[None, :] < widths[:, None] / 2
     windows = np.where(inside, 1 + np.cos(2 * np.pi * time[None, :] / widths[:, None]), 0.0)
     windows /= windows.sum(axis=1, keepdims=True)
-    angle = 2 * np.pi * centres[:, None] / sample_rate * time[None, :]
-    return np.concatenate([np.cos(angle) * windows, -np.sin(angle) * windows])
+    return folded_basis(windows, centres / sample_rate)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig
+from prosodyn.features.fourier import hamming_basis, power_spectrum
 from prosodyn.features.functional import (
     cosine_transform,
     deltas,
@@ -19,8 +20,6 @@ from prosodyn.features.functional import (
     length_mask,
     mean_and_variance,
     pad_to_frames,
-    power_spectrum,
-    windowed_fourier_basis,
 )
 
 N_MEL_CEPSTRA = 20
@@ -63,7 +62,7 @@ class UtteranceSummary(nn.Module):
         self.level = 0 if config.name == "mfcc" else config.n_mels // 2
         self.size = N_KINDS * len(contours)
         self.register_buffer("contours", torch.from_numpy(contours).float(), persistent=False)
-        basis = windowed_fourier_basis(MODULATION_WINDOW, MODULATION_WINDOW)
+        basis = hamming_basis(MODULATION_WINDOW, MODULATION_WINDOW)
         self.register_buffer("modulation_basis", torch.from_numpy(basis).float(), persistent=False)
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
@@ -110,7 +109,7 @@ class UtteranceSummary(nn.Module):
         n, n_contours, _ = centred.shape
         n_windows = frame_count(lengths, MODULATION_WINDOW, MODULATION_HOP)
         padded = pad_to_frames(centred.flatten(0, 1), n_windows, MODULATION_WINDOW, MODULATION_HOP)
-        spectra = power_spectrum(padded, self.modulation_basis, MODULATION_HOP)
+        spectra = power_spectrum(padded, self.modulation_basis, MODULATION_WINDOW, MODULATION_HOP)
         whole = length_mask(n_windows, spectra.shape[2])[:, None, None, :]
         spectra = spectra.view(n, n_contours, *spectra.shape[1:]) * whole
         spectrum = spectra.sum(dim=3) / n_windows[:, None, None]

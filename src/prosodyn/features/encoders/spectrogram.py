@@ -10,7 +10,8 @@ from torch.nn import functional
 
 from prosodyn.config import FrontEndConfig, SpectrogramConfig
 from prosodyn.config.encoder import N_FFT
-from prosodyn.features.functional import frame_count, length_mask, mel_filter_bank, power_spectrum
+from prosodyn.features.fourier import folded_basis, power_spectrum
+from prosodyn.features.functional import frame_count, length_mask, mel_filter_bank
 from prosodyn.types import SAMPLE_RATE
 
 _LEAST_POWER = 1e-10
@@ -34,7 +35,7 @@ class EncoderSpectrogram(nn.Module):
         n_used = 1 + int(
             np.flatnonzero(filters.any(axis=0)).max()
         )  # bins above the highest band tell nothing
-        basis = hann_fourier_basis(config.window, n_used)
+        basis = hann_basis(config.window, n_used)
         self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
         self.register_buffer("filters", torch.from_numpy(filters[:, :n_used]).float(), persistent=False)
 
@@ -60,8 +61,9 @@ class EncoderSpectrogram(nn.Module):
         used = config.frame + config.hop * (lengths.max() - 1)
         before = (config.frame - config.window) // 2  # the window lies in the middle of a frame
         after = config.frame - config.window - before
-        padded = functional.pad(true, (0, room))[:, before : used - after] * config.gain
-        spectrum = power_spectrum(padded, self.basis, config.hop)
+        # the first sample of a periodic window counts nothing; the others are symmetric
+        padded = functional.pad(true, (0, room))[:, before + 1 : used - after] * config.gain
+        spectrum = power_spectrum(padded, self.basis, config.window - 1, config.hop)
         if config.spectrum == "magnitude":
             spectrum = torch.sqrt(spectrum + _LEAST_SQUARE)
         bands = torch.matmul(self.filters, spectrum).transpose(1, 2)[:, None]
@@ -77,19 +79,18 @@ class EncoderSpectrogram(nn.Module):
         return torch.maximum(decibels, peak - config.below_peak)
 
 
-def hann_fourier_basis(window: int, n_bins: int = N_FFT // 2 + 1) -> NDArray[np.float64]:
-    """Return the kernels of a Fourier transform of `N_FFT` points with a periodic Hann window.
+def hann_basis(window: int, n_bins: int = N_FFT // 2 + 1) -> NDArray[np.float64]:
+    """Return the folded kernels of a Fourier transform of `N_FFT` points with a periodic Hann window.
 
     Args:
-        window: samples, at most `N_FFT`
+        window: samples, at most `N_FFT`; the first is zero and left out
         n_bins: that are wanted, from 0 Hz upwards
 
     Returns:
-        `(2 · n_bins, window)`: the cosine rows of every bin, then the sine rows
+        `(2 · n_bins, window / 2)`
     """
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(window) / window)
-    angle = 2 * np.pi * np.outer(np.arange(n_bins), np.arange(window)) / N_FFT
-    return np.concatenate([np.cos(angle), -np.sin(angle)]) * hann
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(1, window) / window)
+    return folded_basis(hann, np.arange(n_bins) / N_FFT)
 
 
 def filter_bank(config: SpectrogramConfig) -> NDArray[np.float64]:
