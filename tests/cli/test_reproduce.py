@@ -9,6 +9,7 @@ import pytest
 
 from prosodyn.cli.sources import Source
 from prosodyn.corpora import toy
+from prosodyn.errors import ConfigError
 from prosodyn.types import Utterance
 
 Prosodyn = Callable[..., CompletedProcess[str]]
@@ -178,6 +179,34 @@ def test_corpora_without_common_emotions_are_named_and_skipped(
     assert done.returncode == 0
     assert "missing: cross_corpus: toy and casia share the emotions []" in done.stdout
     assert not list(Path("results").iterdir())
+
+
+def test_one_of_several_corpora_is_tested_and_what_is_only_heard_may_be_partial(
+    reproduce: Prosodyn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = tuple(
+        Utterance(f"{voice}-{emotion}", emotion, voice, "cremad", waveform=toy.recording(emotion, voice))
+        for voice in ("m1", "m3")
+        for emotion in ("anger", "sadness")
+    )
+    monkeypatch.setattr("prosodyn.corpora.find_root", lambda *_: Path())
+    load, partial = Source.load, {}
+
+    def loaded(self: Source) -> tuple[Utterance, ...]:
+        partial[self.spec] = self.allow_partial
+        return heard if self.spec == "cremad" else load(self)
+
+    monkeypatch.setattr(Source, "load", loaded)
+    done = reproduce("--corpora", "toy,cremad", "--tested", "toy", "--protocol", "cross_corpus")
+    assert done.returncode == 0
+    assert [path.stem for path in Path("results").iterdir()] == ["cremad-to-toy-cnn_lstm-tiny-cross_corpus"]
+    assert partial == {"toy": False, "cremad": True}
+
+
+def test_what_is_tested_is_one_of_the_corpora(reproduce: Prosodyn) -> None:
+    done = reproduce("--corpora", "toy,casia", "--tested", "emodb", "--protocol", "cross_corpus")
+    assert done.returncode == ConfigError.exit_code
+    assert "'emodb' is not among --corpora toy,casia" in done.stderr
 
 
 def test_an_encoder_of_ones_own_is_no_corpus_that_is_missing(

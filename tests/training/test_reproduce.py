@@ -59,7 +59,7 @@ def test_one_corpus_is_trained_on_and_another_tested(
     assert (result.run.corpus, result.run.folds_total) == ("toy-to-own", 1)
     assert sum(map(sum, result.scores.confusion)) == len(other)
     assert result.audit.speakers == 0
-    assert "--corpora toy,own --protocol cross_corpus" in result.run.command
+    assert "--corpora toy,own --tested own --protocol cross_corpus" in result.run.command
 
 
 def test_a_cell_without_a_result_is_wanting(bench: Workbench) -> None:

@@ -16,6 +16,7 @@ from prosodyn.cli.reproduce_options import (
     ResultsOption,
     RunsOption,
     SystemsOption,
+    TestedOption,
 )
 from prosodyn.cli.sources import Source, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening
@@ -42,12 +43,14 @@ prosodyn reproduce --list
 prosodyn reproduce --corpora emodb,casia --recipe paper --folds 1
 prosodyn reproduce --corpora emodb --protocol loso --channel telephone,opus
 prosodyn reproduce --corpora emodb,casia,ravdess --protocol cross_corpus,leave_one_corpus_out
+prosodyn reproduce --corpora emodb,cremad --tested emodb --protocol cross_corpus
 """
 
 
 def reproduce(
     *,
     corpora: CorporaOption = "casia,emodb,iemocap",
+    tested: TestedOption = "",
     protocol: ProtocolsOption = "loso,kfold10",
     recipe: RecipesOption = "recommended",
     system: SystemsOption = "cnn_lstm,dycnn_bilstm",
@@ -75,7 +78,10 @@ def reproduce(
     names = _listed(corpora)
     way = (_listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
     cells = plan(names, *way, channels=_listed(channel) or [""])
-    cells = tuple(dataclasses.replace(cell, selected_on_test=select_on_test) for cell in cells)
+    asked = _tested(tested, names)
+    cells = tuple(
+        dataclasses.replace(cell, selected_on_test=select_on_test) for cell in cells if cell.corpus in asked
+    )
     _check_names(cells)
     for folder in (results, runs):
         with reaching(folder, OutputError):
@@ -96,6 +102,19 @@ def reproduce(
 
 def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _tested(text: str, corpora: Sequence[str]) -> list[str]:
+    """Return the corpora to be tested, by default all.
+
+    Raises:
+        ConfigError: one that is not among them
+    """
+    names = _listed(text) or list(corpora)
+    for name in names:
+        if name not in corpora:
+            raise ConfigError(f"--tested: '{name}' is not among --corpora {','.join(corpora)}; name it there")
+    return names
 
 
 def _check_names(cells: Sequence["Cell"]) -> None:
@@ -210,9 +229,10 @@ def _run_cells(cells: Sequence["Cell"], bench: "Workbench") -> dict[str, str]:
     if cells:
         make_folder(bench.results)
         make_folder(bench.runs)
+    tested = {cell.corpus for cell in cells}
     for name in dict.fromkeys(name for cell in cells for name in cell.corpora):
         try:
-            loaded[name] = Source(name).load()
+            loaded[name] = Source(name, allow_partial=name not in tested).load()
         except CorpusError as fault:
             unusable[name] = str(fault)
     for cell in cells:  # before anything is run

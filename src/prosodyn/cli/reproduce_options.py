@@ -47,6 +47,17 @@ CorporaOption = Annotated[
         autocompletion=completion.several(completion.corpora),
     ),
 ]
+TestedOption = Annotated[
+    str,
+    typer.Option(
+        "--tested",
+        metavar="NAMES",
+        rich_help_panel=RECORDINGS,
+        help="Test these of them alone. A corpus that is only heard may be there in part.",
+        autocompletion=completion.several(completion.corpora),
+        show_default=False,
+    ),
+]
 ProtocolsOption = Annotated[
     str,
     typer.Option(

@@ -218,8 +218,8 @@ def _command(cell: Cell, bench: Workbench) -> str:
     words = ["prosodyn", "evaluate", cell.corpus, "--protocol", cell.protocol]
     words += ["--experiment", cell.recipe, "--system", cell.system]
     if cell.heard:
-        words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--protocol", cell.protocol]
-        words += ["--recipe", cell.recipe, "--system", cell.system]
+        words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora), "--tested", cell.corpus]
+        words += ["--protocol", cell.protocol, "--recipe", cell.recipe, "--system", cell.system]
     words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
     words += ["--channel", cell.channel] if cell.channel else []
     words += ["--select-on-test"] if cell.selected_on_test else []
