@@ -177,7 +177,7 @@ class Stream:
             event = json.loads(text)
             assert event["type"] != "problem", event
             if event["type"] == "timeline" and not self._has_ended:
-                # an event comes half a second after the one before, or sooner where something is settled
+                # an event comes half a second of sound after the one before
                 possible = min(event["heard"], self._told_until + STEP)
                 first = max(0, int(np.ceil(possible / PIECE - 1e-6)) - 1)
                 self.delays.append(time.monotonic() - self._sent[first])

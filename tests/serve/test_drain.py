@@ -54,6 +54,18 @@ def test_nothing_new_is_taken(start: Start, wav: bytes) -> None:
     waiting.join(PATIENCE)
 
 
+def test_whoever_asks_meanwhile_is_told(start: Start, wav: bytes) -> None:
+    running = start()
+    with running.engine.held():
+        asking = aside(lambda: running.post(content=wav, headers=AUDIO))
+        until(lambda: running.service.n_requests == 1)
+        waiting = stopping(running)
+        time.sleep(0.3)  # until it would have stopped listening
+        assert httpx.get(f"{running.url}/healthz").status_code == 503
+    assert asking.result().status_code == 200
+    waiting.join(PATIENCE)
+
+
 def test_a_live_stream_comes_to_its_end(start: Start, wav: bytes) -> None:
     running = start()
     with connect(f"{running.address}/v1/live?any_sound=true") as stream:

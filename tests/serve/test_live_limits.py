@@ -37,6 +37,17 @@ def test_a_message_beyond_the_limit_is_413(start: Start) -> None:
     assert last["detail"].startswith("a message of more than 0.002 MB")
 
 
+def test_whoever_is_still_sending_hears_why_it_ended(start: Start) -> None:
+    running = start(max_message_bytes=2_000)
+    for _ in range(5):  # more than any buffer holds, so that much is unread when it ends
+        with connect(f"{running.address}/v1/live", compression=None) as stream:
+            hearing = aside(lambda stream=stream: events_of(stream))
+            with suppress(ConnectionClosed):
+                stream.send(bytes(8_000_000))
+            last = hearing.result()[-1]
+        assert (last["type"], last["status"], stream.close_code) == ("problem", 413, 1009)
+
+
 def test_bytes_that_make_no_sample_are_no_sound(start: Start) -> None:
     running = start(stream_timeout=1.0)
     with connect(f"{running.address}/v1/live?encoding=f32le", compression=None) as stream:

@@ -18,7 +18,7 @@ WAIT = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.e
 
 def program(*, first: str = WAIT, second: str = WAIT) -> list[str]:
     """Return a command that does one thing in the first of two processes, and another in the second."""
-    return [sys.executable, "-c", f"import os\nif os.environ['RANK'] == '0': {first}\nelse: {second}"]
+    return [sys.executable, "-c", f"import os, time\nif os.environ['RANK'] == '0': {first}\nelse: {second}"]
 
 
 def test_each_process_knows_its_place_and_its_threads(tmp_path: Path) -> None:
@@ -46,6 +46,13 @@ def test_a_killed_process_ends_the_others_and_is_named(rank: int) -> None:
     with pytest.raises(TrainingError, match=f"rank {rank} of 2 processes was killed by SIGKILL"):
         run_together(program(**{("first", "second")[rank]: kill}), n_processes=2, n_threads=1)
     assert time.monotonic() - started < SOON
+
+
+def test_a_death_after_the_first_has_written_all_is_none() -> None:
+    ending = run_together(
+        program(first="time.sleep(0.5)", second="os.kill(os.getpid(), 9)"), n_processes=2, n_threads=1
+    )
+    assert ending.exit_code == 0
 
 
 def test_a_process_that_was_asked_to_end_is_named_as_well() -> None:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig
-from prosodyn.features.fourier import hamming_basis, power_spectrum
+from prosodyn.features.fourier import PowerSpectrum, fourier_frequencies, hamming_window
 from prosodyn.features.functional import (
     frame_count,
     length_mask,
@@ -21,15 +21,14 @@ class LogMel(nn.Module):
         n_features: mel bands
     """
 
-    basis: Tensor
     filters: Tensor
 
     def __init__(self, config: FrontEndConfig) -> None:
         super().__init__()
         self.config = config
         self.n_features = config.n_mels
-        basis = hamming_basis(config.window, config.n_fft)
-        self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
+        frequencies = fourier_frequencies(config.n_fft)
+        self.spectrum = PowerSpectrum(hamming_window(config.window), frequencies, config.hop)
         filters = torch.from_numpy(mel_filter_bank(config)).float()
         self.register_buffer("filters", filters, persistent=False)
 
@@ -53,7 +52,6 @@ class LogMel(nn.Module):
         true = waveform.masked_fill(~length_mask(samples, waveform.shape[1]), 0.0)
         config, lengths = self.config, self.lengths(samples)
         padded = pad_to_frames(true, lengths, config.window, config.hop)
-        emphasised = pre_emphasise(padded, config.pre_emphasis)
-        spectrum = power_spectrum(emphasised, self.basis, config.window, config.hop)
+        spectrum = self.spectrum(pre_emphasise(padded, config.pre_emphasis))
         features = torch.log(torch.matmul(self.filters, spectrum) + config.log_floor)
         return features * length_mask(lengths, features.shape[2])[:, None, :], lengths

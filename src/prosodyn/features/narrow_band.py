@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from prosodyn.config import FrontEndConfig
-from prosodyn.features.fourier import folded_basis, hamming_window, power_spectrum
+from prosodyn.features.fourier import PowerSpectrum, hamming_window
 from prosodyn.features.functional import cut_frames, length_mask
 
 LOWEST_HZ = 60.0
@@ -41,7 +41,6 @@ class NarrowBand(nn.Module):
     """
 
     low_pass: Tensor
-    basis: Tensor
 
     def __init__(self, config: FrontEndConfig) -> None:
         super().__init__()
@@ -52,8 +51,8 @@ class NarrowBand(nn.Module):
         taps = low_pass_filter(2_000.0, config.sample_rate, _LOW_PASS_TAPS)
         low_pass = decimating_basis(taps, self.hop)
         self.register_buffer("low_pass", torch.from_numpy(low_pass).float(), persistent=False)
-        basis = variable_q_basis(self.n_features, config.sample_rate // DECIMATION)
-        self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
+        windows, frequencies = variable_q(self.n_features, config.sample_rate // DECIMATION)
+        self.spectrum = PowerSpectrum(windows, frequencies, self.hop)
 
     def forward(self, waveform: Tensor, samples: Tensor) -> Tensor:
         """Compute the narrow-band spectrogram of a padded batch.
@@ -70,8 +69,7 @@ class NarrowBand(nn.Module):
         padded = functional.pad(true, (self.before, LONGEST_WINDOW + _LOW_PASS_TAPS + hop))
         hops = torch.matmul(cut_frames(padded, self.low_pass.shape[1], hop), self.low_pass.T)
         slow = hops.flatten(1)  # (batch, time / DECIMATION)
-        window = LONGEST_WINDOW // DECIMATION
-        return torch.log(power_spectrum(slow, self.basis, window, self.hop) + _FLOOR)
+        return torch.log(self.spectrum(slow) + _FLOOR)
 
 
 def low_pass_filter(cut_off: float, sample_rate: int, n_taps: int) -> NDArray[np.float64]:
@@ -106,8 +104,8 @@ def decimating_basis(taps: NDArray[np.float64], n_outputs: int) -> NDArray[np.fl
     return rows
 
 
-def variable_q_basis(n_bands: int, sample_rate: int) -> NDArray[np.float64]:
-    """Return kernels at even steps of pitch, each no longer than tells its frequency from the next.
+def variable_q(n_bands: int, sample_rate: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return windows at even steps of pitch, each no longer than tells its frequency from the next.
 
     A Hann window of T seconds is 2 / T Hz wide where it has fallen by half: about as wide as the
     step to the next band where T is below `LONGEST_WINDOW`, wider where it is not.
@@ -117,8 +115,8 @@ def variable_q_basis(n_bands: int, sample_rate: int) -> NDArray[np.float64]:
         sample_rate: Hz, of the decimated waveform
 
     Returns:
-        `(2 · n_bands, LONGEST_WINDOW / DECIMATION / 2)`, folded; a tone of unit amplitude in the middle of a
-        band has a power of 1/4
+        windows, `(n_bands, LONGEST_WINDOW / DECIMATION)`, by which a tone of unit amplitude in the middle of
+        a band has a power of 1/4, and these middles, `(n_bands,)`, cycles per sample
     """
     longest = LONGEST_WINDOW // DECIMATION
     centres = np.geomspace(LOWEST_HZ, HIGHEST_HZ, n_bands)
@@ -128,4 +126,4 @@ def variable_q_basis(n_bands: int, sample_rate: int) -> NDArray[np.float64]:
     inside = np.abs(time)[None, :] < widths[:, None] / 2
     windows = np.where(inside, 1 + np.cos(2 * np.pi * time[None, :] / widths[:, None]), 0.0)
     windows /= windows.sum(axis=1, keepdims=True)
-    return folded_basis(windows, centres / sample_rate)
+    return windows, centres / sample_rate

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig
-from prosodyn.features.fourier import hamming_basis, power_spectrum
+from prosodyn.features.fourier import PowerSpectrum, fourier_frequencies, hamming_window
 from prosodyn.features.functional import (
     cosine_transform,
     deltas,
@@ -53,7 +53,6 @@ class UtteranceSummary(nn.Module):
     """
 
     contours: Tensor
-    modulation_basis: Tensor
 
     def __init__(self, config: FrontEndConfig) -> None:
         super().__init__()
@@ -62,8 +61,8 @@ class UtteranceSummary(nn.Module):
         self.level = 0 if config.name == "mfcc" else config.n_mels // 2
         self.size = N_KINDS * len(contours)
         self.register_buffer("contours", torch.from_numpy(contours).float(), persistent=False)
-        basis = hamming_basis(MODULATION_WINDOW, MODULATION_WINDOW)
-        self.register_buffer("modulation_basis", torch.from_numpy(basis).float(), persistent=False)
+        frequencies = fourier_frequencies(MODULATION_WINDOW)
+        self.spectrum = PowerSpectrum(hamming_window(MODULATION_WINDOW), frequencies, MODULATION_HOP)
 
     def forward(self, features: Tensor, lengths: Tensor) -> Tensor:
         """Summarise each utterance of a padded batch.
@@ -109,7 +108,7 @@ class UtteranceSummary(nn.Module):
         n, n_contours, _ = centred.shape
         n_windows = frame_count(lengths, MODULATION_WINDOW, MODULATION_HOP)
         padded = pad_to_frames(centred.flatten(0, 1), n_windows, MODULATION_WINDOW, MODULATION_HOP)
-        spectra = power_spectrum(padded, self.modulation_basis, MODULATION_WINDOW, MODULATION_HOP)
+        spectra = self.spectrum(padded)
         whole = length_mask(n_windows, spectra.shape[2])[:, None, None, :]
         spectra = spectra.view(n, n_contours, *spectra.shape[1:]) * whole
         spectrum = spectra.sum(dim=3) / n_windows[:, None, None]

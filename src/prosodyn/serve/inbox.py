@@ -8,7 +8,8 @@ from typing import Any
 from websockets.frames import Frame, Opcode
 
 Message = MutableMapping[str, Any]
-"""Of ASGI, between an application and a connection."""
+"""Of ASGI, between an application and a connection; one of samples also has `since`, when the first of them
+came, by the clock of the event loop."""
 
 _MOST_BYTES, _MOST_MESSAGES = 65_536, 4  # that wait, beside what a single read brings
 _MOST_FRAGMENTS = 1024  # of a message; empty ones have no size that would end them
@@ -60,7 +61,8 @@ class Inbox:
         elif "bytes" in last:
             last["bytes"] += b"".join(self._parts)
         else:
-            self.put({"type": "websocket.receive", "bytes": bytearray().join(self._parts)})
+            since = asyncio.get_running_loop().time()
+            self.put({"type": "websocket.receive", "bytes": bytearray().join(self._parts), "since": since})
 
     def put(self, message: Message) -> None:
         """Put a message behind the others."""

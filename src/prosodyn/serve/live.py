@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from fastapi.exceptions import WebSocketRequestValidationError
 
 from prosodyn.errors import ProsodynError
+from prosodyn.serve.inbox import Message
 from prosodyn.serve.observed import note_fault
 from prosodyn.serve.parameters import refuse_unknown
 from prosodyn.serve.predict import AnySound, Hop, Window, settings_from
@@ -74,8 +75,8 @@ def _problem(fault: Exception) -> Problem:
 
 async def _converse(socket: WebSocket, service: Service, session: Session) -> None:
     """Hear what is sent until somebody ends it: the sender, a long silence, or the service."""
-    while not service.is_stopping and (piece := await _next(socket, service, session)) is not None:
-        for event in await session.hear(piece):
+    while not service.is_stopping and (message := await _next(socket, service, session)) is not None:
+        for event in await session.hear(message["bytes"], message["since"]):
             await socket.send_json(event)
         if session.seconds >= service.settings.max_stream_seconds:
             for event in (await session.end())[:-1]:
@@ -87,8 +88,8 @@ async def _converse(socket: WebSocket, service: Service, session: Session) -> No
     await socket.close(1012 if service.is_stopping else 1000)
 
 
-async def _next(socket: WebSocket, service: Service, session: Session) -> bytes | None:
-    """Return the next samples; None where the sender ends it, or the service is told to stop.
+async def _next(socket: WebSocket, service: Service, session: Session) -> Message | None:
+    """Return the next message of samples; None where the sender ends it, or the service is told to stop.
 
     Raises:
         WebSocketDisconnect: the sender has gone
@@ -109,10 +110,11 @@ async def _next(socket: WebSocket, service: Service, session: Session) -> bytes 
         raise Problem(408, told) from None
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
-    piece: bytes | None = message.get("bytes")
-    if piece is None and (message.get("text") or "").strip() != "end":
+    if "bytes" in message:
+        return message
+    if message["text"].strip() != "end":
         raise Problem(400, "not understood; send samples as binary messages, and 'end' as text")
-    return piece
+    return None
 
 
 async def _refuse(socket: WebSocket, problem: Problem) -> None:

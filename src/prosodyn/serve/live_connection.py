@@ -193,7 +193,8 @@ class LiveConnection(asyncio.Protocol):
             if piece:
                 self._transport.write(piece)
             else:
-                self._transport.close()
+                # no more than that: closed while something is unread, it would take back what was sent
+                self._transport.write_eof()
         if self._protocol.close_expected():
             self._closing.start()
 

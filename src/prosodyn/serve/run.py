@@ -74,7 +74,8 @@ class Server(uvicorn.Server):
         now = asyncio.get_running_loop().time
         until = now() + self._service.settings.drain
         self._service.begin_to_stop()
-        while self._service.n_streams and now() < until and not self.force_exit:
+        # it listens meanwhile, so that whoever asks is told
+        while self._service.is_busy and now() < until and not self.force_exit:
             await asyncio.sleep(_POLL)
         self.config.timeout_graceful_shutdown = max(1, round(until - now()))
         await super().shutdown(sockets)

@@ -61,6 +61,11 @@ class Service:
         self.place.open()
         self.batcher.start()
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether requests or live streams are under way."""
+        return self.n_uploads + self.n_requests + self.n_streams > 0
+
     def begin_to_stop(self) -> None:
         """Take nothing new, break off jobs, and let live streams come to their end."""
         self.is_stopping = True

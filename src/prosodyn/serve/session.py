@@ -1,6 +1,7 @@
 """A live stream as it goes: pieces of bytes in, events out."""
 
 import asyncio
+import math
 from typing import Any, Literal
 
 import numpy as np
@@ -14,11 +15,8 @@ from prosodyn.timeline import Segment
 Encoding = Literal["s16le", "f32le"]
 
 STEP = 0.5
-"""Seconds of sound from one event to the next. A thread is not woken for less: with short pieces from many
-streams, waking it costs more than hearing."""
-
-_MOST = 1.0
-"""Seconds of sound that a thread hears at a time, so that nobody's long piece makes the others wait."""
+"""Seconds of sound from one event to the next, and what a thread hears at a time. With less, waking threads
+for many streams would cost more than hearing; with more, a long piece would keep the others waiting."""
 
 _DTYPES: dict[str, np.dtype[Any]] = {"s16le": np.dtype("<i2"), "f32le": np.dtype("<f4")}
 
@@ -45,21 +43,25 @@ class Session:
         """Return how long it has lasted, by the clock or by its sound, whichever is more."""
         return max(self._stream.duration, asyncio.get_running_loop().time() - self._begun)
 
-    async def hear(self, piece: bytes) -> list[dict[str, Any]]:
-        """Return the events that come of a piece; what is no whole sample waits for the rest of it.
+    async def hear(self, piece: bytes | bytearray, since: float) -> list[dict[str, Any]]:
+        """Return the events that come of a piece; what is no whole step yet waits for the rest of it.
+
+        Args:
+            piece: may end within a sample
+            since: when it came, by the clock of the event loop
 
         Raises:
-            InvalidSamplesError: as `Stream.push`
+            InvalidSamplesError: as `Stream.push`, once a step is full
         """
-        if not piece:
-            return []
-        n_whole = len(self._held) // self._dtype.itemsize
+        n_before = self._n_held
         self._held += piece
-        if len(self._held) // self._dtype.itemsize > n_whole:  # bytes that make no sample are no sound
+        if self._n_held > n_before:  # bytes that make no sample are no sound
             self.heard_at = asyncio.get_running_loop().time()
-        if not self._is_due(len(self._held) // self._dtype.itemsize):
+        if self._n_held == n_before or not self._is_due(self._n_held):
             return []
-        return await self._hear_held()
+        events = await self._hear_held()
+        self._service.metrics.lag.observe(asyncio.get_running_loop().time() - since)
+        return events
 
     async def end(self) -> list[dict[str, Any]]:
         """Return the last events, with all that is left."""
@@ -68,18 +70,14 @@ class Session:
         return [*events, self._event(settled, ()), {"type": "end", "heard": self._stream.duration}]
 
     async def _hear_held(self) -> list[dict[str, Any]]:
-        started = asyncio.get_running_loop().time()
-        n_whole = len(self._held) - len(self._held) % self._dtype.itemsize
-        samples = np.frombuffer(bytes(self._held[:n_whole]), self._dtype)
-        del self._held[:n_whole]
-        size = self._n_bytes(_MOST) // self._dtype.itemsize
+        n_bytes = self._n_held * self._dtype.itemsize
+        samples = np.frombuffer(self._held[:n_bytes], self._dtype)
+        del self._held[:n_bytes]
+        size = math.ceil(STEP * self._stream.sample_rate)
         events = []
         for start in range(0, len(samples), size):
             events += await self._service.workers.run("live", self._push, samples[start : start + size])
-        metrics = self._service.metrics
-        metrics.sound.labels("live").inc(len(samples) / self._stream.sample_rate)
-        if events:
-            metrics.lag.observe(asyncio.get_running_loop().time() - started)
+        self._service.metrics.sound.labels("live").inc(len(samples) / self._stream.sample_rate)
         return events
 
     def _push(self, samples: NDArray[Any]) -> list[dict[str, Any]]:
@@ -97,9 +95,10 @@ class Session:
             "provisional": [entry(segment) for segment in provisional],
         }
 
+    @property
+    def _n_held(self) -> int:
+        return len(self._held) // self._dtype.itemsize
+
     def _is_due(self, n_held: int) -> bool:
         """Tell whether an event is due, once so many more samples are heard."""
         return self._stream.duration + n_held / self._stream.sample_rate >= self._told_until + STEP
-
-    def _n_bytes(self, seconds: float) -> int:
-        return max(1, round(seconds * self._stream.sample_rate)) * self._dtype.itemsize

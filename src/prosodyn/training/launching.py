@@ -19,7 +19,7 @@ LOOK_AGAIN = 0.1
 """Seconds between two looks at the processes."""
 
 OWN_WORDS = 2.0
-"""Seconds in which the first process may say itself what another one failed of, as where all of them do."""
+"""Seconds in which the first process may end well, or say itself what another one failed of."""
 
 TIME_TO_LEAVE = 5.0
 """Seconds between asking a process to end and ending it."""
@@ -63,9 +63,11 @@ def run_together(command: Sequence[str], n_processes: int, n_threads: int) -> En
                 return Ending()
             code = ranks[failed].returncode
             killed_by = -code if code < 0 else code - _ASKED_TO_END
+            _wait(ranks[:1], OWN_WORDS)
+            if ranks[0].returncode == 0:  # all is written
+                return Ending()
             if killed_by > 0:
                 raise TrainingError(_killed(failed, n_processes, signal.Signals(killed_by).name))
-            _wait(ranks[:1], OWN_WORDS)
             if ranks[0].returncode:
                 return Ending(ranks[0].returncode)
         told = _words(Path(folder), failed).read_text(encoding="utf-8", errors="replace")

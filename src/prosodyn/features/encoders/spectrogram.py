@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from prosodyn.config import FrontEndConfig, SpectrogramConfig
 from prosodyn.config.encoder import N_FFT
-from prosodyn.features.fourier import folded_basis, power_spectrum
+from prosodyn.features.fourier import PowerSpectrum, fourier_frequencies
 from prosodyn.features.functional import frame_count, length_mask, mel_filter_bank
 from prosodyn.types import SAMPLE_RATE
 
@@ -25,7 +25,6 @@ class EncoderSpectrogram(nn.Module):
         least_frames: a shorter clip is followed by silence up to so many
     """
 
-    basis: Tensor
     filters: Tensor
 
     def __init__(self, config: SpectrogramConfig, least_frames: int = 1) -> None:
@@ -35,8 +34,8 @@ class EncoderSpectrogram(nn.Module):
         n_used = 1 + int(
             np.flatnonzero(filters.any(axis=0)).max()
         )  # bins above the highest band tell nothing
-        basis = hann_basis(config.window, n_used)
-        self.register_buffer("basis", torch.from_numpy(basis).float(), persistent=False)
+        frequencies = fourier_frequencies(N_FFT)[:n_used]
+        self.spectrum = PowerSpectrum(periodic_hann_window(config.window), frequencies, config.hop)
         self.register_buffer("filters", torch.from_numpy(filters[:, :n_used]).float(), persistent=False)
 
     def lengths(self, samples: Tensor) -> Tensor:
@@ -61,9 +60,8 @@ class EncoderSpectrogram(nn.Module):
         used = config.frame + config.hop * (lengths.max() - 1)
         before = (config.frame - config.window) // 2  # the window lies in the middle of a frame
         after = config.frame - config.window - before
-        # the first sample of a periodic window counts nothing; the others are symmetric
         padded = functional.pad(true, (0, room))[:, before + 1 : used - after] * config.gain
-        spectrum = power_spectrum(padded, self.basis, config.window - 1, config.hop)
+        spectrum = self.spectrum(padded)
         if config.spectrum == "magnitude":
             spectrum = torch.sqrt(spectrum + _LEAST_SQUARE)
         bands = torch.matmul(self.filters, spectrum).transpose(1, 2)[:, None]
@@ -79,18 +77,16 @@ class EncoderSpectrogram(nn.Module):
         return torch.maximum(decibels, peak - config.below_peak)
 
 
-def hann_basis(window: int, n_bins: int = N_FFT // 2 + 1) -> NDArray[np.float64]:
-    """Return the folded kernels of a Fourier transform of `N_FFT` points with a periodic Hann window.
+def periodic_hann_window(n: int) -> NDArray[np.float64]:
+    """Return a periodic Hann window without its first sample, which is zero: the others are symmetric.
 
     Args:
-        window: samples, at most `N_FFT`; the first is zero and left out
-        n_bins: that are wanted, from 0 Hz upwards
+        n: samples, the first among them
 
     Returns:
-        `(2 · n_bins, window / 2)`
+        `(n - 1,)`
     """
-    hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(1, window) / window)
-    return folded_basis(hann, np.arange(n_bins) / N_FFT)
+    return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(1, n) / n)
 
 
 def filter_bank(config: SpectrogramConfig) -> NDArray[np.float64]:
