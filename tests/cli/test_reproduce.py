@@ -203,6 +203,16 @@ def test_one_of_several_corpora_is_tested_and_what_is_only_heard_may_be_partial(
     assert partial == {"toy": False, "cremad": True}
 
 
+def test_the_networks_of_two_recipes_answer_together(reproduce: Prosodyn, tiny: Path) -> None:
+    other = tiny.with_name("other.toml")
+    other.write_text(tiny.read_text(encoding="utf-8") + "\n[augment]\nmixup = 0.3\n", encoding="utf-8")
+    done = reproduce("--recipe", f"{tiny},{other}", "--together")
+    assert done.returncode == 0
+    assert "together: WA" in done.stderr
+    assert Path("results", "toy-cnn_lstm-tiny+other-loso.json").is_file()
+    assert "tiny+other" in done.stdout
+
+
 def test_what_is_tested_is_one_of_the_corpora(reproduce: Prosodyn) -> None:
     done = reproduce("--corpora", "toy,casia", "--tested", "emodb", "--protocol", "cross_corpus")
     assert done.returncode == ConfigError.exit_code

@@ -154,7 +154,7 @@ def test_seeds_of_other_utterances_do_not_answer_together(make_outcome: MakeOutc
         make_outcome(part, LABELS, {}, seed=seed) for seed, part in enumerate((CORPUS[:2], CORPUS[2:]))
     )
 
-    with pytest.raises(EvaluationError, match="seeds 0 and 1 answered about other utterances"):
+    with pytest.raises(EvaluationError, match="networks of seeds 0 and 1 answered about other"):
         together([one, other])
 
 

@@ -1,10 +1,11 @@
 """The verb `reproduce`: the seed paper's Table 1 beside ours."""
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prosodyn.cli.missing import find_missing, folders_of, heard_besides, lacks
 from prosodyn.cli.options import DeviceOption, FoldsOption, JobsOption, LeakyOption, SeedsOption
 from prosodyn.cli.reproduce_options import (
     AdaptationsOption,
@@ -17,15 +18,14 @@ from prosodyn.cli.reproduce_options import (
     RunsOption,
     SystemsOption,
     TestedOption,
+    TogetherOption,
 )
 from prosodyn.cli.sources import Source, make_folder, read_seeds
 from prosodyn.cli.summary import follow_folds, follow_listening
 from prosodyn.cli.terminal import printable, remark, resumable, say, show_table
 from prosodyn.errors import (
-    BundleError,
     ConfigError,
     CorpusError,
-    CorpusNotFoundError,
     EvaluationError,
     OutputError,
 )
@@ -58,6 +58,7 @@ def reproduce(
     channel: ChannelsOption = "",
     folds: FoldsOption = None,
     seeds: SeedsOption = None,
+    together: TogetherOption = False,
     select_on_test: LeakyOption = False,
     results: ResultsOption = Path("benchmarks/results"),
     runs: RunsOption = Path("runs"),
@@ -87,14 +88,16 @@ def reproduce(
         with reaching(folder, OutputError):
             (folder / "any").exists()  # in it, since a forbidden folder itself is there
     bench = Workbench(results, runs, folds or 0, device, jobs, read_seeds(seeds))
-    folders = {name for cell in cells for name in _folders(cell)}
-    named = {name: None for cell in cells for name in (*cell.corpora, *_heard_besides(cell))}
-    missing = _find_missing(named, folders)
+    folders = {name for cell in cells for name in folders_of(cell)}
+    named = {name: None for cell in cells for name in (*cell.corpora, *heard_besides(cell))}
+    missing = find_missing(named, folders)
     wanting = [cell for cell in cells if is_wanting(read_kept(cell, bench), bench)]
     if only_list:
         _show_states(cells, wanting, missing, bench)
     else:
-        missing |= _run_cells([cell for cell in wanting if not _lacks(cell, missing)], bench)
+        missing |= _run_cells([cell for cell in wanting if not lacks(cell, missing)], bench)
+        if together:
+            _answer_together([cell for cell in cells if not lacks(cell, missing)], bench)
         _show_table(bench)
     for reason in missing.values():
         say(printable(f"missing: {reason}"))
@@ -137,67 +140,6 @@ def _check_names(cells: Sequence["Cell"]) -> None:
         load_settings(recipe, system)
 
 
-def _heard_besides(cell: "Cell") -> tuple[str, ...]:
-    """Name the encoders that a cell hears by or learns from, and the recordings that it hears before its own.
-
-    Encoders of one's own are left out: they were here when the settings were read, or are asked for by hash.
-    """
-    from prosodyn.config import PITCH_TEACHER
-    from prosodyn.encoders import encoder_names
-    from prosodyn.training.experiment import load_settings
-
-    settings = load_settings(cell.recipe, cell.system)
-    encoders = () if settings.front_end is None else settings.front_end.encoders
-    distillation = getattr(settings, "distillation", None)
-    encoders += () if distillation is None else distillation.encoders
-    own = {PITCH_TEACHER, *(each.name for each in encoders)} - set(encoder_names())
-    return tuple(name for name in settings.outside_data if name not in own)
-
-
-def _lacks(cell: "Cell", missing: Mapping[str, str]) -> str:
-    """Say what kind of thing a cell cannot be run without; nothing where all is here."""
-    from prosodyn.encoders import encoder_names
-
-    lacking = missing.keys() & {*cell.corpora, *_heard_besides(cell)}
-    if not lacking:
-        return ""
-    return "no encoder" if lacking <= set(encoder_names()) else "no corpus"
-
-
-def _folders(cell: "Cell") -> set[str]:
-    """Name the folders of recordings, which are no corpora, that a cell hears before its own."""
-    from prosodyn import corpora
-    from prosodyn.training.experiment import load_settings
-
-    distillation = getattr(load_settings(cell.recipe, cell.system), "distillation", None)
-    named = () if distillation is None else (*distillation.speech, *distillation.noise)
-    return {*named} - {corpora.TOY, *corpora.names()}
-
-
-def _find_missing(names: Iterable[str], folders: Collection[str]) -> dict[str, str]:
-    """Return why each corpus, folder, and encoder that is described here, is not here.
-
-    Raises:
-        CorpusError: an unknown name
-    """
-    from prosodyn.corpora import TOY, find_root
-    from prosodyn.corpora.unlabelled import find_folder
-    from prosodyn.encoders import check_encoder, encoder_names
-
-    missing = {}
-    for name in names:
-        try:
-            if name in encoder_names():
-                check_encoder(name)
-            elif name in folders:
-                find_folder(name)
-            elif name != TOY:
-                find_root(name)
-        except (CorpusNotFoundError, BundleError) as fault:
-            missing[name] = str(fault)
-    return missing
-
-
 def _show_states(
     cells: Sequence["Cell"], wanting: Sequence["Cell"], missing: Mapping[str, str], bench: "Workbench"
 ) -> None:
@@ -207,7 +149,7 @@ def _show_states(
     rows = []
     for cell in cells:
         kept = read_kept(cell, bench)
-        plan = (_lacks(cell, missing) or "to run") if cell in wanting else "done"
+        plan = (lacks(cell, missing) or "to run") if cell in wanting else "done"
         holds = "—" if kept is None else _figures(kept)
         way = (cell.adaptation, cell.channel or "—")
         rows.append((cell.data, cell.system, cell.recipe, cell.protocol, *way, plan, holds))
@@ -250,6 +192,20 @@ def _run_cells(cells: Sequence["Cell"], bench: "Workbench") -> dict[str, str]:
             result = run_cell(cell, utterances, bench, follow_folds(bars), follow_listening(bars))
         remark(f"{cell.name}: {_figures(result)}")
     return unusable
+
+
+def _answer_together(cells: Sequence["Cell"], bench: "Workbench") -> None:
+    """Let the networks of all recipes answer together, wherever two or more have run the same folds."""
+    from prosodyn.training.combining import combine, partners
+
+    for group in partners(cells, bench):
+        cell, *_ = group
+        loaded = {name: Source(name, allow_partial=name != cell.corpus).load() for name in cell.corpora}
+        result = combine(group, _utterances_of(cell, loaded), bench)
+        told = "some answers are no longer there" if result is None else _figures(result)
+        remark(
+            f"{cell.data}, {cell.protocol}, {' and '.join(each.recipe for each in group)} together: {told}"
+        )
 
 
 def _utterances_of(cell: "Cell", loaded: Mapping[str, tuple["Utterance", ...]]) -> tuple["Utterance", ...]:

@@ -78,6 +78,14 @@ RecipesOption = Annotated[
         autocompletion=completion.several(completion.experiments),
     ),
 ]
+TogetherOption = Annotated[
+    bool,
+    typer.Option(
+        "--together",
+        rich_help_panel=MEASURING,
+        help="Besides, let the networks of all recipes answer together, every recipe with the same weight.",
+    ),
+]
 SystemsOption = Annotated[
     str,
     typer.Option(

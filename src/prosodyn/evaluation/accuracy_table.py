@@ -11,7 +11,11 @@ from prosodyn.evaluation.tables import figures, markdown_table
 
 SYSTEM = "dycnn_bilstm"
 
-RECIPES = {"recommended": "from scratch", "pretrained": "pretrained"}
+RECIPES = {
+    "recommended": "from scratch",
+    "pretrained": "pretrained",
+    "recommended+pretrained": "both together",
+}
 """The recipes that are told of, and what they are called."""
 
 HEADER = ["corpus", "network", "split not stated", "strangers", "strangers, adapted", "random 10-fold"]
@@ -44,6 +48,8 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
     ]
     if any(result.together is not None for result in ours):
         notes.append("- together: networks of several seeds, by the geometric mean of their probabilities.")
+    if any(result.run.recipe == "recommended+pretrained" for result in ours):
+        notes.append("- both together: the networks of both answer, each kind with the same weight.")
     if outside:
         notes.append(f"- pretrained: by {', '.join(outside)}, of which never the corpus under test.")
     return "\n".join([markdown_table(HEADER, rows), "", *notes])

@@ -103,16 +103,16 @@ class Answers:
 
 
 def together(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Let networks that differ in their seed alone answer together: the geometric mean of probabilities.
+    """Let networks of several seeds, or recipes, answer together: the geometric mean of probabilities.
 
     Args:
-        outcomes: of one system under one protocol, every fold with every seed
+        outcomes: under one protocol, every fold by every network
 
     Returns:
         one a fold, under the lowest of the seeds
 
     Raises:
-        EvaluationError: two seeds that did not answer about the same utterances
+        EvaluationError: two networks that did not answer about the same utterances
     """
     by_fold: dict[str, list[Outcome]] = {}
     for outcome in sorted(outcomes, key=lambda each: each.seed):
@@ -125,8 +125,8 @@ def _together(members: Sequence[Outcome]) -> Outcome:
     for other in members[1:]:
         if (other.ids, other.labels) != (first.ids, first.labels):
             raise EvaluationError(
-                f"fold {first.fold}: seeds {first.seed} and {other.seed} answered about other utterances; "
-                "run the same folds with each"
+                f"fold {first.fold}: networks of seeds {first.seed} and {other.seed} answered about other "
+                "utterances; run the same folds with each"
             )
     logarithms = np.log(np.stack([each.probabilities for each in members]) + _LEAST_PROBABILITY)
     shares = np.exp(logarithms.mean(axis=0))

@@ -12,7 +12,7 @@ from prosodyn.errors import TrainingError
 from prosodyn.evaluation.adaptation import Adaptation, check_new_speakers, check_protocol
 from prosodyn.evaluation.belief import Belief, believe
 from prosodyn.evaluation.leakage import audit_before_run
-from prosodyn.evaluation.outcome import Answers, Outcome, gather
+from prosodyn.evaluation.outcome import Outcome, gather
 from prosodyn.evaluation.protocols import ProtocolOptions, find_protocol, splits
 from prosodyn.evaluation.result_file import ResultFile, Run
 from prosodyn.evaluation.scores import score
@@ -106,17 +106,12 @@ class Benchmark:
             for split in wanted
         ]
 
-    def kept_answers(self) -> Answers | None:
-        """Return what an earlier run of the wanted folds answered; None where some were not run.
+    def kept_outcomes(self) -> list[Outcome] | None:
+        """Return what an earlier run answered, of each wanted fold and seed; None where some were not run.
 
         Raises:
             TrainingError: folds of other settings, or broken ones
         """
-        found = self.kept_outcomes()
-        return None if found is None else gather(found, self.utterances)
-
-    def kept_outcomes(self) -> list[Outcome] | None:
-        """Return the same, fold by fold and seed by seed."""
         kept = [find_answers(task) for task in self.tasks()]
         found = [answers.outcome for answers in kept if answers is not None]
         return found if len(found) == len(kept) else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prosodyn.evaluation.outcome import Answers, gather, together
+from prosodyn.evaluation.outcome import Answers, Outcome, gather, together
 from prosodyn.evaluation.paired import Paired, compare
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_result, write_result
@@ -154,7 +154,17 @@ def compare_in_pairs(cell: Cell, utterances: tuple[Utterance, ...], bench: Workb
 
 
 def kept_answers(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> Answers | None:
-    """Return the answers behind the result that a cell has; None where it has none.
+    """Return the answers behind the result that a cell has, all folds as one; None where it has none.
+
+    Raises:
+        ProsodynError: as `kept_outcomes`
+    """
+    found = kept_outcomes(cell, utterances, bench)
+    return None if found is None else gather(found, utterances)
+
+
+def kept_outcomes(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> list[Outcome] | None:
+    """Return the same, fold by fold and seed by seed.
 
     Raises:
         ConfigError: an unknown recipe
@@ -166,7 +176,7 @@ def kept_answers(cell: Cell, utterances: tuple[Utterance, ...], bench: Workbench
         return None
     # its own folds and seeds: another that it is compared with may have more
     own = dataclasses.replace(bench, n_folds=kept.run.folds_done, seeds=kept.scores.seeds)
-    return _benchmark(cell, utterances, own).kept_answers()
+    return _benchmark(cell, utterances, own).kept_outcomes()
 
 
 def _extended(bench: Workbench, kept: ResultFile | None) -> Workbench:
