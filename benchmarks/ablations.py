@@ -1,8 +1,9 @@
 """Measure what each part is worth, on EmoDB by speaker: `python benchmarks/ablations.py [name ...]`.
 
 A name is that of a file in `benchmarks/ablations`, or of a network that takes the
-place of the seed's; without one, all are run. What they are compared with is
-run first, where it has not been run.
+place of the seed's (of the experiment `pretrained`: `pretrained-` and that name);
+without one, all are run. What they are compared with is run first, where it has
+not been run.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from prosodyn import corpora
 from prosodyn.evaluation.outcome import Answers
 from prosodyn.evaluation.paired import compare
 from prosodyn.evaluation.result_file import read_result, write_result
+from prosodyn.toml_files import read_toml
 from prosodyn.training.cells import Cell
 from prosodyn.training.reproduce import Workbench, is_wanting, kept_answers, read_kept, run_cell
 from prosodyn.types import Utterance
@@ -22,8 +24,8 @@ FOLDER = Path("benchmarks", "ablations")
 
 RESULTS, RUNS = Path("benchmarks", "results", "ablations"), Path("benchmarks", "folds")
 SYSTEM, WHOLE = "dycnn_bilstm", "shortened"
-NETWORKS = ("cnn_bilstm", "dycnn_lstm", "cnn_lstm")
-"""The seed's network less one, the other, and both of what it adds."""
+NETWORKS = {WHOLE: ("cnn_bilstm", "dycnn_lstm", "cnn_lstm"), "pretrained": ("cnn_bilstm", "dycnn_lstm")}
+"""Of a recipe: the seed's network less one of what it adds, or both."""
 
 
 def main() -> None:
@@ -44,23 +46,45 @@ def main() -> None:
 
 def all_ablations() -> dict[str, Cell]:
     """Return what is run for every ablation, by its name."""
-    files = {
-        path.stem: cell(SYSTEM, path.stem) for path in sorted(FOLDER.glob("*.toml")) if path.stem != WHOLE
+    paths = [path for path in sorted(FOLDER.glob("*.toml")) if path.stem != WHOLE]
+    files = {path.stem: cell(SYSTEM, path.stem) for path in paths}
+    networks = {
+        network if recipe == WHOLE else f"{recipe}-{network}": cell(network, recipe)
+        for recipe, taken in NETWORKS.items()
+        for network in taken
     }
-    return files | {network: cell(network, WHOLE) for network in NETWORKS}
+    return files | networks
 
 
 def cell(system: str, name: str) -> Cell:
-    return Cell("emodb", system, str(FOLDER / f"{name}.toml"), "loso")
+    """Return what is run by a file here, or else by an experiment that ships."""
+    path = FOLDER / f"{name}.toml"
+    return Cell("emodb", system, str(path) if path.exists() else name, "loso")
+
+
+def whole_of(changed: Cell) -> Cell:
+    """Return what an ablation was taken from: its own recipe, or the one that its file is based on."""
+    if changed.system != SYSTEM:
+        return dataclasses.replace(changed, system=SYSTEM)
+    return cell(SYSTEM, Path(read_toml(Path(changed.recipe))["base"]).stem)
 
 
 def measure(changed: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> None:
     """Run an ablation, and compare it with what it was taken from."""
-    whole = cell(SYSTEM, WHOLE)
-    theirs, ours = (answers(each, utterances, bench) for each in (whole, changed))
-    paired = compare(ours, theirs, f"{whole.system}, {WHOLE}")
+    whole = whole_of(changed)
+    ships = not whole.recipe.endswith(".toml")
+    own = dataclasses.replace(bench, results=RESULTS.parent) if ships else bench
+    theirs, ours = answers(whole, utterances, own), answers(changed, utterances, bench)
+    # of the whole there may be more seeds
+    paired = compare(ours, of_seeds(theirs, ours.seeds), f"{whole.system}, {Path(whole.recipe).stem}")
     path = bench.results / f"{changed.name}.json"
     write_result(dataclasses.replace(read_result(path), paired=(paired,)), path)
+
+
+def of_seeds(answers: Answers, seeds: tuple[int, ...]) -> Answers:
+    """Return what the networks of some seeds answered."""
+    told = dict(zip(answers.seeds, answers.predictions, strict=True))
+    return dataclasses.replace(answers, seeds=seeds, predictions=tuple(told[seed] for seed in seeds))
 
 
 def answers(of: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> Answers:

@@ -7,9 +7,10 @@ from typing import Any
 
 from prosodyn.evaluation.ablation_table import ablation_table
 from prosodyn.evaluation.pages import render_page
-from prosodyn.evaluation.result_file import read_results
+from prosodyn.evaluation.result_file import ResultFile, read_results
 from prosodyn.evaluation.tables import markdown_table
 from prosodyn.toml_files import read_toml
+from prosodyn.training.experiment import load_experiment
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -33,7 +34,8 @@ def render(page: str) -> str:
     others = {
         "speed": speed_table(),
         "processes": process_table(),
-        "ablations": table_of_ablations(),
+        "ablations": table_of_ablations("shortened"),
+        "ablations_pretrained": table_of_ablations("pretrained"),
         "service": service_table(),
         "scaling": scaling_table(),
         "chaos": chaos_table(),
@@ -41,10 +43,22 @@ def render(page: str) -> str:
     return render_page(page, read_results(RESULTS), others)
 
 
-def table_of_ablations() -> str:
-    """Lay out what `benchmarks/ablations.py` measured."""
+def table_of_ablations(whole: str) -> str:
+    """Lay out what `benchmarks/ablations.py` measured beside one recipe."""
+    name = ("dycnn_bilstm", whole)
+    results = read_results(RESULTS / "ablations")
+    taken = [each for each in results if [pair.rival for pair in each.paired] == [", ".join(name)]]
+    itself = [each for each in [*results, *read_results(RESULTS)] if is_whole(each, name)]
     changes = {path.stem: read_toml(path)["about"] for path in ABLATIONS.glob("*.toml")}
-    return ablation_table(read_results(RESULTS / "ablations"), changes, ("dycnn_bilstm", "shortened"))
+    changes["pretrained"] = load_experiment("pretrained").about
+    return ablation_table([*itself, *taken], changes, name)
+
+
+def is_whole(result: ResultFile, name: tuple[str, str]) -> bool:
+    """Tell whether a result is what others were taken from, on the same folds."""
+    run = result.run
+    is_plain = run.adaptation == "none" and not run.channel
+    return is_plain and (run.system, run.recipe) == name and (run.corpus, run.protocol) == ("emodb", "loso")
 
 
 def speed_table() -> str:
