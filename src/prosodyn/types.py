@@ -147,6 +147,11 @@ class Prediction:
         """Return the probability of the best guess."""
         return self.probabilities[self.best_guess]
 
+    @property
+    def stated_confidence(self) -> float | None:
+        """Return the confidence as answers state it: None where nobody speaks, as of a `Segment`."""
+        return None if self.emotion == NO_SPEECH else self.confidence
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpeakerStatistics:

@@ -35,6 +35,15 @@ def test_a_bundle_that_is_none_is_named(prosodyn: Prosodyn) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_nothing_else_is_replaced_by_a_graph(prosodyn: Prosodyn, bundle: Path, tmp_path: Path) -> None:
+    recording = tmp_path / "meeting.wav"
+    recording.write_bytes(b"RIFF")
+    done = prosodyn("export", bundle, "--onnx", recording)
+    assert done.returncode == 10
+    assert "let it end in .onnx" in done.stderr
+    assert recording.read_bytes() == b"RIFF"
+
+
 def test_a_graph_that_cannot_be_written_is_named(prosodyn: Prosodyn, bundle: Path) -> None:
     Path("a-file").write_text("")
     done = prosodyn("export", bundle, "--onnx", "a-file/mine.onnx")

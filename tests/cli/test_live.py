@@ -130,7 +130,7 @@ def test_what_is_no_number_ends_it_after_what_was_heard(
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--stdin", "--rate", "100"], 3, "standard input: sampled at 100 Hz"),
+        (["--stdin", "--rate", "100"], 2, "rate"),
         (["--channels", "2"], 2, "add --stdin"),
         (["--stdin", "--sample-format", "mp3"], 2, "sample-format"),
         (["--stdin", "--hop", "9"], 2, "timeline.hop: expected"),
@@ -142,6 +142,13 @@ def test_a_mistake_has_its_exit_code(
     done = prosodyn("live", "--model", bundle, *words)
     assert done.returncode == code
     assert said in done.stderr
+
+
+def test_a_closed_input_is_no_input(bundle: Path) -> None:
+    command = ["sh", "-c", '"$@" <&-', "-", *LIVE, "--model", str(bundle)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--stdin expects samples" in done.stderr
 
 
 def test_a_keyboard_is_no_input(bundle: Path) -> None:

@@ -205,6 +205,15 @@ def test_a_timeline_is_written_in_the_format_of_the_ending(
     assert out.read_bytes().lower().startswith(BEGINNINGS[ending].lower())
 
 
+def test_a_timeline_is_written_in_several_formats(
+    prosodyn: Prosodyn, bundle: Path, call: Path, tmp_path: Path
+) -> None:
+    asked = [word for name in ("a.rttm", "a.vtt") for word in ("--out", tmp_path / name)]
+    assert prosodyn("predict", call, "--model", bundle, *asked).returncode == 0
+    assert (tmp_path / "a.rttm").read_text(encoding="utf-8").startswith("SPEAKER")
+    assert (tmp_path / "a.vtt").read_text(encoding="utf-8").startswith("WEBVTT")
+
+
 @pytest.mark.parametrize("ending", ["png", "svg"])
 def test_a_timeline_is_drawn(
     prosodyn: Prosodyn, bundle: Path, short: Path, tmp_path: Path, ending: str

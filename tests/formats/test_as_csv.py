@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from prosodyn.diagnosis import Diagnosis
 from prosodyn.formats import Failure, Outcome, to_csv
 from prosodyn.formats.as_csv import COLUMNS
 from prosodyn.types import Prediction
@@ -20,6 +21,12 @@ def test_the_columns_are_these(prediction: Prediction) -> None:
         "file,emotion,confidence,best_guess,plausible,familiarity,duration,adapted,remarks,error,"
         "probability_anger,probability_neutral,probability_sadness"
     )
+
+
+def test_where_nobody_speaks_there_is_no_confidence(prediction: Prediction) -> None:
+    silent = dataclasses.replace(prediction, diagnosis=Diagnosis("dog.wav", 2.3, 0.0, ("animals",), ()))
+    (row,) = read_back(to_csv([silent]))
+    assert (row["emotion"], row["confidence"]) == ("no speech", "")
 
 
 def test_a_prediction_comes_back_whole(prediction: Prediction) -> None:

@@ -35,6 +35,7 @@ def test_an_unfit_recording_has_a_diagnosis_and_no_emotion(prediction: Predictio
     diagnosis = Diagnosis("dog.wav", 2.3, 0.0, ("animals",), (finding,))
     (entry,) = json.loads(to_json([dataclasses.replace(prediction, diagnosis=diagnosis)]))
     assert (entry["emotion"], entry["best_guess"]) == ("no speech", "anger")
+    assert entry["confidence"] is None
     assert entry["diagnosis"] == {
         "fit": False,
         "speech_share": 0.0,

@@ -97,6 +97,10 @@ def test_noise_as_loud_as_the_voice_lowers_the_range_of_levels() -> None:
     assert level_range(noisy.astype(np.float32)) < LEAST_RATIO
 
 
+def test_an_offset_is_no_noise() -> None:
+    assert level_range(VOICE + np.float32(0.3)) == pytest.approx(level_range(VOICE), abs=0.1)
+
+
 def test_a_lost_channel_is_named(write_wav: WriteWav) -> None:
     path = write_wav("half.wav", np.stack([VOICE, np.zeros_like(VOICE)], axis=1))
     lost = next(finding for finding in diagnose_file(path).findings if finding.kind == "lost channel")

@@ -7,6 +7,7 @@ import typer
 
 from prosodyn.cli import completion
 from prosodyn.cli.terminal import say
+from prosodyn.errors import OutputError
 
 EXAMPLE = "Example: prosodyn export my-emodb --onnx my-emodb.onnx"
 
@@ -27,6 +28,8 @@ def export(
     ] = False,
 ) -> None:
     """Export a bundle as one ONNX graph, from samples to probabilities, and prove that it answers alike."""
+    if onnx.suffix.lower() != ".onnx":
+        raise OutputError(f"{onnx}: is no name of a graph; let it end in .onnx")
     from prosodyn.bundle import find
     from prosodyn.export.from_bundle import export_bundle
     from prosodyn.files import write_bytes

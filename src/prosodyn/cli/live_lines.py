@@ -11,7 +11,7 @@ from rich.text import Text
 from prosodyn.cli.answers import NOTE, bar
 from prosodyn.cli.colours import colour, strip
 from prosodyn.cli.terminal import printable
-from prosodyn.cli.timelines import clock
+from prosodyn.cli.timelines import clock, in_words
 from prosodyn.formats.text import percent
 from prosodyn.inference import Stream
 from prosodyn.timeline import Segment
@@ -52,9 +52,9 @@ class Drawing:
 
 
 def _line(segment: Segment) -> Text:
-    confidence = "" if segment.confidence is None else percent(segment.confidence)
+    words, confidence = in_words(segment)
     times = f"{clock(segment.start):>9}  {clock(segment.end):>9}  "
-    return Text.assemble(times, (f"{printable(segment.emotion):<12}", colour(segment.emotion)), confidence)
+    return Text.assemble(times, (f"{printable(words):<12}", colour(segment.emotion)), f" {confidence}")
 
 
 def _now(pending: tuple[Segment, ...], duration: float) -> Text:
@@ -66,7 +66,7 @@ def _now(pending: tuple[Segment, ...], duration: float) -> Text:
     shade = colour(newest.emotion)
     return Text.assemble(
         heard,
-        (f"{printable(newest.emotion):<12}", f"bold {shade}"),
+        (f"{printable(in_words(newest)[0]):<12}", f"bold {shade}"),
         (bar(share), shade),
         f" {percent(share)}",
     )

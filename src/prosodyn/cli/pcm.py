@@ -27,9 +27,9 @@ def read_pcm(sample_format: SampleFormat, n_channels: int) -> Iterator[NDArray[n
         `(time,)`, the pieces as they come
 
     Raises:
-        ConfigError: standard input is a keyboard
+        ConfigError: standard input is a keyboard, or closed
     """
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         raise ConfigError(
             "live: --stdin expects samples, and nothing is piped into it; send some, "
             "as 'ffmpeg -i CALL -f s16le -ac 1 -ar 16000 - | prosodyn live --stdin' does"

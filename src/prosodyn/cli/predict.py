@@ -82,12 +82,12 @@ def predict(
     from prosodyn.inference import Recogniser
     from prosodyn.types import Prediction
 
-    for_all = timeline or any_sound or {window, hop, turns, out} != {None}
+    for_all = timeline or any_sound or {window, hop, turns} != {None} or bool(out)
     wanted = Wanted(for_all, not as_csv, settings_from(window, hop), turns, any_sound)
     paths, failures = expand(files, "predict")
     refuse_wanted(wanted, len(paths))
-    if out is not None:
-        refuse_out(out, len(paths) + len(failures))
+    for path in out or ():
+        refuse_out(path, len(paths) + len(failures))
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
     if enrol:
         tell = remark if as_json or as_csv or as_json_lines else say
@@ -101,8 +101,8 @@ def predict(
         say(to_csv(_without_timelines(answered)).rstrip("\n"))
     elif not as_json_lines:
         _show(answered)
-    if out is not None:
-        write_timelines(out, [each for each in answered if not isinstance(each, Prediction)])
+    for path in out or ():
+        write_timelines(path, [each for each in answered if not isinstance(each, Prediction)])
     _report_failures(answered)
 
 

@@ -57,12 +57,12 @@ AnySoundOption = Annotated[
     typer.Option("--any-sound", help="Answer a timeline's music and noise as well, as if somebody spoke."),
 ]
 OutOption = Annotated[
-    Path | None,
+    list[Path] | None,
     typer.Option(
         "--out",
         metavar="FILE",
         help="Write the timeline there, by the file's ending: json, jsonl, csv, srt, vtt, rttm, TextGrid, "
-        "txt (Audacity), html, png, svg or pdf.",
+        "txt (Audacity), html, png, svg or pdf; may be repeated.",
         show_default=False,
     ),
 ]
@@ -198,7 +198,7 @@ def show_timeline(timeline: "Timeline") -> None:
             clock(segment.start),
             clock(segment.end),
             *([segment.speaker] if by_speaker else []),
-            *_told(segment),
+            *in_words(segment),
         )
         for segment in timeline.segments
     ]
@@ -211,7 +211,7 @@ def show_timeline(timeline: "Timeline") -> None:
         draw_lines(timeline)
 
 
-def _told(segment: "Segment") -> tuple[str, str]:
+def in_words(segment: "Segment") -> tuple[str, str]:
     """Return an answer in words, and how probable the best guess is."""
     from prosodyn.formats.text import percent
     from prosodyn.types import UNCERTAIN

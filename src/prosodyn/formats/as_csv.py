@@ -62,7 +62,7 @@ def _to_row(outcome: Outcome) -> dict[str, object]:
     return {
         "file": outcome.source,
         "emotion": outcome.emotion,
-        "confidence": outcome.confidence,
+        "confidence": outcome.stated_confidence,
         "best_guess": outcome.best_guess,
         "plausible": "; ".join(outcome.plausible),
         "familiarity": outcome.familiarity,

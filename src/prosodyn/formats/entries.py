@@ -21,7 +21,7 @@ ENTRIES: Mapping[type, Mapping[str, str]] = MappingProxyType(
     {
         Prediction: _named(
             "file", "emotion", "confidence", "best_guess", "duration", "probabilities", "adapted",
-            "plausible", "familiarity", "remarks", "diagnosis", file="source",
+            "plausible", "familiarity", "remarks", "diagnosis", file="source", confidence="stated_confidence",
         ),
         Diagnosis: _named("fit", "speech_share", "sounds", "findings", fit="is_fit"),
         Finding: _named("kind", "severity", "where", "sentence", "advice"),

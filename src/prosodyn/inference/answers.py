@@ -95,6 +95,7 @@ class Answerer:
         answer = self._calibrate(clip, heard.logits)
         probabilities = dict(zip(self.card.labels, answer.tolist(), strict=True))
         diagnosis = None if clip.recording is None else examine(clip.recording, clip.source)
+        has_speech = diagnosis is None or diagnosis.has_speech
         familiarity = self._familiarity(heard.sound)
         found = () if diagnosis is None else diagnosis.remarks
         strange = (STRANGE,) if self._is_strange(heard.sound) else ()
@@ -105,7 +106,7 @@ class Answerer:
             duration=clip.duration,
             remarks=(*found, *strange, *remarks_on_enrolment(self.enrolment, self.card)),
             adapted=self.enrolment is not None,
-            plausible=self.doubt.plausible(self.card.labels, answer),
+            plausible=self.doubt.plausible(self.card.labels, answer) if has_speech else (),
             least_confidence=self.doubt.least_confidence,
             familiarity=familiarity,
             diagnosis=diagnosis,

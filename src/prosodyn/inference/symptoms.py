@@ -40,7 +40,9 @@ def level_range(waveform: FloatArray) -> float:
         waveform: `(time,)` at `SAMPLE_RATE`, at least 20 ms
     """
     frames = waveform[: len(waveform) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    levels = 10 * np.log10(np.square(frames).mean(axis=1) + _LEAST_POWER)
+    offset = waveform.mean(dtype=np.float64)  # which is no sound
+    powers = np.square(frames).mean(axis=1, dtype=np.float64) - offset * (2 * frames.mean(axis=1) - offset)
+    levels = 10 * np.log10(np.maximum(powers, 0) + _LEAST_POWER)
     loud, quiet = np.percentile(levels, [_LOUD, _QUIET])
     return float(loud - quiet)
 

@@ -61,7 +61,7 @@ def prediction_row(prediction: Prediction) -> Row:
     return {
         EMOTION: prediction.emotion,
         "best_guess": prediction.best_guess,
-        "confidence": prediction.confidence,
+        "confidence": prediction.stated_confidence,
         **_columns(prediction.probabilities),
         "plausible": list(prediction.plausible),
         "familiarity": prediction.familiarity,
