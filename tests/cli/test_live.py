@@ -144,13 +144,6 @@ def test_a_mistake_has_its_exit_code(
     assert said in done.stderr
 
 
-def test_a_closed_input_is_no_input(bundle: Path) -> None:
-    command = ["sh", "-c", '"$@" <&-', "-", *LIVE, "--model", str(bundle)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "--stdin expects samples" in done.stderr
-
-
 def test_a_keyboard_is_no_input(bundle: Path) -> None:
     outside, inside = os.openpty()
     done = subprocess.run(

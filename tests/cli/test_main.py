@@ -232,3 +232,10 @@ def test_a_reader_who_leaves_is_no_fault(bundle: Path, recordings: Path) -> None
     with os.fdopen(writing, "w") as nobody:
         done = subprocess.run(command, stdout=nobody, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_closed_input_brings_no_sound(bundle: Path) -> None:
+    live = [sys.executable, "-m", "prosodyn", "live", "--stdin", "--model", str(bundle)]
+    command = ["sh", "-c", '"$@" <&-', "-", *live]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "nothing is piped into it" in done.stderr) == (2, True)
