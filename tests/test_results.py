@@ -18,6 +18,7 @@ from prosodyn.inference import Recogniser
 from prosodyn.mapping import from_mapping
 from prosodyn.model import WaveformNetwork
 from prosodyn.toml_files import read_toml
+from prosodyn.training.combining import AND, joined_digest
 from prosodyn.training.experiment import (
     experiment_names,
     fold_settings,
@@ -78,6 +79,19 @@ def test_a_result_is_of_the_settings_that_ship_today(result: ResultFile) -> None
     experiment = load_experiment(run.recipe, run.system)
     settings = fold_settings(experiment, find_protocol(run.protocol), run.adaptation)
     assert settings_digest(settings) == run.settings_sha256, "the recipe has changed; run: prosodyn reproduce"
+
+
+TOGETHER = [result for result in RESULTS if AND in result.run.recipe]
+
+
+@pytest.mark.parametrize("result", TOGETHER, ids=name_of)
+def test_what_answers_together_are_the_networks_of_todays_results(result: ResultFile) -> None:
+    by_name = {name_of(each): each for each in RESULTS}
+    recipes = result.run.recipe.split(AND)
+    parts = [name_of(result).replace(f"-{result.run.recipe}-", f"-{recipe}-") for recipe in recipes]
+    assert joined_digest([by_name[part] for part in parts]) == result.run.settings_sha256, (
+        "run: prosodyn reproduce --together"
+    )
 
 
 @pytest.mark.parametrize("result", ABLATIONS, ids=name_of)

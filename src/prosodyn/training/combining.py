@@ -66,7 +66,7 @@ def combine(group: Sequence[Cell], utterances: tuple[Utterance, ...], bench: Wor
     run = dataclasses.replace(
         first.run,
         recipe=joined.recipe,
-        settings_sha256=_digest(results),
+        settings_sha256=joined_digest(list(results.values())),
         outside_data=tuple(sorted({name for each in results.values() for name in each.run.outside_data})),
         seconds_training=round(sum(each.run.seconds_training for each in results.values()), 1),
         command=_command(group, results),
@@ -77,8 +77,9 @@ def combine(group: Sequence[Cell], utterances: tuple[Utterance, ...], bench: Wor
     return result
 
 
-def _digest(results: Mapping[Cell, ResultFile]) -> str:
-    parts = [f"{each.run.settings_sha256}, seeds {each.scores.seeds}" for each in results.values()]
+def joined_digest(results: Sequence[ResultFile]) -> str:
+    """Identify the settings and seeds of the results that answer together, in their order."""
+    parts = [f"{each.run.settings_sha256}, seeds {each.scores.seeds}" for each in results]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
