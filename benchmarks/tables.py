@@ -14,8 +14,9 @@ from prosodyn.training.experiment import load_experiment
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-SPEED, PEERS, PROCESSES, SERVICE = (
-    ROOT / "benchmarks" / "speed" / f"{name}.json" for name in ("one-thread", "peers", "processes", "serve")
+SPEED, PEERS, HOUR, PROCESSES, SERVICE = (
+    ROOT / "benchmarks" / "speed" / f"{name}.json"
+    for name in ("one-thread", "peers", "hour", "processes", "serve")
 )
 SCALING = ROOT / "benchmarks" / "scale" / "scaling-local.json"
 CHAOS = {name: ROOT / "benchmarks" / "scale" / f"chaos-{name}.json" for name in ("local", "ray")}
@@ -74,6 +75,7 @@ def speed_table() -> str:
         for name, factor in measured["front_end_times_real_time"].items()
     ]
     rows += peer_rows(json.loads(PEERS.read_text(encoding="utf-8")))
+    rows += hour_rows(json.loads(HOUR.read_text(encoding="utf-8")))
     return markdown_table(["what", "measured"], rows)
 
 
@@ -106,6 +108,27 @@ def peer_rows(measured: dict[str, Any]) -> list[list[str]]:
         [f"{what}: `{name}`", f"{real_time[name]} × real time, {times:.2f} times as fast as eGeMAPS"]
         for name, times in faster.items()
     ]
+
+
+def hour_rows(measured: dict[str, Any]) -> list[list[str]]:
+    """Lay out what `benchmarks/hour.py` measured."""
+    real_time, faster = measured["times_real_time"], measured["times_as_fast_as_egemaps"]
+    window, hop = measured["window"], measured["hop_default"]
+    ways = {
+        "back_to_back": "back to back, without a detector",
+        "default_with_detector": f"every {hop:g} s, with the detector, as by default",
+    }
+    rows = [
+        [
+            f"`{measured['bundle']}` follows {measured['minutes']:g} minutes of speech, windows of {window:g} s {told}",
+            f"{real_time[way]:.0f} × real time, {faster[way]:.2f} times as fast as eGeMAPS",
+        ]
+        for way, told in ways.items()
+    ]
+    memory = ", ".join(
+        f"{megabytes:.0f} MB for {hours}" for hours, megabytes in measured["megabytes"].items()
+    )
+    return [*rows, ["the most memory of that, as by default", memory]]
 
 
 def process_table() -> str:
