@@ -118,17 +118,15 @@ def hour_rows(measured: dict[str, Any]) -> list[list[str]]:
         "back_to_back": "back to back, without a detector",
         "default_with_detector": f"every {hop:g} s, with the detector, as by default",
     }
+    what = (
+        f"`{measured['bundle']}` follows {measured['minutes']:g} minutes of speech, windows of {window:g} s"
+    )
     rows = [
-        [
-            f"`{measured['bundle']}` follows {measured['minutes']:g} minutes of speech, windows of {window:g} s {told}",
-            f"{real_time[way]:.0f} × real time, {faster[way]:.2f} times as fast as eGeMAPS",
-        ]
+        [f"{what} {told}", f"{real_time[way]:.0f} × real time, {faster[way]:.2f} times as fast as eGeMAPS"]
         for way, told in ways.items()
     ]
-    memory = ", ".join(
-        f"{megabytes:.0f} MB for {hours}" for hours, megabytes in measured["megabytes"].items()
-    )
-    return [*rows, ["the most memory of that, as by default", memory]]
+    held = [f"{megabytes:.0f} MB for {hours}" for hours, megabytes in measured["megabytes"].items()]
+    return [*rows, ["the most memory of that, as by default", ", ".join(held)]]
 
 
 def process_table() -> str:
