@@ -89,7 +89,10 @@ def test_it_costs_what_all_networks_cost_and_says_how_it_was_made(
     assert one is not None
     assert joined.cost.n_parameters == 3 * one
     assert joined.run.recipe == "tiny+other"
-    assert joined.run.command.endswith("--system cnn_lstm --seeds 0,1 --together")
+    first, second, both = joined.run.command.split(" && ")
+    assert first.endswith("--recipe " + cells[0].recipe + " --system cnn_lstm --seeds 0")
+    assert second.endswith("--recipe " + cells[1].recipe + " --system cnn_lstm --seeds 0,1")
+    assert both.endswith(f"--recipe {cells[0].recipe},{cells[1].recipe} --system cnn_lstm --together")
     assert joined.run.seconds_training == pytest.approx(sum(each.run.seconds_training for each in results))
 
 

@@ -102,6 +102,15 @@ def _cost(results: Mapping[Cell, ResultFile]) -> Cost:
 
 
 def _command(group: Sequence[Cell], results: Mapping[Cell, ResultFile]) -> str:
+    """Return what repeats it: recipes of different seeds are run one by one before."""
+    seeds = {cell: result.scores.seeds for cell, result in results.items()}
+    if len(set(seeds.values())) == 1:
+        return _one_command(group, seeds[group[0]], "--together")
+    alone = [_one_command([cell], own) for cell, own in seeds.items()]
+    return " && ".join([*alone, _one_command(group, (), "--together")])
+
+
+def _one_command(group: Sequence[Cell], seeds: tuple[int, ...], *more: str) -> str:
     cell = group[0]
     words = ["prosodyn", "reproduce", "--corpora", ",".join(cell.corpora)]
     words += ["--tested", cell.corpus] if cell.heard else []
@@ -109,6 +118,5 @@ def _command(group: Sequence[Cell], results: Mapping[Cell, ResultFile]) -> str:
     words += ["--system", cell.system]
     words += ["--adapt", cell.adaptation] if cell.adaptation != "none" else []
     words += ["--channel", cell.channel] if cell.channel else []
-    seeds = sorted({seed for result in results.values() for seed in result.scores.seeds})
-    words += ["--seeds", ",".join(map(str, seeds))] if len(seeds) > 1 else []
-    return shlex.join([*words, "--together"])
+    words += ["--seeds", ",".join(map(str, seeds))] if seeds else []
+    return shlex.join([*words, *more])
