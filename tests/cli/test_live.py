@@ -130,7 +130,7 @@ def test_what_is_no_number_ends_it_after_what_was_heard(
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--stdin", "--rate", "100"], 2, "rate"),
+        (["--stdin", "--rate", "100"], 3, "standard input: sampled at 100 Hz"),
         (["--channels", "2"], 2, "add --stdin"),
         (["--stdin", "--sample-format", "mp3"], 2, "sample-format"),
         (["--stdin", "--hop", "9"], 2, "timeline.hop: expected"),

@@ -209,8 +209,8 @@ def test_the_networks_of_two_recipes_answer_together(reproduce: Prosodyn, tiny: 
     done = reproduce("--recipe", f"{tiny},{other}", "--together")
     assert done.returncode == 0
     assert "together: WA" in done.stderr
-    assert Path("results", "toy-cnn_lstm-tiny+other-loso.json").is_file()
-    assert "tiny+other" in done.stdout
+    assert Path("results", "toy-cnn_lstm-other+tiny-loso.json").is_file()
+    assert "other+tiny" in done.stdout
 
 
 def test_what_is_tested_is_one_of_the_corpora(reproduce: Prosodyn) -> None:

@@ -37,6 +37,16 @@ NETWORK = NetworkConfig(
 )
 
 
+@pytest.fixture(scope="module")
+def six_utterances() -> tuple[Utterance, ...]:
+    """Return two emotions of three speakers, once each."""
+    return tuple(
+        Utterance(f"{speaker}-{emotion}", emotion, speaker, "toy", waveform=recording(emotion, speaker))
+        for speaker in ("f1", "f2", "m2")
+        for emotion in ("anger", "sadness")
+    )
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> Iterator[None]:
     """Compute on one thread, as the processes of a benchmark do."""

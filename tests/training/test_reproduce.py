@@ -19,14 +19,9 @@ from prosodyn.training.reproduce import Workbench, is_wanting, measure_in_turns,
 from prosodyn.types import Utterance
 
 
-@pytest.fixture(scope="module")
-def utterances() -> tuple[Utterance, ...]:
-    """Return two emotions of three speakers, once each."""
-    return tuple(
-        Utterance(f"{speaker}-{emotion}", emotion, speaker, "toy", waveform=toy.recording(emotion, speaker))
-        for speaker in ("f1", "f2", "m2")
-        for emotion in ("anger", "sadness")
-    )
+@pytest.fixture
+def utterances(six_utterances: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
+    return six_utterances
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def live(
     from_stdin: Annotated[
         bool, typer.Option("--stdin", help="Take raw samples from standard input, not from a microphone.")
     ] = False,
-    rate: Annotated[int, typer.Option("--rate", help="Samples a second.", min=4_000, max=768_000)] = 16_000,
+    rate: Annotated[int, typer.Option("--rate", help="Samples a second.")] = 16_000,
     sample_format: Annotated[
         SampleFormat, typer.Option("--sample-format", help="Of standard input.")
     ] = "s16le",

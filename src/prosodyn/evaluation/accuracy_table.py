@@ -11,10 +11,13 @@ from prosodyn.evaluation.tables import figures, markdown_table
 
 SYSTEM = "dycnn_bilstm"
 
+BOTH = "pretrained+recommended"
+"""What `reproduce --together` calls the recipe of networks of both."""
+
 RECIPES = {
     "recommended": "from scratch",
     "pretrained": "pretrained",
-    "recommended+pretrained": "both together",
+    BOTH: "both together",
 }
 """The recipes that are told of, and what they are called."""
 
@@ -48,7 +51,7 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
     ]
     if any(result.together is not None for result in ours):
         notes.append("- together: networks of several seeds, by the geometric mean of their probabilities.")
-    if any(result.run.recipe == "recommended+pretrained" for result in ours):
+    if any(result.run.recipe == BOTH for result in ours):
         notes.append("- both together: the networks of both answer, each kind with the same weight.")
     if outside:
         notes.append(f"- pretrained: by {', '.join(outside)}, of which never the corpus under test.")

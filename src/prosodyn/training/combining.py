@@ -23,12 +23,16 @@ def partners(cells: Sequence[Cell], bench: Workbench) -> list[tuple[Cell, ...]]:
     """Group cells that differ in their recipe alone and have run the same folds.
 
     Returns:
-        groups of two or more, each with its cells in the order given
+        groups of two or more, each with its cells in the order of their recipes
     """
     groups: dict[Cell, list[Cell]] = defaultdict(list)
     for cell in cells:
         groups[dataclasses.replace(cell, recipe="")].append(cell)
-    return [tuple(group) for group in groups.values() if len(group) > 1 and _are_alike(group, bench)]
+    return [
+        tuple(sorted(group, key=lambda cell: Path(cell.recipe).stem))
+        for group in groups.values()
+        if len(group) > 1 and _are_alike(group, bench)
+    ]
 
 
 def _are_alike(group: Sequence[Cell], bench: Workbench) -> bool:
@@ -40,7 +44,8 @@ def combine(group: Sequence[Cell], utterances: tuple[Utterance, ...], bench: Wor
     """Let the networks of several recipes answer together, and write what they score.
 
     Every recipe counts the same, whatever the number of its seeds, and nothing is fitted: the probabilities
-    of a recipe's seeds are averaged geometrically, and then those of the recipes.
+    of a recipe's seeds are averaged geometrically, and then those of the recipes. The result counts as one
+    run, of the lowest seed.
 
     Args:
         group: cells that differ in their recipe alone and have results, see `partners`
@@ -59,8 +64,8 @@ def combine(group: Sequence[Cell], utterances: tuple[Utterance, ...], bench: Wor
     if len(results) < len(group) or None in answered:
         return None
     alone = [outcome for outcomes in answered for outcome in together(outcomes or ())]
-    one_seed = [dataclasses.replace(outcome, seed=0) for outcome in alone]
-    pooled = gather(together(one_seed), utterances)
+    lowest = min(outcome.seed for outcome in alone)
+    pooled = gather([dataclasses.replace(each, seed=lowest) for each in together(alone)], utterances)
     joined = dataclasses.replace(group[0], recipe=AND.join(Path(cell.recipe).stem for cell in group))
     first = results[group[0]]
     run = dataclasses.replace(

@@ -1,0 +1,80 @@
+"""Measure what quiet around a voice does to `open`: `python benchmarks/quiet.py`.
+
+Sixty recordings of EmoDB, which it has learnt from, are answered as they are and with faint noise on both
+sides: how many are answered by their emotion, and how many sound strange. Then six of one speaker, all of one
+emotion, follow one another with pauses, and a timeline tells how much of what was said sounds strange.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from prosodyn import __version__, corpora
+from prosodyn.audio import utterance_waveform
+from prosodyn.files import write_text
+from prosodyn.inference import Recogniser
+from prosodyn.types import NO_SPEECH, SAMPLE_RATE, FloatArray, Utterance
+
+OUT = Path(__file__).resolve().parent / "sounds" / "quiet.json"
+SEED, N, N_JOINED = 0, 60, 6
+LEVEL = 1e-4  # of the noise, 80 dB below full scale
+QUIET = (0.0, 0.25, 0.5, 1.0)  # seconds on either side
+PAUSES = (0.4, 1.0)  # seconds
+SPEAKERS = ("03", "08", "09", "10")
+
+
+def main() -> None:
+    rng = np.random.default_rng(SEED)
+    recogniser, utterances = Recogniser.load("open"), corpora.load("emodb")
+    chosen = [utterances[at] for at in rng.choice(len(utterances), N, replace=False)]
+    told = {
+        "command": "python benchmarks/quiet.py",
+        "version": __version__,
+        "seed": SEED,
+        "recordings": N,
+        "seconds_on_either_side": {f"{each:g}": with_edges(recogniser, chosen, each, rng) for each in QUIET},
+        "share_strange_by_seconds_of_pause": {
+            f"{each:g}": with_pauses(recogniser, utterances, each, rng) for each in PAUSES
+        },
+    }
+    text = json.dumps(told, indent=2) + "\n"
+    write_text(OUT, text)
+    print(text)
+
+
+def with_edges(
+    recogniser: Recogniser, chosen: Sequence[Utterance], seconds: float, rng: np.random.Generator
+) -> dict[str, int]:
+    """Count right answers, and recordings that sound strange, with quiet on either side."""
+    found = {"right": 0, "strange": 0}
+    for utterance in chosen:
+        parts = [quiet(seconds, rng), utterance_waveform(utterance), quiet(seconds, rng)]
+        answer = recogniser.from_waveform(np.concatenate(parts))
+        found["right"] += answer.emotion == utterance.emotion
+        found["strange"] += answer.is_strange
+    return found
+
+
+def with_pauses(
+    recogniser: Recogniser, utterances: Sequence[Utterance], seconds: float, rng: np.random.Generator
+) -> list[float]:
+    """Return, of each speaker, the share of what was said that sounds strange, with pauses in between."""
+    shares = []
+    for speaker in SPEAKERS:
+        own = [each for each in utterances if (each.speaker, each.emotion) == (speaker, "anger")]
+        parts = [part for each in own[:N_JOINED] for part in (utterance_waveform(each), quiet(seconds, rng))]
+        segments = recogniser.timeline(np.concatenate(parts)).segments
+        spoken = [each for each in segments if each.emotion != NO_SPEECH]
+        strange = sum(each.duration for each in spoken if each.is_strange)
+        shares.append(round(strange / sum(each.duration for each in spoken), 2))
+    return shares
+
+
+def quiet(seconds: float, rng: np.random.Generator) -> FloatArray:
+    return (LEVEL * rng.standard_normal(round(seconds * SAMPLE_RATE))).astype(np.float32)
+
+
+if __name__ == "__main__":
+    main()
