@@ -213,6 +213,12 @@ def test_the_networks_of_two_recipes_answer_together(reproduce: Prosodyn, tiny: 
     assert "other+tiny" in done.stdout
 
 
+def test_one_recipe_alone_does_not_answer_together(reproduce: Prosodyn) -> None:
+    done = reproduce("--together")
+    assert done.returncode == ConfigError.exit_code
+    assert "--together: takes several recipes" in done.stderr
+
+
 def test_what_is_tested_is_one_of_the_corpora(reproduce: Prosodyn) -> None:
     done = reproduce("--corpora", "toy,casia", "--tested", "emodb", "--protocol", "cross_corpus")
     assert done.returncode == ConfigError.exit_code

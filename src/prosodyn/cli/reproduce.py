@@ -79,6 +79,8 @@ def reproduce(
     names = _listed(corpora)
     way = (_listed(protocol), _listed(recipe), _listed(system), _listed(adapt))
     cells = plan(names, *way, channels=_listed(channel) or [""])
+    if together and len(_listed(recipe)) < 2:
+        raise ConfigError(f"--together: takes several recipes, found '{recipe}'; name others by --recipe")
     asked = _tested(tested, names)
     cells = tuple(
         dataclasses.replace(cell, selected_on_test=select_on_test) for cell in cells if cell.corpus in asked
