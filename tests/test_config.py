@@ -68,7 +68,8 @@ IMPOSSIBLE = {
         "f_max": [0.0, 50.0, 8_000.5, math.nan, math.inf],
         "pre_emphasis": [-0.1, 1.0, math.nan],
         "log_floor": [0.0, -1e-6, math.nan, math.inf],
-        "edges": [-1.0, math.nan, math.inf],
+        "quiet": [-1.0, math.nan, math.inf],
+        "quiet_margin": [-0.1, math.nan, math.inf],
         "encoders": [(ENCODER, ENCODER)],
     },
     NetworkConfig: {

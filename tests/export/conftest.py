@@ -18,7 +18,7 @@ def build_small_network() -> BuildNetwork:
     """Return a function that builds a network with fresh weights, statistics and normalisation."""
 
     def build(
-        front_end: str = "logmel", narrow_band: bool = False, edges: float = 0.0, **changes: object
+        front_end: str = "logmel", narrow_band: bool = False, quiet: float = 0.0, **changes: object
     ) -> WaveformNetwork:
         torch.manual_seed(11)
         config = NetworkConfig(
@@ -30,7 +30,7 @@ def build_small_network() -> BuildNetwork:
             hidden_size=8,
             **changes,  # type: ignore[arg-type]
         )
-        shown = FrontEndConfig(front_end, n_mels=20, narrow_band=narrow_band, edges=edges)  # type: ignore[arg-type]
+        shown = FrontEndConfig(front_end, n_mels=20, narrow_band=narrow_band, quiet=quiet)  # type: ignore[arg-type]
         network = WaveformNetwork(shown, config, len(LABELS))
         for name, buffer in network.named_buffers():
             if name.endswith(("running_mean", "running_var", "scale")):

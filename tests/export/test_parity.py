@@ -30,7 +30,7 @@ LABELS = ("anger", "Freude", "悲伤")
         ("logmel", {"narrow_band": True}),
         ("logmel", {"narrow_band": True, "summary_size": 5}),
         ("mfcc", {"summary_size": 5}),
-        ("logmel", {"edges": 20.0}),
+        ("logmel", {"quiet": 20.0}),
     ],
 )
 def test_a_graph_answers_as_its_network_at_any_length_and_batch(

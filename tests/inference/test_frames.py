@@ -10,7 +10,7 @@ from prosodyn.bundle import Card, read_card
 from prosodyn.bundle.names import find
 from prosodyn.features.encoders import HOP
 from prosodyn.inference import Recogniser
-from prosodyn.inference.frames import ENCODER_HOP, frame_edges
+from prosodyn.inference.frames import ENCODER_HOP, frame_edges, placed
 from prosodyn.model import WaveformNetwork
 
 
@@ -45,3 +45,10 @@ def test_as_many_frames_as_the_shipped_network_gives_fit(n_samples: int) -> None
     edges = frame_edges(read_card(find("open")), output.frame_attention.shape[1], n_samples / 16_000)
     assert (np.diff(edges) > 0).all()
     np.testing.assert_allclose(np.diff(edges)[:-1], 0.08)
+
+
+def test_edges_lie_in_the_recording_where_what_was_heard_lies() -> None:
+    heard = np.concatenate([np.arange(1_600, 4_800), np.arange(8_000, 9_600)])
+    # 0.1 s into it begins what was heard, and 0.2 s of it are left out after another 0.2 s
+    edges = placed(np.array([0.0, 0.1, 0.2, 0.3]), heard)
+    np.testing.assert_allclose(edges, [0.1, 0.2, 0.5, 0.6])

@@ -78,10 +78,10 @@ def test_a_classical_system_hears_the_same_frames(utterances: tuple[Utterance, .
         assert torch.equal(torch.from_numpy(features[name]).float(), each.features)
 
 
-def test_what_is_learnt_is_what_a_recogniser_hears_between_the_edges(
+def test_what_is_learnt_is_what_a_recogniser_hears_without_the_quiet(
     utterances: tuple[Utterance, ...],
 ) -> None:
-    listener = Listener(dataclasses.replace(FRONT_END, edges=30.0), with_summary=True)
+    listener = Listener(dataclasses.replace(FRONT_END, quiet=30.0), with_summary=True)
     waveform = utterances[0].waveform
     assert waveform is not None
     padded = np.pad(waveform, 3200)

@@ -30,7 +30,9 @@ class FrontEndConfig:
             summary of an utterance is of both
         encoder_view: `states`, or the `spectrograms` that the encoders are shown, for a network that begins
             with the encoders themselves (`network.encoder_kernels`)
-        edges: dB; before and after a voice, what is further below the loudest moment is not heard; 0: all is
+        quiet: dB; what is further below the loudest moment is not heard before and after a voice, and long
+            pauses are shortened (`features.quiet`); 0: all is heard
+        quiet_margin: seconds before and after what is louder that are heard with it
     """
 
     name: Literal["logmel", "mfcc"] = "logmel"
@@ -47,7 +49,8 @@ class FrontEndConfig:
     narrow_band: bool = False
     encoders: tuple[AnyEncoder, ...] = ()
     encoder_view: Literal["states", "spectrograms"] = "states"
-    edges: Amount = 0.0
+    quiet: Amount = 0.0
+    quiet_margin: Amount = 0.1
 
     @property
     def n_spectrograms(self) -> int:

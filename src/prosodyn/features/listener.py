@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 from prosodyn.config import FrontEndConfig
 from prosodyn.features.build import build_front_end, build_spectrograms
-from prosodyn.features.edges import without_edges
 from prosodyn.features.encoders import EncoderFrontEnd, ShownSpectrograms
 from prosodyn.features.functional import mean_and_variance
+from prosodyn.features.quiet import without_quiet
 from prosodyn.features.summary import UtteranceSummary
 
 _LEAST_VARIANCE = 1e-6
@@ -42,7 +42,7 @@ class Listener(nn.Module):
         block_sizes: features of each block of the encoders; empty where there are none
         shown_encoders: that a network has to begin with; empty where the features are no such spectrograms
         is_of_states: the features are an encoder's states
-        edges: dB; what is quieter than that below the loudest moment is left out before and after a voice
+        quiet: dB below the loudest moment and seconds of margin, as `without_quiet` has them
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Listener(nn.Module):
             contents: of the encoders' files, by name; None for those on disk
         """
         super().__init__()
-        self.edges = config.edges
+        self.quiet = (config.quiet, config.quiet_margin)
         self.front_end = build_front_end(config, contents)
         self.n_features = self.front_end.n_features
         front_end = self.front_end
@@ -86,8 +86,8 @@ class Listener(nn.Module):
         return Heard(features, lengths, self.summarise(waveform, samples, features, lengths))
 
     def attend(self, waveform: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what of a padded batch is listened to: all of it, or what lies between its quiet edges."""
-        return without_edges(waveform, samples, self.edges)
+        """Return what of a padded batch is listened to: all of it, or what is not quiet."""
+        return without_quiet(waveform, samples, *self.quiet)
 
     def summarise(self, waveform: Tensor, samples: Tensor, features: Tensor, lengths: Tensor) -> Tensor:
         """Summarise each utterance of which the features are known, `(batch, summary)`.

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prosodyn.audio.edges import find_edges
+from prosodyn.audio.quiet import find_loud
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.explanation import Attention, Explanation, Occlusion, Region
 from prosodyn.inference.batch import BATCH_SECONDS
 from prosodyn.inference.calibrate import softmax
-from prosodyn.inference.frames import frame_edges
+from prosodyn.inference.frames import frame_edges, placed
 from prosodyn.inference.occlusion import BANDS, Hiding, Mask
 from prosodyn.inference.piece import Piece, cut
 from prosodyn.inference.recogniser import Recogniser
@@ -198,9 +198,10 @@ def _attention(recogniser: Recogniser, output: EngineOutput, piece: Piece) -> At
         return None
     frames = output.frame_attention[0]
     front_end, _ = recogniser.card.front_end_and_network()
-    start, end = (each / SAMPLE_RATE for each in find_edges(piece.clip.waveform, front_end.edges))
+    heard = find_loud(piece.clip.waveform, front_end.quiet, front_end.quiet_margin)
+    edges = frame_edges(recogniser.card, len(frames), len(heard) / SAMPLE_RATE)
     return Attention(
-        times=piece.start + start + frame_edges(recogniser.card, len(frames), end - start),
+        times=piece.start + placed(edges, heard),
         frames=frames,
         kernels=output.kernel_attention[0],
         share=1 - network.summary_weight if network.summary_size else 1.0,

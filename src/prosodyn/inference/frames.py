@@ -31,3 +31,15 @@ def frame_edges(card: Card, n_frames: int, duration: float) -> NDArray[np.float6
     step = hop * math.prod(network.frame_strides)
     inner = (width / 2 + step * (np.arange(1, n_frames) - 0.5)) / SAMPLE_RATE
     return np.concatenate([[0.0], np.minimum(inner, duration), [duration]])
+
+
+def placed(edges: NDArray[np.float64], heard: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return where in a recording edges lie that were measured in what was heard of it, seconds likewise.
+
+    Args:
+        edges: ascending, the first is zero and the last is where what was heard ends
+        heard: samples of the recording, ascending; what was left out lies in the frame that went before it
+    """
+    ends = np.append(heard, heard[-1] + 1)
+    at = np.round(edges * SAMPLE_RATE).astype(np.intp)
+    return ends[np.minimum(at, len(heard))] / SAMPLE_RATE
