@@ -1,8 +1,9 @@
 """Measure what quiet around a voice does to `open`: `python benchmarks/quiet.py`.
 
-Sixty recordings of EmoDB, which it has learnt from, are answered as they are and with faint noise on both
-sides: how many are answered by their emotion, and how many sound strange. Then six of one speaker, all of one
-emotion, follow one another with pauses, and a timeline tells how much of what was said sounds strange.
+Sixty recordings of EmoDB, which it has learnt from, are answered as they are and with noise on both sides, so
+many dB below the loudest moment of the voice: how many are answered by their emotion, and how many sound
+strange. Then six of one speaker, all of one emotion, follow one another with pauses, and a timeline tells how
+much of what was said sounds strange.
 """
 
 import json
@@ -13,13 +14,15 @@ import numpy as np
 
 from prosodyn import __version__, corpora
 from prosodyn.audio import utterance_waveform
+from prosodyn.audio.quiet import FRAME
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
 from prosodyn.types import NO_SPEECH, SAMPLE_RATE, FloatArray, Utterance
 
 OUT = Path(__file__).resolve().parent / "sounds" / "quiet.json"
 SEED, N, N_JOINED = 0, 60, 6
-LEVEL = 1e-4  # of the noise, 80 dB below full scale
+DEPTHS = (60.0, 40.0, 30.0, 20.0)  # dB: a studio, a bedroom, an office, a street
+PAUSE_DEPTH = 40.0
 QUIET = (0.0, 0.25, 0.5, 1.0)  # seconds on either side
 PAUSES = (0.4, 1.0)  # seconds
 SPEAKERS = ("03", "08", "09", "10")
@@ -34,7 +37,10 @@ def main() -> None:
         "version": __version__,
         "seed": SEED,
         "recordings": N,
-        "seconds_on_either_side": {f"{each:g}": with_edges(recogniser, chosen, each, rng) for each in QUIET},
+        "seconds_on_either_side_by_dB_below_the_voice": {
+            f"{depth:g}": {f"{each:g}": with_edges(recogniser, chosen, each, depth, rng) for each in QUIET}
+            for depth in DEPTHS
+        },
         "share_strange_by_seconds_of_pause": {
             f"{each:g}": with_pauses(recogniser, utterances, each, rng) for each in PAUSES
         },
@@ -45,13 +51,18 @@ def main() -> None:
 
 
 def with_edges(
-    recogniser: Recogniser, chosen: Sequence[Utterance], seconds: float, rng: np.random.Generator
+    recogniser: Recogniser,
+    chosen: Sequence[Utterance],
+    seconds: float,
+    depth: float,
+    rng: np.random.Generator,
 ) -> dict[str, int]:
     """Count right answers, and recordings that sound strange, with quiet on either side."""
     found = {"right": 0, "strange": 0}
     for utterance in chosen:
-        parts = [quiet(seconds, rng), utterance_waveform(utterance), quiet(seconds, rng)]
-        answer = recogniser.from_waveform(np.concatenate(parts))
+        voice = utterance_waveform(utterance)
+        before, after = (quiet(seconds, loudest(voice) - depth, rng) for _ in range(2))
+        answer = recogniser.from_waveform(np.concatenate([before, voice, after]))
         found["right"] += answer.emotion == utterance.emotion
         found["strange"] += answer.is_strange
     return found
@@ -64,7 +75,9 @@ def with_pauses(
     shares = []
     for speaker in SPEAKERS:
         own = [each for each in utterances if (each.speaker, each.emotion) == (speaker, "anger")]
-        parts = [part for each in own[:N_JOINED] for part in (utterance_waveform(each), quiet(seconds, rng))]
+        voices = [utterance_waveform(each) for each in own[:N_JOINED]]
+        level = max(map(loudest, voices)) - PAUSE_DEPTH
+        parts = [part for voice in voices for part in (voice, quiet(seconds, level, rng))]
         segments = recogniser.timeline(np.concatenate(parts)).segments
         spoken = [each for each in segments if each.emotion != NO_SPEECH]
         strange = sum(each.duration for each in spoken if each.is_strange)
@@ -72,8 +85,15 @@ def with_pauses(
     return shares
 
 
-def quiet(seconds: float, rng: np.random.Generator) -> FloatArray:
-    return (LEVEL * rng.standard_normal(round(seconds * SAMPLE_RATE))).astype(np.float32)
+def loudest(voice: FloatArray) -> float:
+    """Return the level of the loudest 20 ms, dB of full scale."""
+    frames = voice[: len(voice) // FRAME * FRAME].reshape(-1, FRAME)
+    return float(10 * np.log10(np.square(frames).mean(axis=1).max()))
+
+
+def quiet(seconds: float, level: float, rng: np.random.Generator) -> FloatArray:
+    noise = rng.standard_normal(round(seconds * SAMPLE_RATE))
+    return np.asarray(10 ** (level / 20) * noise, dtype=np.float32)
 
 
 if __name__ == "__main__":

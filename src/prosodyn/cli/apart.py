@@ -14,7 +14,11 @@ def libraries_silenced() -> Iterator[None]:
 
     Decoders complain there of every damaged file, with bytes of it, and as often as somebody sends one.
     """
-    kept, stream = os.dup(2), sys.stderr
+    try:
+        kept, stream = os.dup(2), sys.stderr
+    except OSError:  # it is closed, and who writes there reaches nobody
+        yield
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     if _writes_to_2(stream):
         stream.flush()

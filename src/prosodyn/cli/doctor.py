@@ -4,6 +4,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from prosodyn.cli.apart import libraries_silenced
 from prosodyn.cli.options import JsonOption
 from prosodyn.cli.recordings import FilesArgument, expand
 from prosodyn.cli.terminal import printable, remark, say, show_table
@@ -35,11 +36,12 @@ def doctor(
     paths, failures = expand(files, "doctor")
     diagnoses: list[Diagnosis] = []
     faults = [(failure.source, failure.error) for failure in failures]
-    for path in paths:
-        try:
-            diagnoses.append(diagnose_file(path))
-        except ProsodynError as fault:
-            faults.append((str(path), fault))
+    with libraries_silenced():
+        for path in paths:
+            try:
+                diagnoses.append(diagnose_file(path))
+            except ProsodynError as fault:
+                faults.append((str(path), fault))
     if as_json:
         entries = [*map(_entry, diagnoses), *({"file": name, "error": str(error)} for name, error in faults)]
         say(json.dumps(entries, indent=2))

@@ -9,7 +9,7 @@ import typer
 
 from prosodyn.cli.options import JsonOption, ModelOption
 from prosodyn.cli.terminal import is_terminal, printable, say
-from prosodyn.errors import OutputError
+from prosodyn.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
     from prosodyn.explanation import Explanation, Numbers
@@ -70,6 +70,10 @@ def explain(
 
     for path in out or ():
         _refuse_ending(path)
+    if start < 0 or (end is not None and end <= start):
+        raise ConfigError(
+            f"explain: no piece lies from {start:g} s to {end} s, expected 0 <= --start < --end"
+        )
     recogniser = Recogniser.load(DEFAULT if model is None else model)
     with Bars() as bars:
 

@@ -1,7 +1,7 @@
 """Raw samples from a pipe: bytes of any number at a time to pieces of a waveform."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from typing import Any, cast
 
@@ -15,6 +15,9 @@ from prosodyn.errors import ConfigError
 _TYPES: dict[SampleFormat, np.dtype[Any]] = {"s16le": np.dtype("<i2"), "f32le": np.dtype("<f4")}
 _MOST = 2**16  # bytes that are taken at a time
 
+_FILES = {b"RIFF": "WAV", b"fLaC": "FLAC", b"OggS": "Ogg", b"ID3": "MP3", b"FORM": "AIFF", b"caff": "CAF"}
+"""How files begin; raw samples that do so by chance are one in ten million."""
+
 
 def read_pcm(sample_format: SampleFormat, n_channels: int) -> Iterator[NDArray[np.float32]]:
     """Yield what standard input brings, as soon as it does, its channels averaged.
@@ -27,7 +30,7 @@ def read_pcm(sample_format: SampleFormat, n_channels: int) -> Iterator[NDArray[n
         `(time,)`, the pieces as they come
 
     Raises:
-        ConfigError: standard input is a keyboard, or closed
+        ConfigError: standard input is a keyboard, closed, or a file of sound
     """
     if sys.stdin is None or sys.stdin.isatty():
         raise ConfigError(
@@ -38,15 +41,30 @@ def read_pcm(sample_format: SampleFormat, n_channels: int) -> Iterator[NDArray[n
     size = dtype.itemsize * n_channels
     # what is there by now, where `read` would wait for all that it was asked for
     read = cast(BufferedReader, sys.stdin.buffer).read1
-    held = b""
-    while piece := read(_MOST):
-        held += piece
+    held = _beginning(read)
+    for beginning, kind in _FILES.items():
+        if held.startswith(beginning):
+            raise ConfigError(
+                f"live: --stdin expects raw samples, and this is a file of {kind}; "
+                "ask 'prosodyn predict', or send it through 'ffmpeg -i - -f s16le -ac 1 -ar 16000 -'"
+            )
+    piece = held
+    while piece:
         n_bytes = len(held) - len(held) % size
         if n_bytes:
             yield _to_waveform(held[:n_bytes], dtype, n_channels)
-        held = held[n_bytes:]
+        piece = read(_MOST)
+        held = held[n_bytes:] + piece
     if held:
         remark(f"the last {len(held)} bytes are no whole sample of {n_channels} channels, and left out")
+
+
+def _beginning(read: Callable[[int], bytes]) -> bytes:
+    """Return the first bytes that come, and as many of them as tell a file, where there are so many."""
+    longest, held = max(map(len, _FILES)), b""
+    while len(held) < longest and (piece := read(_MOST)):
+        held += piece
+    return held
 
 
 def _to_waveform(content: bytes, dtype: np.dtype[Any], n_channels: int) -> NDArray[np.float32]:

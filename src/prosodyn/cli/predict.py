@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from prosodyn.cli.apart import libraries_silenced
 from prosodyn.cli.options import EngineOption, ErrorRateOption, ModelOption
 from prosodyn.cli.recordings import EnrolOption, FilesArgument, enrolled, expand
 from prosodyn.cli.terminal import is_terminal, printable, remark, say, show_table
@@ -92,7 +93,7 @@ def predict(
     if enrol:
         tell = remark if as_json or as_csv or as_json_lines else say
         recogniser = enrolled(recogniser, enrol, "predict", tell)
-    with _watching(not as_json_lines) as bars:
+    with libraries_silenced(), _watching(not as_json_lines) as bars:
         answers = itertools.chain(answer(recogniser, paths, wanted, bars), failures)
         answered = list(_written(answers) if as_json_lines else _counted(answers, len(paths), bars))
     if as_json:

@@ -1,0 +1,47 @@
+"""A file of sound is not taken for raw samples."""
+
+import io
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import soundfile
+
+from prosodyn.cli.pcm import read_pcm
+from prosodyn.errors import ConfigError
+
+
+class Dripping(io.BytesIO):
+    """Gives two bytes at a time, as a slow pipe may."""
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        del size
+        return self.read(2)
+
+
+def take(content: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[np.ndarray]:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Dripping(content)))  # type: ignore[type-var]
+    return read_pcm("s16le", 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("WAV", "WAV"), ("FLAC", "FLAC"), ("OGG", "Ogg"), ("AIFF", "AIFF"), ("CAF", "CAF")]
+)
+def test_a_file_is_no_raw_samples(monkeypatch: pytest.MonkeyPatch, kind: str, name: str) -> None:
+    file = io.BytesIO()
+    soundfile.write(file, np.full(1_000, 0.1), 16_000, format=kind)
+    with pytest.raises(ConfigError, match=rf"this is a file of {name}; ask 'prosodyn predict'"):
+        next(take(file.getvalue(), monkeypatch))
+
+
+def test_so_is_an_mp3_with_a_tag(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match="this is a file of MP3"):
+        next(take(b"ID3\x04" + bytes(100), monkeypatch))
+
+
+@pytest.mark.parametrize("n_bytes", [0, 2, 4, 1_000])
+def test_samples_arrive_as_they_were_sent(monkeypatch: pytest.MonkeyPatch, n_bytes: int) -> None:
+    content = np.random.default_rng(0).bytes(n_bytes)
+    pieces = [*take(content, monkeypatch), np.zeros(0)]
+    np.testing.assert_array_equal(np.concatenate(pieces), np.frombuffer(content, "<i2") / 32_768)
