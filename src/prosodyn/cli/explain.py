@@ -68,12 +68,7 @@ def explain(
     from prosodyn.inference.explain import explain as find_out
     from prosodyn.inference.recogniser import Recogniser
 
-    for path in out or ():
-        _refuse_ending(path)
-    if start < 0 or (end is not None and end <= start):
-        raise ConfigError(
-            f"explain: no piece lies from {start:g} s to {end} s, expected 0 <= --start < --end"
-        )
+    _refuse(out or (), start, end)
     recogniser = Recogniser.load(DEFAULT if model is None else model)
     with Bars() as bars:
 
@@ -91,12 +86,17 @@ def explain(
         _show(found)
 
 
-def _refuse_ending(path: Path) -> None:
-    """Raise, before anything is answered, where nothing is written with such an ending."""
+def _refuse(out: Sequence[Path], start: float, end: float | None) -> None:
+    """Raise, before anything is answered, where an ending names no format, or start and end no piece."""
     endings = (*PICTURES, TEXT)
-    if path.suffix.lower() not in endings:
-        raise OutputError(
-            f"{path}: the ending tells no format of explanations; choose one of {', '.join(endings)}"
+    for path in out:
+        if path.suffix.lower() not in endings:
+            raise OutputError(
+                f"{path}: the ending tells no format of explanations; choose one of {', '.join(endings)}"
+            )
+    if start < 0 or (end is not None and end <= start):
+        raise ConfigError(
+            f"explain: no piece lies from {start:g} s to {end} s, expected 0 <= --start < --end"
         )
 
 
