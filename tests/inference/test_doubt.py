@@ -11,8 +11,10 @@ from prosodyn.bundle import Card, Familiar, HeldOut
 from prosodyn.corpora import toy
 from prosodyn.errors import ConfigError
 from prosodyn.inference import Recogniser
+from prosodyn.inference.answers import Answerer
+from prosodyn.inference.clip import Clip
 from prosodyn.inference.doubt import STRANGE, Doubt, doubt_of
-from prosodyn.types import UNCERTAIN, FloatArray, Prediction
+from prosodyn.types import NO_SPEECH, SAMPLE_RATE, UNCERTAIN, FloatArray, Prediction
 
 SPEECH = toy.recording("anger", "f1")
 NOISE = (0.1 * np.random.default_rng(3).standard_normal(48_000)).astype(np.float32)
@@ -118,3 +120,24 @@ def test_a_timeline_is_strange_where_its_windows_are(used_to: Callable[..., Reco
 
 def test_a_recogniser_that_held_nobody_out_cannot_tell(bundle: Path) -> None:
     assert Recogniser.load(bundle).from_waveform(SPEECH).familiarity is None
+
+
+@pytest.mark.parametrize(("seconds", "is_strange"), [(0.04, True), (0.2, False)])
+def test_hardly_a_syllable_between_quiet_is_strange(
+    bundle: Path, card: Card, noise: Callable[[int], np.ndarray], *, seconds: float, is_strange: bool
+) -> None:
+    assert card.front_end is not None
+    hears_no_quiet = dataclasses.replace(card, front_end=dataclasses.replace(card.front_end, quiet=25.0))
+    # with a tenth of a second on either side
+    waveform = np.pad(noise(round(seconds * SAMPLE_RATE)), 16_000)
+    answerer = Answerer(hears_no_quiet, Recogniser.load(bundle).engine, None, Doubt(0.0, None))
+    (answered,) = answerer.windows([Clip("a", waveform)])
+    assert answered.is_strange == is_strange
+
+
+def test_where_nobody_speaks_nothing_is_plausible(
+    bundle: Path, card: Card, noise: Callable[[int], np.ndarray]
+) -> None:
+    answer = Recogniser(card, Recogniser.load(bundle).engine).from_waveform(noise(16_000))
+    assert answer.emotion == NO_SPEECH
+    assert answer.plausible == ()

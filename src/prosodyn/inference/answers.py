@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prosodyn.audio.quiet import find_loud
 from prosodyn.bundle import Card
 from prosodyn.errors import BundleError
 from prosodyn.inference.batch import group_by_length, pad
@@ -15,7 +16,7 @@ from prosodyn.inference.diagnose import examine
 from prosodyn.inference.doubt import STRANGE, Doubt
 from prosodyn.inference.enrolment import Enrolment, remarks_on_enrolment
 from prosodyn.inference.windows import Answered, Probabilities
-from prosodyn.types import LEAST_FAMILIARITY, Engine, FloatArray, Prediction
+from prosodyn.types import LEAST_FAMILIARITY, SAMPLE_RATE, Engine, FloatArray, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Answerer:
         """
         return [
             Answered(
-                self._calibrate(clip, heard.logits), clip.duration < SHORT or self._is_strange(heard.sound)
+                self._calibrate(clip, heard.logits), self._is_short(clip) or self._is_strange(heard.sound)
             )
             for clip, heard in self._hear(clips)
         ]
@@ -90,6 +91,14 @@ class Answerer:
     def _is_strange(self, sound: FloatArray | None) -> bool:
         familiarity = self._familiarity(sound)
         return familiarity is not None and familiarity < LEAST_FAMILIARITY
+
+    def _is_short(self, clip: Clip) -> bool:
+        """Return whether what is heard of a clip is hardly a syllable."""
+        front_end = self.card.front_end
+        if front_end is None or clip.duration < SHORT:
+            return clip.duration < SHORT
+        heard = find_loud(clip.waveform, front_end.quiet, front_end.quiet_margin)
+        return len(heard) < SHORT * SAMPLE_RATE
 
     def _to_prediction(self, clip: Clip, heard: "_Heard") -> Prediction:
         answer = self._calibrate(clip, heard.logits)
