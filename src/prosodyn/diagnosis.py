@@ -8,7 +8,7 @@ Severity = Literal["note", "warning", "unfit"]
 
 Kind = Literal[
     "empty", "silence", "too short", "too long", "wrong scale", "broken samples",
-    "no speech", "little speech", "babble", "noise", "telephone band",
+    "no speech", "little speech", "babble", "drowned", "noise", "telephone band",
     "clipping", "quiet", "offset", "lost channel", "truncated", "remark",
 ]  # fmt: skip
 

@@ -91,6 +91,15 @@ def test_a_fault_is_found(waveform: FloatArray, kind: str) -> None:
     assert kind in kinds(diagnose(waveform.astype(np.float32)))
 
 
+@pytest.mark.parametrize(("level", "is_drowned"), [(0.2, False), (1.0, True)])
+def test_a_bang_drowns_a_voice(level: float, *, is_drowned: bool) -> None:
+    banged = VOICE.copy()
+    banged[20_000:22_000] = level * np.random.default_rng(0).uniform(-1, 1, 2_000)
+    diagnosis = diagnose(banged)
+    assert ("drowned" in kinds(diagnosis)) == is_drowned
+    assert diagnosis.is_fit != is_drowned
+
+
 def test_noise_as_loud_as_the_voice_lowers_the_range_of_levels() -> None:
     noisy = VOICE + white_noise(len(VOICE)) * np.sqrt(np.mean(VOICE**2)) / 0.1
     assert level_range(VOICE) > 25

@@ -135,6 +135,18 @@ def test_hardly_a_syllable_between_quiet_is_strange(
     assert answered.is_strange == is_strange
 
 
+@pytest.mark.parametrize(("spoken", "is_strange"), [(0.0, False), (0.8, False), (2.0, True)])
+def test_little_of_what_is_said_is_strange_where_it_is_known_how_much_that_is(
+    bundle: Path, card: Card, noise: Callable[[int], np.ndarray], *, spoken: float, is_strange: bool
+) -> None:
+    assert card.front_end is not None
+    hears_no_quiet = dataclasses.replace(card, front_end=dataclasses.replace(card.front_end, quiet=25.0))
+    answerer = Answerer(hears_no_quiet, Recogniser.load(bundle).engine, None, Doubt(0.0, None))
+    drowned = np.concatenate([noise(8_000), 0.01 * noise(40_000)])
+    (answered,) = answerer.windows([Clip("a", drowned, spoken=spoken)])
+    assert answered.is_strange == is_strange
+
+
 def test_where_nobody_speaks_nothing_is_plausible(
     bundle: Path, card: Card, noise: Callable[[int], np.ndarray]
 ) -> None:

@@ -15,6 +15,7 @@ from prosodyn.inference.clip import SHORT, Clip
 from prosodyn.inference.diagnose import examine
 from prosodyn.inference.doubt import STRANGE, Doubt
 from prosodyn.inference.enrolment import Enrolment, remarks_on_enrolment
+from prosodyn.inference.symptoms import LEAST_LOUD
 from prosodyn.inference.windows import Answered, Probabilities
 from prosodyn.types import LEAST_FAMILIARITY, SAMPLE_RATE, Engine, FloatArray, Prediction
 
@@ -51,7 +52,8 @@ class Answerer:
         """
         return [
             Answered(
-                self._calibrate(clip, heard.logits), self._is_short(clip) or self._is_strange(heard.sound)
+                self._calibrate(clip, heard.logits),
+                self._is_hardly_heard(clip) or self._is_strange(heard.sound),
             )
             for clip, heard in self._hear(clips)
         ]
@@ -92,13 +94,13 @@ class Answerer:
         familiarity = self._familiarity(sound)
         return familiarity is not None and familiarity < LEAST_FAMILIARITY
 
-    def _is_short(self, clip: Clip) -> bool:
-        """Return whether what is heard of a clip is hardly a syllable."""
+    def _is_hardly_heard(self, clip: Clip) -> bool:
+        """Return whether what is heard of a clip is hardly a syllable, or little of what is said in it."""
         front_end = self.card.front_end
         if front_end is None or clip.duration < SHORT:
             return clip.duration < SHORT
         heard = find_loud(clip.waveform, front_end.quiet, front_end.quiet_margin)
-        return len(heard) < SHORT * SAMPLE_RATE
+        return len(heard) < SAMPLE_RATE * max(SHORT, LEAST_LOUD * clip.spoken)
 
     def _to_prediction(self, clip: Clip, heard: "_Heard") -> Prediction:
         answer = self._calibrate(clip, heard.logits)

@@ -32,11 +32,13 @@ class Clip:
         source: the file's name as it was given, or the caller's own name
         waveform: `(time,)` in [-1, 1] at `SAMPLE_RATE`, at least one sample
         recording: that it is, where somebody shall say what is wrong with it
+        spoken: seconds of it in which somebody speaks; zero where nobody has looked
     """
 
     source: str
     waveform: FloatArray
     recording: Recording | None = None
+    spoken: float = 0.0
 
     @property
     def duration(self) -> float:

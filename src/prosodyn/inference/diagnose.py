@@ -12,7 +12,15 @@ from prosodyn.audio import CLIPPED, QUIET, Recording, listen, load, refuse_rate,
 from prosodyn.diagnosis import Diagnosis, Finding, Kind
 from prosodyn.errors import AudioError, EmptyAudioError, InvalidSamplesError, SilentAudioError
 from prosodyn.inference.clip import LONG, LONGEST, SHORT
-from prosodyn.inference.symptoms import EMPTY_BAND, LEAST_RATIO, level_range, upper_band
+from prosodyn.inference.symptoms import (
+    EMPTY_BAND,
+    FAR_BELOW,
+    LEAST_LOUD,
+    LEAST_RATIO,
+    level_range,
+    loud_seconds,
+    upper_band,
+)
 from prosodyn.sounds import GROUPS, VOICE, SoundClassifier, babble_score, speech_probability
 from prosodyn.types import SAMPLE_RATE, FloatArray
 
@@ -91,6 +99,7 @@ def examine(recording: Recording, source: str) -> Diagnosis:
         *_findings_on_length(recording),
         *_findings_on_speech(share, sounds),
         *_findings_on_voices(logits[spoken], share),
+        *_findings_on_loud_sounds(recording, share),
         *_findings_on_level(recording),
         *_findings_on_spectrum(recording, share),
         *_findings_on_file(recording),
@@ -157,6 +166,19 @@ def _findings_on_voices(logits: FloatArray, share: float) -> Iterator[Finding]:
             "babble", "unfit", _WHOLE,
             "babble: many voices at once",
             "record one person at a time, with the microphone near the mouth",
+        )  # fmt: skip
+
+
+def _findings_on_loud_sounds(recording: Recording, share: float) -> Iterator[Finding]:
+    """Find what is so much louder than the voice that the voice counts as quiet."""
+    if share < LEAST_SPEECH:
+        return
+    loud = loud_seconds(recording.waveform) / (share * recording.duration)
+    if loud < LEAST_LOUD:
+        yield Finding(
+            "drowned", "unfit", _WHOLE,
+            f"drowned: {100 * (1 - loud):.0f} % of what is said lies {FAR_BELOW:g} dB below something louder",
+            "cut out what is so loud: a bang, a click, or a voice nearer to the microphone",
         )  # fmt: skip
 
 

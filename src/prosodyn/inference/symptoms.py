@@ -7,6 +7,7 @@ through a telephone line and lossy codecs, and with noise of rain, sea and engin
 import numpy as np
 from numpy.typing import NDArray
 
+from prosodyn.audio.quiet import find_loud
 from prosodyn.types import SAMPLE_RATE, FloatArray
 
 LEAST_RATIO = 10.0
@@ -23,7 +24,18 @@ As recorded it is -4 to -34, through Opus and MP3 at least -40 but for sources o
 -106 and less, and -55 where a codec put something back.
 """
 
+FAR_BELOW = 25.0
+"""dB; what is so much quieter than the loudest moment of a recording counts as quiet."""
+
+LEAST_LOUD = 0.5
+"""Share of what is said that is not `FAR_BELOW` the loudest moment; below, something drowns the voice.
+
+Of 50 recordings each of EmoDB, RAVDESS, nEMO, CASIA and CREMA-D one was below it. With a bang of 0.2 s in the
+middle, 30 dB above the voice's peak, the medians are 0.20 to 0.42.
+"""
+
 _FRAME = 320  # samples, 20 ms
+_MARGIN = 0.1  # seconds about what is loud
 _LOUD, _QUIET = 95, 10  # percentiles of the frames' levels; single clicks and gaps are beyond them
 _N_FFT = 512
 _VOICE, _ABOVE = (300, 3_400), (4_200, 7_000)  # Hz; a filter's slope lies between them
@@ -45,6 +57,15 @@ def level_range(waveform: FloatArray) -> float:
     levels = 10 * np.log10(np.maximum(powers, 0) + _LEAST_POWER)
     loud, quiet = np.percentile(levels, [_LOUD, _QUIET])
     return float(loud - quiet)
+
+
+def loud_seconds(waveform: FloatArray) -> float:
+    """Return for how long a recording is not far quieter than in its loudest moment.
+
+    Args:
+        waveform: `(time,)` at `SAMPLE_RATE`, at least one sample
+    """
+    return len(find_loud(waveform, FAR_BELOW, _MARGIN)) / SAMPLE_RATE
 
 
 def upper_band(waveform: FloatArray) -> float:

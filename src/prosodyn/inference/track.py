@@ -39,7 +39,7 @@ class Track:
             source: names the recording in error messages
         """
         self._answer, self._offset, self._settings, self._source = answer, voice.offset, settings, source
-        self._activity = Activity(detector, settings)
+        self._activity, self._tells_speech = Activity(detector, settings), detector is not None
         self._cutter = WindowCutter(settings)
         self._averager = CellAverager(settings)
         self._smoother = Smoother(settings)
@@ -98,7 +98,9 @@ class Track:
         return enough and not is_silent(window.waveform)
 
     def _clip(self, window: Window) -> Clip:
-        return Clip(f"{self._source} at {(self._offset + window.start) / SAMPLE_RATE:.2f} s", window.waveform)
+        source = f"{self._source} at {(self._offset + window.start) / SAMPLE_RATE:.2f} s"
+        n_speech = self._activity.mask.n_speech(window.start, window.end) if self._tells_speech else 0
+        return Clip(source, window.waveform, spoken=n_speech / SAMPLE_RATE)
 
     def _join(self, cells: list[Cell]) -> list[Segment]:
         segments: list[Segment] = []

@@ -19,7 +19,8 @@ class Answered(NamedTuple):
 
     Attributes:
         probabilities: calibrated
-        is_strange: it is hardly a syllable, or sounds unlike the recordings that the recogniser learnt from
+        is_strange: hardly a syllable is heard, or little of what is said, or it sounds unlike the recordings
+            that the recogniser learnt from
     """
 
     probabilities: Probabilities
