@@ -1,9 +1,10 @@
-"""Measure what quiet around a voice does to `open`: `python benchmarks/quiet.py`.
+"""Measure what quiet around a voice, and a voice that is quiet, do to `open`: `python benchmarks/quiet.py`.
 
 Sixty recordings of EmoDB, which it has learnt from, are answered as they are and with noise on both sides, so
 many dB below the loudest moment of the voice: how many are answered by their emotion, and how many sound
 strange. Then six of one speaker, all of one emotion, follow one another with pauses, and a timeline tells how
-much of what was said sounds strange.
+much of what was said sounds strange. Last, the recordings are made quieter as a whole, and answered as a
+recogniser does, which knows how loud the recordings were that it learnt from, and as its network does alone.
 """
 
 import json
@@ -17,12 +18,14 @@ from prosodyn.audio import utterance_waveform
 from prosodyn.audio.quiet import FRAME
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
+from prosodyn.inference.engines import LevelledEngine
 from prosodyn.types import NO_SPEECH, SAMPLE_RATE, FloatArray, Utterance
 
 OUT = Path(__file__).resolve().parent / "sounds" / "quiet.json"
 SEED, N, N_JOINED = 0, 60, 6
 DEPTHS = (60.0, 40.0, 30.0, 20.0)  # dB: a studio, a bedroom, an office, a street
 PAUSE_DEPTH = 40.0
+GAINS = (0.0, -10.0, -20.0, -30.0, -40.0)  # dB
 QUIET = (0.0, 0.25, 0.5, 1.0)  # seconds on either side
 PAUSES = (0.4, 1.0)  # seconds
 SPEAKERS = ("03", "08", "09", "10")
@@ -43,6 +46,10 @@ def main() -> None:
         },
         "share_strange_by_seconds_of_pause": {
             f"{each:g}": with_pauses(recogniser, utterances, each, rng) for each in PAUSES
+        },
+        "by_dB_of_gain": {f"{each:g}": with_gain(recogniser, chosen, each) for each in GAINS},
+        "by_dB_of_gain_without_levels": {
+            f"{each:g}": with_gain(without_levels(recogniser), chosen, each) for each in GAINS
         },
     }
     text = json.dumps(told, indent=2) + "\n"
@@ -66,6 +73,22 @@ def with_edges(
         found["right"] += answer.emotion == utterance.emotion
         found["strange"] += answer.is_strange
     return found
+
+
+def with_gain(recogniser: Recogniser, chosen: Sequence[Utterance], gain: float) -> dict[str, int]:
+    """Count right answers, and recordings that sound strange, where all of them are so much louder."""
+    found = {"right": 0, "strange": 0}
+    for utterance in chosen:
+        answer = recogniser.from_waveform(utterance_waveform(utterance) * np.float32(10 ** (gain / 20)))
+        found["right"] += answer.emotion == utterance.emotion
+        found["strange"] += answer.is_strange
+    return found
+
+
+def without_levels(recogniser: Recogniser) -> Recogniser:
+    """Return a recogniser that hears everything as loud as it is."""
+    assert isinstance(recogniser.engine, LevelledEngine)
+    return Recogniser(recogniser.card, recogniser.engine.inner, doubt=recogniser.doubt)
 
 
 def with_pauses(

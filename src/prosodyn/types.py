@@ -280,7 +280,10 @@ class EngineOutput:
 class Engine(Protocol):
     """Runs a network, or a classical system, from waveform to logits, by whatever library."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return which library it is."""
+        ...
 
     def run(
         self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None

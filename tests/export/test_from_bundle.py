@@ -1,6 +1,7 @@
 """A bundle exported anew: the graph that it would come with, proven to answer the same."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,13 @@ def test_the_graph_gives_the_probabilities_of_the_recogniser(
         expected = recogniser.from_waveform(row[:length]).probabilities
         np.testing.assert_allclose(shares, [expected[label] for label in LABELS], atol=0.02 if int8 else 1e-5)
     assert float(session.get_modelmeta().custom_metadata_map["temperature"]) == 0.4
+    assert "levels" not in session.get_modelmeta().custom_metadata_map
+
+
+def test_the_metadata_tell_how_loud_the_recordings_were(network: WaveformNetwork) -> None:
+    graph = with_probabilities(export_onnx(network, LABELS), 1.0, (-13.0, -5.0))
+    session = onnxruntime.InferenceSession(graph)
+    assert json.loads(session.get_modelmeta().custom_metadata_map["levels"]) == [-13.0, -5.0]
 
 
 def test_8_bits_take_less_room(network: WaveformNetwork, card: Card, tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""What of a recording is too quiet to be of a voice: what lies before it, after it, and in long pauses."""
+"""How loud a recording is in its loudest moment, and what of it is too quiet to be of a voice.
+
+Quiet is what lies before a voice, after it, and in long pauses.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +15,20 @@ LEAST_POWER = 1e-10
 """-100 dB, so that digital silence has a level."""
 
 
+def loudest(waveform: FloatArray) -> float:
+    """Return the level of the loudest 20 ms of a waveform, `(time,)`, not empty; dB of full scale."""
+    return float(_levels(waveform).max())
+
+
 def frames_of(seconds: float) -> int:
     """Return how many frames a margin is long."""
     return round(seconds * SAMPLE_RATE / FRAME)
 
 
-def find_loud(waveform: FloatArray, depth: float, margin: float) -> NDArray[np.intp]:
-    """Return which samples are not quiet, `(kept,)`, ascending: by frames, a loud one of which is near.
+def is_loud(waveform: FloatArray, depth: float, margin: float) -> NDArray[np.bool_]:
+    """Tell of each sample whether it is not quiet, `(time,)`: by frames, a loud one of which is near.
 
-    Where all is silent, that is all of them; a last frame that is cut off counts as if silence followed.
+    Where all is silent, nothing is quiet; a last frame that is cut off counts as if silence followed.
 
     Args:
         waveform: `(time,)`, at least one sample
@@ -28,10 +36,16 @@ def find_loud(waveform: FloatArray, depth: float, margin: float) -> NDArray[np.i
         margin: seconds before and after a loud frame that are kept with it
     """
     if depth == 0:
-        return np.arange(len(waveform))
-    padded = np.pad(waveform, (0, -len(waveform) % FRAME)).astype(np.float64)
-    levels = 10 * np.log10(np.square(padded.reshape(-1, FRAME)).mean(axis=1) + LEAST_POWER)
-    loud = levels >= levels.max() - depth
+        return np.ones(len(waveform), dtype=np.bool_)
+    levels = _levels(waveform)
+    loud = levels >= levels.max() - np.float32(depth)
     reach = np.ones(2 * frames_of(margin) + 1)
     near = np.convolve(loud, reach)[len(reach) // 2 :][: len(loud)] > 0
-    return np.flatnonzero(np.repeat(near, FRAME)[: len(waveform)])
+    return np.asarray(np.repeat(near, FRAME)[: len(waveform)])
+
+
+def _levels(waveform: FloatArray) -> FloatArray:
+    """Return the level of each frame, `(frame,)`, dB of full scale, as precise as a network has it."""
+    padded = np.pad(waveform, (0, -len(waveform) % FRAME)).reshape(-1, FRAME)
+    powers = np.square(padded, dtype=np.float32).mean(axis=1)
+    return np.asarray(10 * np.log10(powers + np.float32(LEAST_POWER)), dtype=np.float32)

@@ -113,6 +113,8 @@ class Card:
         held_out: what networks of the same training answered about speakers whom they had not heard; None
             where nobody was held out, so that nothing can be promised
         familiar: how the recordings sound that it learnt from; None where nobody was held out
+        levels: dB of full scale between which the loudest 20 ms lay of 98 in 100 of these recordings; others
+            are brought there before they are heard; None where all is heard as it is
     """
 
     name: str
@@ -135,6 +137,7 @@ class Card:
     precision: Precision = "single"
     held_out: HeldOut | None = None
     familiar: Familiar | None = None
+    levels: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a card that no recogniser can work by."""
@@ -150,6 +153,10 @@ class Card:
             raise BundleError(f"card: the temperature is {self.temperature}, expected more than zero")
         if (self.network is None) is (self.comparison is None):
             raise BundleError("card: expected either a network or a comparison, found both or neither")
+        if self.levels is not None and not -math.inf < self.levels[0] <= self.levels[1] < math.inf:
+            raise BundleError(
+                f"card: the levels are {list(self.levels)}, expected the quietest and the loudest"
+            )
         if self.network is not None and self.front_end is None:
             raise BundleError("card: expected a front_end for the network, found none")
 

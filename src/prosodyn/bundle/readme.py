@@ -96,6 +96,11 @@ def _origin(card: Card) -> str:
         *([("Precision", "half, of the large weights")] if card.precision == "half" else []),
         *([("Encoder", _encoder(each)) for each in card.front_end.encoders] if card.front_end else []),
         ("Temperature", f"{card.temperature:g}"),
+        *(
+            [("Heard at", "{:g} to {:g} dB of full scale, the loudest 20 ms".format(*card.levels))]
+            if card.levels
+            else []
+        ),
         ("Corpora", ", ".join(card.corpora)),
         ("Training side", f"{made.n_utterances} utterances of {made.n_speakers} speakers"),
         *([("Fine-tuned from", made.start)] if made.start else []),

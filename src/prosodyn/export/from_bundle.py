@@ -65,4 +65,4 @@ def export_bundle(directory: Path, int8: bool = False) -> ExportedGraph:
     difference = (
         check_parity(network, graph, INT8_TOLERANCE, ("logits",)) if int8 else check_parity(network, graph)
     )
-    return ExportedGraph(with_probabilities(graph, card.temperature), card.labels, difference)
+    return ExportedGraph(with_probabilities(graph, card.temperature, card.levels), card.labels, difference)

@@ -1,17 +1,20 @@
 """A graph that answers by itself: from waveforms to calibrated probabilities, in one file."""
 
+import json
+
 import numpy as np
 
 PROBABILITIES = "probabilities"
 """The output `(batch, emotion)` that an exported graph has besides those of a bundle's."""
 
 
-def with_probabilities(graph: bytes, temperature: float) -> bytes:
+def with_probabilities(graph: bytes, temperature: float, levels: tuple[float, float] | None = None) -> bytes:
     """Add the softmax of the logits; a bundle's own graph leaves that to the temperature of its card.
 
     Args:
         graph: content of an ONNX file with `logits`
         temperature: divides them; the metadata hold it, as `temperature`
+        levels: of a card that has them; the metadata hold them, since the graph hears everything as it is
     """
     import onnx
     from onnx import helper, numpy_helper
@@ -26,6 +29,8 @@ def with_probabilities(graph: bytes, temperature: float) -> bytes:
     answer.CopyFrom(next(each for each in model.graph.output if each.name == "logits"))
     answer.name = PROBABILITIES
     model.metadata_props.add(key="temperature", value=repr(float(temperature)))
+    if levels is not None:
+        model.metadata_props.add(key="levels", value=json.dumps(list(levels)))
     onnx.checker.check_model(model, full_check=True)
     content: bytes = model.SerializeToString(deterministic=True)
     return content

@@ -13,7 +13,7 @@ def without_quiet(waveform: Tensor, samples: Tensor, depth: float, margin: float
     """Cut out of each utterance what is quiet, and join what is left.
 
     A pause that is no longer than two margins stays as it is, a longer one becomes as long as these.
-    `audio.quiet.find_loud` says the same of one waveform.
+    `audio.quiet.is_loud` says the same of one waveform.
 
     Args:
         waveform: `(batch, time)` in [-1, 1]; what lies beyond the true ends never matters

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from prosodyn.audio.quiet import find_loud
 from prosodyn.bundle import Card
 from prosodyn.errors import BundleError
 from prosodyn.inference.batch import group_by_length, pad
@@ -15,9 +14,9 @@ from prosodyn.inference.clip import SHORT, Clip
 from prosodyn.inference.diagnose import examine
 from prosodyn.inference.doubt import STRANGE, Doubt
 from prosodyn.inference.enrolment import Enrolment, remarks_on_enrolment
-from prosodyn.inference.symptoms import LEAST_LOUD
+from prosodyn.inference.symptoms import LEAST_LOUD, loud_seconds
 from prosodyn.inference.windows import Answered, Probabilities
-from prosodyn.types import LEAST_FAMILIARITY, SAMPLE_RATE, Engine, FloatArray, Prediction
+from prosodyn.types import LEAST_FAMILIARITY, Engine, FloatArray, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,8 @@ class Answerer:
         front_end = self.card.front_end
         if front_end is None or clip.duration < SHORT:
             return clip.duration < SHORT
-        heard = find_loud(clip.waveform, front_end.quiet, front_end.quiet_margin)
-        return len(heard) < SAMPLE_RATE * max(SHORT, LEAST_LOUD * clip.spoken)
+        heard = loud_seconds(clip.waveform, front_end.quiet, front_end.quiet_margin)
+        return heard < max(SHORT, LEAST_LOUD * clip.spoken)
 
     def _to_prediction(self, clip: Clip, heard: "_Heard") -> Prediction:
         answer = self._calibrate(clip, heard.logits)

@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prosodyn.audio.quiet import find_loud
+from prosodyn.audio.quiet import is_loud
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.explanation import Attention, Explanation, Occlusion, Region
 from prosodyn.inference.batch import BATCH_SECONDS
 from prosodyn.inference.calibrate import softmax
+from prosodyn.inference.engines.levelled import fixed_to
 from prosodyn.inference.frames import frame_edges, placed
 from prosodyn.inference.occlusion import BANDS, Hiding, Mask
 from prosodyn.inference.piece import Piece, cut
@@ -83,7 +84,7 @@ def explain(
     (prediction,) = recogniser.answerer.predictions([piece.clip])
     if against == prediction.best_guess:
         raise ConfigError(f"against: the answer is '{against}' itself; name another emotion, or none")
-    question = _Question(recogniser, prediction.best_guess, against)
+    question = _Question(recogniser, piece.clip.waveform, prediction.best_guess, against)
     output = question.ask(piece.clip.waveform[None])
     whole = question.evidence(output.logits)[0]
     return Explanation(
@@ -100,8 +101,10 @@ def explain(
 class _Question:
     """Asks a recogniser about one emotion, again and again."""
 
-    def __init__(self, recogniser: Recogniser, emotion: str, against: str) -> None:
+    def __init__(self, recogniser: Recogniser, whole: FloatArray, emotion: str, against: str) -> None:
         self._recogniser = recogniser
+        # what is left is heard as loud as it was in the whole
+        self._engine = fixed_to(recogniser.engine, whole)
         self._speaker = None if recogniser.enrolment is None else recogniser.enrolment.statistics
         self._emotion = recogniser.labels.index(emotion)
         others = [place for place in range(len(recogniser.labels)) if place != self._emotion]
@@ -110,7 +113,7 @@ class _Question:
     def ask(self, waveforms: FloatArray) -> EngineOutput:
         """Answer waveforms of one length, `(batch, time)`."""
         samples = np.full(len(waveforms), waveforms.shape[1], dtype=np.int64)
-        output = self._recogniser.engine.run(waveforms, samples, self._speaker)
+        output = self._engine.run(waveforms, samples, self._speaker)
         if not np.isfinite(output.logits).all():
             raise BundleError(f"{self._recogniser.card.name}: its logits are not finite; train it again")
         return output
@@ -198,7 +201,8 @@ def _attention(recogniser: Recogniser, output: EngineOutput, piece: Piece) -> At
         return None
     frames = output.frame_attention[0]
     front_end, _ = recogniser.card.front_end_and_network()
-    heard = find_loud(piece.clip.waveform, front_end.quiet, front_end.quiet_margin)
+    waveform = piece.clip.waveform - piece.clip.waveform.mean()
+    heard = np.flatnonzero(is_loud(waveform, front_end.quiet, front_end.quiet_margin))
     edges = frame_edges(recogniser.card, len(frames), len(heard) / SAMPLE_RATE)
     return Attention(
         times=piece.start + placed(edges, heard),

@@ -7,7 +7,7 @@ through a telephone line and lossy codecs, and with noise of rain, sea and engin
 import numpy as np
 from numpy.typing import NDArray
 
-from prosodyn.audio.quiet import find_loud
+from prosodyn.audio.quiet import FRAME, LEAST_POWER, is_loud
 from prosodyn.types import SAMPLE_RATE, FloatArray
 
 LEAST_RATIO = 10.0
@@ -34,12 +34,10 @@ Of 50 recordings each of EmoDB, RAVDESS, nEMO, CASIA and CREMA-D one was below i
 middle, 30 dB above the voice's peak, the medians are 0.20 to 0.42.
 """
 
-_FRAME = 320  # samples, 20 ms
 _MARGIN = 0.1  # seconds about what is loud
 _LOUD, _QUIET = 95, 10  # percentiles of the frames' levels; single clicks and gaps are beyond them
 _N_FFT = 512
 _VOICE, _ABOVE = (300, 3_400), (4_200, 7_000)  # Hz; a filter's slope lies between them
-_LEAST_POWER = 1e-10  # -100 dB, so that digital silence has a level
 _TRACE = 1e-15  # likewise
 
 
@@ -51,21 +49,23 @@ def level_range(waveform: FloatArray) -> float:
     Args:
         waveform: `(time,)` at `SAMPLE_RATE`, at least 20 ms
     """
-    frames = waveform[: len(waveform) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    frames = waveform[: len(waveform) // FRAME * FRAME].reshape(-1, FRAME)
     offset = waveform.mean(dtype=np.float64)  # which is no sound
     powers = np.square(frames).mean(axis=1, dtype=np.float64) - offset * (2 * frames.mean(axis=1) - offset)
-    levels = 10 * np.log10(np.maximum(powers, 0) + _LEAST_POWER)
+    levels = 10 * np.log10(np.maximum(powers, 0) + LEAST_POWER)
     loud, quiet = np.percentile(levels, [_LOUD, _QUIET])
     return float(loud - quiet)
 
 
-def loud_seconds(waveform: FloatArray) -> float:
+def loud_seconds(waveform: FloatArray, depth: float = FAR_BELOW, margin: float = _MARGIN) -> float:
     """Return for how long a recording is not far quieter than in its loudest moment.
 
     Args:
-        waveform: `(time,)` at `SAMPLE_RATE`, at least one sample
+        waveform: `(time,)` at `SAMPLE_RATE`, at least one sample; an offset counts as no sound
+        depth: dB below the loudest moment, as of `audio.quiet`
+        margin: seconds before and after what is loud
     """
-    return len(find_loud(waveform, FAR_BELOW, _MARGIN)) / SAMPLE_RATE
+    return int(is_loud(waveform - waveform.mean(), depth, margin).sum()) / SAMPLE_RATE
 
 
 def upper_band(waveform: FloatArray) -> float:

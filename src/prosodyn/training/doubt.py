@@ -21,7 +21,7 @@ from prosodyn.evaluation.folds import balanced_groups
 from prosodyn.inference import Recogniser
 from prosodyn.inference.calibrate import fit_temperature, softmax
 from prosodyn.training.answering import answer
-from prosodyn.training.familiar import learn_familiar
+from prosodyn.training.familiar import learn_familiar, learn_levels
 from prosodyn.types import Utterance
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _LEAST = 1e-9
 
 
 def give_doubt(bundle: Path, lesson: "Lesson", teach_inner: TeachInner) -> Card:
-    """Learn how far a bundle may be believed, and write it on its card.
+    """Learn how far a bundle may be believed, and of what it may be asked, and write it on its card.
 
     Args:
         bundle: that the lesson taught; its weights stay as they are
@@ -62,7 +62,13 @@ def give_doubt(bundle: Path, lesson: "Lesson", teach_inner: TeachInner) -> Card:
         tuple((shares.argmax(axis=1) == places).tolist()),
     )
     familiar = learn_familiar(bundle, divide_speakers(lesson), lesson.settings.augment.channels)
-    card = dataclasses.replace(card, temperature=round(temperature, 4), held_out=held_out, familiar=familiar)
+    card = dataclasses.replace(
+        card,
+        temperature=round(temperature, 4),
+        held_out=held_out,
+        familiar=familiar,
+        levels=learn_levels(lesson.train),
+    )
     graph = read_graph(bundle, card) if card.graph_sha256 else None
     return write_bundle(bundle, card, read_weights(bundle, card), graph)
 

@@ -1,10 +1,12 @@
-"""How the recordings of a training side sound, so that a recogniser knows strange ones."""
+"""How the recordings of a training side sound, and how loud they are: what others are compared with."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from prosodyn.audio import utterance_waveform
+from prosodyn.audio.quiet import loudest
 from prosodyn.bundle import Familiar
 from prosodyn.inference import Recogniser
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
@@ -28,6 +30,20 @@ def learn_familiar(
     """
     recogniser = Recogniser.load(bundle)
     return Familiar.of([_sounds(recogniser, in_versions(group, channels)) for group in groups])
+
+
+def learn_levels(utterances: Sequence[Utterance]) -> tuple[float, float]:
+    """Learn between which levels the loudest moments of recordings lie, but for one in fifty.
+
+    Args:
+        utterances: of the training side
+
+    Raises:
+        AudioError: a recording that cannot be used
+    """
+    levels = [loudest(utterance_waveform(utterance)) for utterance in utterances]
+    low, high = np.percentile(levels, [1, 99]).round(1).tolist()
+    return low, high
 
 
 def _sounds(recogniser: Recogniser, utterances: Sequence[Utterance]) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from prosodyn.bundle import Card, read_graph
 from prosodyn.errors import BundleError, ConfigError, MissingExtraError
+from prosodyn.inference.engines.levelled import LevelledEngine
 from prosodyn.types import Engine
 
 EngineKind = Literal["auto", "onnx", "torch"]
@@ -31,6 +32,11 @@ def build_engine(kind: EngineKind, directory: Path, card: Card) -> Engine:
             f"{directory}: has learnt no emotion yet, so that it answers nothing; train it on by "
             "'prosodyn train --from', or choose another bundle"
         )
+    engine = _build(kind, directory, card)
+    return engine if card.levels is None else LevelledEngine(engine, card.levels)
+
+
+def _build(kind: EngineKind, directory: Path, card: Card) -> Engine:
     if card.comparison is not None:
         return _build_classical(kind, directory, card)
     if kind == "onnx" or (kind == "auto" and card.graph_sha256):
@@ -73,4 +79,4 @@ def _build_classical(kind: EngineKind, directory: Path, card: Card) -> Engine:
     return ClassicalEngine.from_bundle(directory, card)
 
 
-__all__ = ["EngineKind", "build_engine"]
+__all__ = ["EngineKind", "LevelledEngine", "build_engine"]

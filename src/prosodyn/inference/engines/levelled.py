@@ -1,0 +1,64 @@
+"""An engine that hears recordings about as loud as those that a network learnt from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from prosodyn.audio.quiet import loudest
+from prosodyn.types import Engine, EngineOutput, FloatArray, IntArray, SpeakerStatistics
+
+Levels = tuple[float, float]
+"""dB of full scale, the quietest and the loudest, as `Card.levels` has them."""
+
+_SILENCE = -99.0  # dB; what nothing is heard in stays as it is
+
+
+@dataclass(frozen=True, slots=True)
+class LevelledEngine:
+    """An engine before which what is too quiet or too loud is brought to the nearest usual level.
+
+    Distance and gain of a microphone say nothing of an emotion; how loud a voice is beside itself, within a
+    recording, stays. An offset of the samples is no sound, and is taken off.
+
+    Attributes:
+        inner: hears what comes of it
+        levels: between which the loudest 20 ms of a recording usually lie
+        fixed: what is done to each waveform, whatever its level, as of `change`; None where that decides
+    """
+
+    inner: Engine
+    levels: Levels
+    fixed: tuple[np.float32, np.float32] | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the name of the engine that hears."""
+        return self.inner.name
+
+    def run(
+        self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+    ) -> EngineOutput:
+        """Compute what the engine does of the same batch at usual levels; the batch stays as it is."""
+        levelled = np.zeros_like(waveform)
+        for row, heard, length in zip(levelled, waveform, samples, strict=True):
+            offset, gain = self.change(heard[:length])
+            row[:length] = (heard[:length] - offset) * gain
+        return self.inner.run(levelled, samples, speaker)
+
+    def change(self, waveform: FloatArray) -> tuple[np.float32, np.float32]:
+        """Return what is taken off a waveform, `(time,)`, and by what it is multiplied then."""
+        if self.fixed is not None:
+            return self.fixed
+        offset = waveform.mean(dtype=np.float64).astype(np.float32)
+        level = loudest(waveform - offset)
+        if level < _SILENCE:
+            return offset, np.float32(1)
+        low, high = self.levels
+        return offset, np.float32(10 ** ((min(max(level, low), high) - level) / 20))
+
+
+def fixed_to(engine: Engine, waveform: FloatArray) -> Engine:
+    """Return an engine that changes all it hears as it does one waveform, `(time,)`, whose parts they are."""
+    if not isinstance(engine, LevelledEngine):
+        return engine
+    return LevelledEngine(engine.inner, engine.levels, engine.change(waveform))

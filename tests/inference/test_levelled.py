@@ -1,0 +1,118 @@
+"""A recording is heard as loud as those that were learnt from."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from prosodyn.audio.quiet import loudest
+from prosodyn.bundle import Card, read_card, read_graph, read_weights, write_bundle
+from prosodyn.errors import BundleError
+from prosodyn.inference import Recogniser
+from prosodyn.inference.engines.levelled import LevelledEngine, fixed_to
+from prosodyn.inference.explain import explain
+from prosodyn.types import EngineOutput, FloatArray, IntArray, SpeakerStatistics
+
+LEVELS = (-15.0, -5.0)
+
+
+class Keeps:
+    """An engine that keeps what it is given."""
+
+    name = "keeps"
+
+    def __init__(self) -> None:
+        self.heard = np.zeros((0, 0), np.float32)
+
+    def run(
+        self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+    ) -> EngineOutput:
+        del samples, speaker
+        self.heard = waveform
+        none = np.zeros((len(waveform), 0), np.float32)
+        return EngineOutput(none, none, none, none[:, None])
+
+
+def at(level: float, n_samples: int = 16_000) -> FloatArray:
+    """Return noise whose loudest moment has a level, dB of full scale."""
+    noise = np.random.default_rng(0).standard_normal(n_samples).astype(np.float32)
+    noise -= noise.mean()
+    return noise * np.float32(10 ** ((level - loudest(noise)) / 20))
+
+
+def heard(*waveforms: FloatArray) -> list[FloatArray]:
+    """Return what an engine is given of a padded batch, without the padding."""
+    samples = np.array([len(waveform) for waveform in waveforms])
+    batch = np.stack([np.pad(each, (0, samples.max() - len(each))) for each in waveforms])
+    before, engine = batch.copy(), Keeps()
+    LevelledEngine(engine, LEVELS).run(batch, samples)
+    assert np.array_equal(batch, before)
+    for row, length in zip(engine.heard, samples, strict=True):
+        assert not row[length:].any()
+    return [row[:length] for row, length in zip(engine.heard, samples, strict=True)]
+
+
+@pytest.mark.parametrize(("level", "expected"), [(-50, -15), (-20, -15), (-10, -10), (0, -5)])
+def test_what_is_too_quiet_or_too_loud_comes_to_the_nearest_usual_level(
+    level: float, expected: float
+) -> None:
+    (found,) = heard(at(level))
+    assert loudest(found) == pytest.approx(expected, abs=0.01)
+
+
+def test_each_of_a_batch_has_its_own_level() -> None:
+    found = heard(at(-50, 8_000), at(-10))
+    assert [loudest(each) for each in found] == pytest.approx([-15, -10], abs=0.01)
+
+
+def test_an_offset_is_taken_off() -> None:
+    np.testing.assert_allclose(heard(at(-40) + np.float32(0.2))[0], heard(at(-40))[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.5])
+def test_silence_stays_silence(level: float) -> None:
+    assert not heard(np.full(16_000, level, np.float32))[0].any()
+
+
+def test_parts_are_heard_as_loud_as_in_the_whole() -> None:
+    whole = np.concatenate([at(-30), at(-60)])
+    engine = Keeps()
+    part = whole.copy()
+    part[:16_000] = 0
+    fixed_to(LevelledEngine(engine, LEVELS), whole).run(part[None], np.array([32_000]))
+    assert loudest(engine.heard[0]) == pytest.approx(-45, abs=0.1)
+
+
+def test_another_engine_stays_as_it_is() -> None:
+    engine = Keeps()
+    assert fixed_to(engine, at(-30)) is engine
+
+
+@pytest.fixture
+def levelled(bundle: Path, card: Card, tmp_path: Path) -> Path:
+    """Return a bundle that knows how loud the recordings were that it learnt from."""
+    written = read_card(bundle)
+    told = dataclasses.replace(card, levels=LEVELS, name="levelled")
+    write_bundle(tmp_path / "levelled", told, read_weights(bundle, written), read_graph(bundle, written))
+    return tmp_path / "levelled"
+
+
+@pytest.mark.parametrize("engine", ["onnx", "torch"])
+def test_a_bundle_that_knows_levels_answers_alike_at_any(levelled: Path, engine: str) -> None:
+    recogniser = Recogniser.load(levelled, engine)  # type: ignore[arg-type]
+    quiet, usual = (recogniser.from_waveform(at(level)) for level in (-40, -15))
+    assert quiet.probabilities == pytest.approx(usual.probabilities, abs=1e-5)
+    assert recogniser.engine.name == engine
+
+
+def test_an_explanation_is_that_of_any_level(levelled: Path) -> None:
+    recogniser = Recogniser.load(levelled)
+    quiet, usual = (explain(recogniser, at(level)).occlusion.cells for level in (-40, -15))
+    np.testing.assert_allclose(quiet, usual, atol=1e-3)
+
+
+@pytest.mark.parametrize("levels", [(-5.0, -15.0), (float("nan"), 0.0), (-15.0, float("inf"))])
+def test_levels_that_are_none_are_refused(card: Card, levels: tuple[float, float]) -> None:
+    with pytest.raises(BundleError, match=r"^card: the levels are "):
+        dataclasses.replace(card, levels=levels)
