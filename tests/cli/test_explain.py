@@ -83,7 +83,9 @@ def test_who_watches_sees_profiles(
         (["minutes.wav"], 3, "at most 60 s are explained at a time; name a piece by its start and its end"),
         (["minutes.wav", "--start", "0.5", "--end", "61.5"], 3, "lasts 61 s"),
         (["minutes.wav", "--start", "70"], 3, "minutes.wav: ends before 70.000 s"),
-        (["minutes.wav", "--start", "5", "--end", "4"], 2, "no piece lies from 5 s to 4.0 s"),
+        (["minutes.wav", "--start", "5", "--end", "4"], 2, "no piece lies from 5 s to 4 s"),
+        (["minutes.wav", "--start", "-1"], 2, "no piece lies from -1 s to the end"),
+        (["minutes.wav", "--start", "nan"], 2, "no piece lies from nan s to the end"),
         (
             ["minutes.wav", "--end", "1", "--against", "envy"],
             2,

@@ -26,7 +26,17 @@ def take(content: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[np.ndarray
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("WAV", "WAV"), ("FLAC", "FLAC"), ("OGG", "Ogg"), ("AIFF", "AIFF"), ("CAF", "CAF")]
+    ("kind", "name"),
+    [
+        ("WAV", "WAV"),
+        ("FLAC", "FLAC"),
+        ("OGG", "Ogg"),
+        ("AIFF", "AIFF"),
+        ("CAF", "CAF"),
+        ("AU", "AU"),
+        ("MP3", "MP3"),
+        ("RF64", "WAV"),
+    ],
 )
 def test_a_file_is_no_raw_samples(monkeypatch: pytest.MonkeyPatch, kind: str, name: str) -> None:
     file = io.BytesIO()
@@ -35,9 +45,17 @@ def test_a_file_is_no_raw_samples(monkeypatch: pytest.MonkeyPatch, kind: str, na
         next(take(file.getvalue(), monkeypatch))
 
 
-def test_so_is_an_mp3_with_a_tag(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ConfigError, match="this is a file of MP3"):
-        next(take(b"ID3\x04" + bytes(100), monkeypatch))
+@pytest.mark.parametrize(
+    ("beginning", "name"),
+    [
+        (b"ID3\x04", "MP3"),
+        (b"\x00\x00\x00\x20ftypM4A ", "MP4"),
+        (b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
+    ],
+)
+def test_so_is_what_begins_as_one(monkeypatch: pytest.MonkeyPatch, beginning: bytes, name: str) -> None:
+    with pytest.raises(ConfigError, match=f"this is a file of {name}"):
+        next(take(beginning + bytes(100), monkeypatch))
 
 
 @pytest.mark.parametrize("n_bytes", [0, 2, 4, 1_000])

@@ -8,6 +8,7 @@ import pytest
 
 from prosodyn.audio.quiet import loudest
 from prosodyn.bundle import Card, read_card, read_graph, read_weights, write_bundle
+from prosodyn.corpora import toy
 from prosodyn.errors import BundleError
 from prosodyn.inference import Recogniser
 from prosodyn.inference.engines.levelled import LevelledEngine, fixed_to
@@ -116,3 +117,32 @@ def test_an_explanation_is_that_of_any_level(levelled: Path) -> None:
 def test_levels_that_are_none_are_refused(card: Card, levels: tuple[float, float]) -> None:
     with pytest.raises(BundleError, match=r"^card: the levels are "):
         dataclasses.replace(card, levels=levels)
+
+
+@pytest.mark.parametrize("size", [1_000, 16_001, 70_000])
+def test_a_stream_of_what_hears_no_quiet_is_its_timeline(size: int) -> None:
+    recogniser = Recogniser.load("open")  # knows levels, too
+    voices = [toy.recording(emotion, "f1") for emotion in ("anger", "sadness", "neutral")]
+    parts = [
+        part
+        for gain, voice in zip((1, 0.03, 0.3), voices, strict=True)
+        for part in (gain * voice, voice[:1] * 0)
+    ]
+    waveform = np.concatenate([np.pad(part, 12_000) for part in parts]).astype(np.float32)
+    stream = recogniser.stream()
+    pieces = [waveform[place : place + size] for place in range(0, len(waveform), size)]
+    found = [*(segment for piece in pieces for segment in stream.push(piece)), *stream.flush()]
+    expected = recogniser.timeline(waveform).segments
+    assert [(each.start, each.end, each.emotion) for each in found] == [
+        (each.start, each.end, each.emotion) for each in expected
+    ]
+    for one, other in zip(found, expected, strict=True):
+        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-5)
+
+
+def test_whoever_is_enrolled_is_heard_at_any_level(levelled: Path) -> None:
+    recogniser = Recogniser.load(levelled)
+    quiet, usual = (
+        recogniser.enrol([at(level, 160_000)]).from_waveform(at(-20)).probabilities for level in (-40, -15)
+    )
+    assert quiet == pytest.approx(usual, abs=1e-5)

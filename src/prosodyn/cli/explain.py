@@ -1,5 +1,6 @@
 """The verb `explain`: which moments, bands and kernels decided."""
 
+import math
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -94,9 +95,10 @@ def _refuse(out: Sequence[Path], start: float, end: float | None) -> None:
             raise OutputError(
                 f"{path}: the ending tells no format of explanations; choose one of {', '.join(endings)}"
             )
-    if start < 0 or (end is not None and end <= start):
+    if not 0 <= start < (math.inf if end is None else end):
+        until = "the end" if end is None else f"{end:g} s"
         raise ConfigError(
-            f"explain: no piece lies from {start:g} s to {end} s, expected 0 <= --start < --end"
+            f"explain: no piece lies from {start:g} s to {until}, expected 0 <= --start < --end"
         )
 
 

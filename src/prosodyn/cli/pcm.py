@@ -1,5 +1,6 @@
 """Raw samples from a pipe: bytes of any number at a time to pieces of a waveform."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from io import BufferedReader
@@ -15,8 +16,21 @@ from prosodyn.errors import ConfigError
 _TYPES: dict[SampleFormat, np.dtype[Any]] = {"s16le": np.dtype("<i2"), "f32le": np.dtype("<f4")}
 _MOST = 2**16  # bytes that are taken at a time
 
-_FILES = {b"RIFF": "WAV", b"fLaC": "FLAC", b"OggS": "Ogg", b"ID3": "MP3", b"FORM": "AIFF", b"caff": "CAF"}
-"""How files begin; raw samples that do so by chance are one in ten million."""
+_FILES = {
+    "WAV": rb"RIFF|RF64",
+    "FLAC": rb"fLaC",
+    "Ogg": rb"OggS",
+    "AIFF": rb"FORM",
+    "CAF": rb"caff",
+    "AU": rb"\.snd",
+    "MP4": rb".{4}ftyp",
+    "Matroska or WebM": rb"\x1a\x45\xdf\xa3",
+    # a tag, or a first frame that tells the length
+    "MP3": rb"ID3|\xff[\xe2-\xfb].{7,34}(Xing|Info)",
+}
+"""How files begin; raw samples hardly ever do so by chance."""
+
+_TELLING = 41  # bytes that tell it
 
 
 def read_pcm(sample_format: SampleFormat, n_channels: int) -> Iterator[NDArray[np.float32]]:
@@ -42,8 +56,8 @@ def read_pcm(sample_format: SampleFormat, n_channels: int) -> Iterator[NDArray[n
     # what is there by now, where `read` would wait for all that it was asked for
     read = cast(BufferedReader, sys.stdin.buffer).read1
     held = _beginning(read)
-    for beginning, kind in _FILES.items():
-        if held.startswith(beginning):
+    for kind, beginning in _FILES.items():
+        if re.match(beginning, held, re.DOTALL):
             raise ConfigError(
                 f"live: --stdin expects raw samples, and this is a file of {kind}; "
                 "ask 'prosodyn predict', or send it through 'ffmpeg -i - -f s16le -ac 1 -ar 16000 -'"
@@ -60,9 +74,9 @@ def read_pcm(sample_format: SampleFormat, n_channels: int) -> Iterator[NDArray[n
 
 
 def _beginning(read: Callable[[int], bytes]) -> bytes:
-    """Return the first bytes that come, and as many of them as tell a file, where there are so many."""
-    longest, held = max(map(len, _FILES)), b""
-    while len(held) < longest and (piece := read(_MOST)):
+    """Return the first bytes that come, as many of them as tell a file, where there are so many."""
+    held = b""
+    while len(held) < _TELLING and (piece := read(_MOST)):
         held += piece
     return held
 

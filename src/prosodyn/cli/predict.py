@@ -92,7 +92,8 @@ def predict(
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
     if enrol:
         tell = remark if as_json or as_csv or as_json_lines else say
-        recogniser = enrolled(recogniser, enrol, "predict", tell)
+        with libraries_silenced():
+            recogniser = enrolled(recogniser, enrol, "predict", tell)
     with libraries_silenced(), _watching(not as_json_lines) as bars:
         answers = itertools.chain(answer(recogniser, paths, wanted, bars), failures)
         answered = list(_written(answers) if as_json_lines else _counted(answers, len(paths), bars))

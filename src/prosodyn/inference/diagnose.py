@@ -173,11 +173,12 @@ def _findings_on_loud_sounds(recording: Recording, share: float) -> Iterator[Fin
     """Find what is so much louder than the voice that the voice counts as quiet."""
     if share < LEAST_SPEECH:
         return
-    loud = loud_seconds(recording.waveform) / (share * recording.duration)
-    if loud < LEAST_LOUD:
+    seconds = loud_seconds(recording.waveform)
+    loud = min(1.0, seconds / (share * recording.duration))
+    if loud < LEAST_LOUD or seconds < SHORT <= recording.duration:
         yield Finding(
             "drowned", "unfit", _WHOLE,
-            f"drowned: {100 * (1 - loud):.0f} % of what is said lies {FAR_BELOW:g} dB below something louder",
+            f"drowned: all but {seconds:.1f} s lies {FAR_BELOW:g} dB or more below something louder",
             "cut out what is so loud: a bang, a click, or a voice nearer to the microphone",
         )  # fmt: skip
 
