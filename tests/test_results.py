@@ -168,6 +168,19 @@ def test_the_shipped_bundle_knows_how_far_to_be_believed() -> None:
     assert len(card.held_out.right) == 535
 
 
+def test_the_shipped_card_says_what_its_shipment_does() -> None:
+    card, shipment = read_card(find("open")), read_toml(ROOT / "benchmarks" / "shipments" / "open.toml")
+    for told in ("description", "limits"):
+        assert getattr(card, told) == shipment[told].strip(), "run: python benchmarks/ship.py open"
+    assert card.licence.startswith(shipment["licence"].strip())
+
+
+def test_the_shipped_bundle_knows_how_loud_its_recordings_were() -> None:
+    levels = read_card(find("open")).levels
+    assert levels is not None
+    assert -20 < levels[0] < levels[1] < 0
+
+
 def test_what_the_package_brings_is_no_larger_than_promised() -> None:
     package = ROOT / "src" / "prosodyn"
     brought = [path for path in package.rglob("*") if path.suffix in {".onnx", ".safetensors"}]
