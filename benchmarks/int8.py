@@ -16,6 +16,7 @@ from prosodyn.evaluation.metrics import unweighted_accuracy, weighted_accuracy
 from prosodyn.export.from_bundle import export_bundle
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
+from prosodyn.inference.engines import LevelledEngine
 from prosodyn.inference.engines.onnx import OnnxEngine
 from prosodyn.types import Utterance
 
@@ -27,7 +28,8 @@ OUT = ROOT / "benchmarks" / "speed"
 def answers(bundle: Path, test: list[Utterance], int8: bool) -> tuple[list[str], int]:
     """Return what a graph exported anew answers, and its size in bytes."""
     card, graph = read_card(bundle), export_bundle(bundle, int8).graph
-    recogniser = Recogniser(card, OnnxEngine(graph, len(card.labels)))
+    engine = OnnxEngine(graph, len(card.labels))
+    recogniser = Recogniser(card, LevelledEngine(engine, card.levels) if card.levels else engine)
     return [answer.best_guess for answer in recogniser.from_utterances(test)], len(graph)
 
 

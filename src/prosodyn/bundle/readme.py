@@ -97,7 +97,14 @@ def _origin(card: Card) -> str:
         *([("Encoder", _encoder(each)) for each in card.front_end.encoders] if card.front_end else []),
         ("Temperature", f"{card.temperature:g}"),
         *(
-            [("Heard at", "{:g} to {:g} dB of full scale, the loudest 20 ms".format(*card.levels))]
+            [
+                (
+                    "Levels",
+                    "loudest 20 ms at {:g} to {:g} dB of full scale; others are brought there".format(
+                        *card.levels
+                    ),
+                )
+            ]
             if card.levels
             else []
         ),

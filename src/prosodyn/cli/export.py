@@ -38,4 +38,7 @@ def export(
     write_bytes(onnx, exported.graph)
     say(f"wrote {onnx}: {len(exported.graph) / 1e6:.1f} MB, labels {', '.join(exported.labels)}")
     of_what = "of a logit from the network, which 8 bits cost" if int8 else "from the network"
+    if exported.levels is not None:
+        low, high = exported.levels
+        say(f"it changes no level: bring the loudest 20 ms to {low:g} to {high:g} dB first, as prosodyn does")
     say(f"largest difference {of_what}, over sounds of 1 sample to 60 s: {exported.difference:.1e}")

@@ -21,11 +21,13 @@ class ExportedGraph:
         graph: content of an ONNX file
         labels: emotions in the order of the logits
         difference: the largest of any output, see `check_parity`; of 8 bits, the largest of the logits
+        levels: as `Card.levels`; a recogniser brings recordings there first, and a graph alone does not
     """
 
     graph: bytes = field(repr=False)
     labels: tuple[str, ...]
     difference: float
+    levels: tuple[float, float] | None = None
 
 
 INT8_TOLERANCE = 0.1
@@ -65,4 +67,5 @@ def export_bundle(directory: Path, int8: bool = False) -> ExportedGraph:
     difference = (
         check_parity(network, graph, INT8_TOLERANCE, ("logits",)) if int8 else check_parity(network, graph)
     )
-    return ExportedGraph(with_probabilities(graph, card.temperature, card.levels), card.labels, difference)
+    graph = with_probabilities(graph, card.temperature, card.levels)
+    return ExportedGraph(graph, card.labels, difference, card.levels)

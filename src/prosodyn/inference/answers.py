@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prosodyn.audio.quiet import is_loud
 from prosodyn.bundle import Card
 from prosodyn.errors import BundleError
 from prosodyn.inference.batch import group_by_length, pad
@@ -13,10 +14,11 @@ from prosodyn.inference.calibrate import softmax
 from prosodyn.inference.clip import SHORT, Clip
 from prosodyn.inference.diagnose import examine
 from prosodyn.inference.doubt import STRANGE, Doubt
+from prosodyn.inference.engines.levelled import as_heard
 from prosodyn.inference.enrolment import Enrolment, remarks_on_enrolment
-from prosodyn.inference.symptoms import LEAST_LOUD, loud_seconds
+from prosodyn.inference.symptoms import LEAST_LOUD
 from prosodyn.inference.windows import Answered, Probabilities
-from prosodyn.types import LEAST_FAMILIARITY, Engine, FloatArray, Prediction
+from prosodyn.types import LEAST_FAMILIARITY, SAMPLE_RATE, Engine, FloatArray, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,9 @@ class Answerer:
         front_end = self.card.front_end
         if front_end is None or clip.duration < SHORT:
             return clip.duration < SHORT
-        heard = loud_seconds(clip.waveform, front_end.quiet, front_end.quiet_margin)
-        return heard < max(SHORT, LEAST_LOUD * clip.spoken)
+        waveform = as_heard(self.engine, clip.waveform)
+        heard = is_loud(waveform, front_end.quiet, front_end.quiet_margin)
+        return int(heard.sum()) < SAMPLE_RATE * max(SHORT, LEAST_LOUD * clip.spoken)
 
     def _to_prediction(self, clip: Clip, heard: "_Heard") -> Prediction:
         answer = self._calibrate(clip, heard.logits)

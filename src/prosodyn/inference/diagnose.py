@@ -19,6 +19,7 @@ from prosodyn.inference.symptoms import (
     LEAST_RATIO,
     level_range,
     loud_seconds,
+    loudest_second,
     upper_band,
 )
 from prosodyn.sounds import GROUPS, VOICE, SoundClassifier, babble_score, speech_probability
@@ -177,9 +178,10 @@ def _findings_on_loud_sounds(recording: Recording, share: float) -> Iterator[Fin
     loud = min(1.0, seconds / (share * recording.duration))
     if loud < LEAST_LOUD or seconds < SHORT <= recording.duration:
         yield Finding(
-            "drowned", "unfit", _WHOLE,
-            f"drowned: all but {seconds:.1f} s lies {FAR_BELOW:g} dB or more below something louder",
-            "cut out what is so loud: a bang, a click, or a voice nearer to the microphone",
+            "drowned", "unfit", f"{loudest_second(recording.waveform):.1f} s",
+            f"drowned: all but {seconds:.1f} s lies {FAR_BELOW:g} dB or more below what is loud at "
+            f"{loudest_second(recording.waveform):.1f} s",
+            "ask for a timeline, or cut that out: a bang, a click, a voice nearer to the microphone",
         )  # fmt: skip
 
 

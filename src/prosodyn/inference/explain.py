@@ -24,7 +24,7 @@ from prosodyn.errors import BundleError, ConfigError
 from prosodyn.explanation import Attention, Explanation, Occlusion, Region
 from prosodyn.inference.batch import BATCH_SECONDS
 from prosodyn.inference.calibrate import softmax
-from prosodyn.inference.engines.levelled import fixed_to
+from prosodyn.inference.engines.levelled import as_heard, fixed_to
 from prosodyn.inference.frames import frame_edges, placed
 from prosodyn.inference.occlusion import BANDS, Hiding, Mask
 from prosodyn.inference.piece import Piece, cut
@@ -201,7 +201,7 @@ def _attention(recogniser: Recogniser, output: EngineOutput, piece: Piece) -> At
         return None
     frames = output.frame_attention[0]
     front_end, _ = recogniser.card.front_end_and_network()
-    waveform = piece.clip.waveform - piece.clip.waveform.mean()
+    waveform = as_heard(recogniser.engine, piece.clip.waveform)
     heard = np.flatnonzero(is_loud(waveform, front_end.quiet, front_end.quiet_margin))
     edges = frame_edges(recogniser.card, len(frames), len(heard) / SAMPLE_RATE)
     return Attention(

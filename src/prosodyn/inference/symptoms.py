@@ -57,15 +57,19 @@ def level_range(waveform: FloatArray) -> float:
     return float(loud - quiet)
 
 
-def loud_seconds(waveform: FloatArray, depth: float = FAR_BELOW, margin: float = _MARGIN) -> float:
+def loud_seconds(waveform: FloatArray) -> float:
     """Return for how long a recording is not far quieter than in its loudest moment.
 
     Args:
         waveform: `(time,)` at `SAMPLE_RATE`, at least one sample; an offset counts as no sound
-        depth: dB below the loudest moment, as of `audio.quiet`
-        margin: seconds before and after what is loud
     """
-    return int(is_loud(waveform - waveform.mean(), depth, margin).sum()) / SAMPLE_RATE
+    return int(is_loud(waveform - waveform.mean(), FAR_BELOW, _MARGIN).sum()) / SAMPLE_RATE
+
+
+def loudest_second(waveform: FloatArray) -> float:
+    """Return when a recording is loudest, in seconds, to 20 ms."""
+    frames = waveform[: len(waveform) // FRAME * FRAME].reshape(-1, FRAME)
+    return int(np.square(frames).sum(axis=1).argmax()) * FRAME / SAMPLE_RATE
 
 
 def upper_band(waveform: FloatArray) -> float:

@@ -41,7 +41,8 @@ def learn_levels(utterances: Sequence[Utterance]) -> tuple[float, float]:
     Raises:
         AudioError: a recording that cannot be used
     """
-    levels = [loudest(utterance_waveform(utterance)) for utterance in utterances]
+    waveforms = map(utterance_waveform, utterances)
+    levels = [loudest(waveform - waveform.mean()) for waveform in waveforms]
     low, high = np.percentile(levels, [1, 99]).round(1).tolist()
     return low, high
 

@@ -17,8 +17,8 @@ _SILENCE = -99.0  # dB; what nothing is heard in stays as it is
 class LevelledEngine:
     """An engine before which what is too quiet or too loud is brought to the nearest usual level.
 
-    Distance and gain of a microphone say nothing of an emotion; how loud a voice is beside itself, within a
-    recording, stays. An offset of the samples is no sound, and is taken off.
+    Distance and gain of a microphone say nothing of an emotion; how loud a voice is beside itself, in what is
+    heard at once, stays. An offset of the samples is no sound, and is taken off.
 
     Attributes:
         inner: hears what comes of it
@@ -41,9 +41,13 @@ class LevelledEngine:
         """Compute what the engine does of the same batch at usual levels; the batch stays as it is."""
         levelled = np.zeros_like(waveform)
         for row, heard, length in zip(levelled, waveform, samples, strict=True):
-            offset, gain = self.change(heard[:length])
-            row[:length] = (heard[:length] - offset) * gain
+            row[:length] = self.changed(heard[:length])
         return self.inner.run(levelled, samples, speaker)
+
+    def changed(self, waveform: FloatArray) -> FloatArray:
+        """Return a waveform, `(time,)`, as the inner engine hears it."""
+        offset, gain = self.change(waveform)
+        return (waveform - offset) * gain
 
     def change(self, waveform: FloatArray) -> tuple[np.float32, np.float32]:
         """Return what is taken off a waveform, `(time,)`, and by what it is multiplied then."""
@@ -55,6 +59,11 @@ class LevelledEngine:
             return offset, np.float32(1)
         low, high = self.levels
         return offset, np.float32(10 ** ((min(max(level, low), high) - level) / 20))
+
+
+def as_heard(engine: Engine, waveform: FloatArray) -> FloatArray:
+    """Return a waveform, `(time,)`, as the network behind an engine hears it."""
+    return engine.changed(waveform) if isinstance(engine, LevelledEngine) else waveform
 
 
 def fixed_to(engine: Engine, waveform: FloatArray) -> Engine:
