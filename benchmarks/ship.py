@@ -21,6 +21,7 @@ from prosodyn.bundle import COVERAGE, Figure, read_card, read_graph, read_weight
 from prosodyn.evaluation.as_is import common_labels, outcome_as_is
 from prosodyn.evaluation.belief import believe
 from prosodyn.evaluation.channels import TITLES
+from prosodyn.evaluation.cross_corpus import CROSSED, join, parts_of_pair
 from prosodyn.evaluation.outcome import Answers, Outcome, gather
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, Run, read_results
@@ -157,10 +158,22 @@ def figures_of_result(result: ResultFile) -> Iterator[Figure]:
     through = f"through {TITLES[run.channel]}, " if run.channel else ""
     yield from figures(scores, run.corpus, about, through)
     if not run.channel:
-        yield from by_gender(kept_answers(run), run.corpus, about)
+        utterances = utterances_of(run)
+        yield from by_gender(kept_answers(run, utterances), utterances, run.corpus, about)
 
 
-def kept_answers(run: Run) -> Answers:
+def utterances_of(run: Run) -> tuple[Utterance, ...]:
+    """Return what was tested."""
+    if run.protocol not in CROSSED:
+        return corpora.load(run.corpus)
+    heard, tested = parts_of_pair(run.corpus)
+    everything = join(
+        [each for name in heard for each in corpora.load(name, allow_partial=True)], corpora.load(tested)
+    )
+    return tuple(each for each in everything if each.corpus == tested)
+
+
+def kept_answers(run: Run, utterances: tuple[Utterance, ...]) -> Answers:
     """Gather what the folds of a run answered."""
     folder = FOLDS / f"{run.corpus}-{run.system}-{run.recipe}-{run.protocol}"
     outcomes = []
@@ -169,7 +182,7 @@ def kept_answers(run: Run) -> Answers:
         told = {name: tuple(kept[name]) for name in ("labels", "ids", "truth", "prediction")}
         shares = np.array(kept["probabilities"])
         outcomes.append(Outcome(fold=kept["fold"], seed=kept["seed"], probabilities=shares, **told))
-    return gather(outcomes, corpora.load(run.corpus))
+    return gather(outcomes, utterances)
 
 
 def bundle_figures(shipment: Shipment) -> Iterator[Figure]:
@@ -184,7 +197,7 @@ def bundle_figures(shipment: Shipment) -> Iterator[Figure]:
         answers = gather([outcome_as_is(labels, utterances, predictions)], utterances)
         about = f"{OWN}, on {SPOKEN[name]}, which it has never heard, over {len(labels)} emotions in common"
         yield from figures(score(answers), name, about)
-        yield from by_gender(answers, name, about)
+        yield from by_gender(answers, utterances, name, about)
         yield from figures_of_doubt(recogniser, utterances, predictions)
 
 
@@ -226,8 +239,10 @@ def figures(scores: Scores, corpus: str, about: str, through: str = "") -> Itera
         yield Figure(measure, round(value, 1), corpus, about, remark)
 
 
-def by_gender(answers: Answers, corpus: str, about: str) -> Iterator[Figure]:
-    for gender, speakers in corpora.genders_of(corpora.load(corpus)).items():
+def by_gender(
+    answers: Answers, utterances: tuple[Utterance, ...], corpus: str, about: str
+) -> Iterator[Figure]:
+    for gender, speakers in corpora.genders_of(utterances).items():
         scores = score(answers.of_speakers(speakers))
         yield Figure("UA", round(scores.ua, 1), corpus, about, f"the {len(speakers)} {gender} speakers alone")
 

@@ -20,3 +20,8 @@ def test_nothing_is_known_of_recordings_of_ones_own() -> None:
 def test_nothing_is_said_of_several_corpora_at_once() -> None:
     spoken = [Utterance("1", "anger", "03", "emodb"), Utterance("1", "anger", "01", "ravdess")]
     assert genders_of(spoken) == {}
+
+
+def test_a_speaker_may_bear_the_name_of_the_corpus() -> None:
+    spoken = [Utterance("emodb/1", "anger", "emodb/03", "emodb")]
+    assert genders_of(spoken) == {"male": {"emodb/03"}}

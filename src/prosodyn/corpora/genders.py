@@ -13,7 +13,7 @@ def genders_of(utterances: Sequence[Utterance]) -> dict[str, frozenset[str]]:
     """Return the speakers of each gender, sorted by its name.
 
     Args:
-        utterances: of one corpus
+        utterances: of one corpus, whose name may stand before that of a speaker, as `cross_corpus.join` has it
 
     Returns:
         `female` and `male` as far as there are any; empty for recordings of no declared corpus, or of several
@@ -21,7 +21,8 @@ def genders_of(utterances: Sequence[Utterance]) -> dict[str, frozenset[str]]:
     corpora = {utterance.corpus for utterance in utterances}
     if len(corpora) != 1 or not corpora <= set(names()):
         return {}
-    declared = get(corpora.pop()).genders
-    speakers = {utterance.speaker for utterance in utterances}
-    found = {gender: frozenset(who for who in speakers if declared.get(who) == gender) for gender in GENDERS}
+    (corpus,) = corpora
+    declared = get(corpus).genders
+    genders = {each.speaker: declared.get(each.speaker.removeprefix(f"{corpus}/")) for each in utterances}
+    found = {gender: frozenset(who for who, own in genders.items() if own == gender) for gender in GENDERS}
     return {gender: who for gender, who in found.items() if who}
