@@ -12,6 +12,8 @@ from prosodyn.diagnosis import Diagnosis
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
+LevelRange = tuple[float, float]
+"""Between which the loudest 20 ms of a recording usually lie, dB of full scale."""
 
 SAMPLE_RATE = 16_000
 """Hz; what every front end of the package works on."""

@@ -12,6 +12,7 @@ from prosodyn.bundle.held_out import HeldOut
 from prosodyn.config import FrontEndConfig, NetworkConfig
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.mapping import from_mapping, json_text, to_mapping
+from prosodyn.types import LevelRange
 
 FORMAT_VERSION = 1
 """Of the cards that this version of the package writes and reads."""
@@ -113,8 +114,9 @@ class Card:
         held_out: what networks of the same training answered about speakers whom they had not heard; None
             where nobody was held out, so that nothing can be promised
         familiar: how the recordings sound that it learnt from; None where nobody was held out
-        levels: dB of full scale between which the loudest 20 ms lay of 98 in 100 recordings of the training
-            side; others are brought there before they are heard; None where all is heard as it is
+        levels: between which the loudest 20 ms lay of 98 in 100 recordings of the training side, or to
+            which all of them were brought; others are brought there before they are heard; None where all is
+            heard as it is
     """
 
     name: str
@@ -137,7 +139,7 @@ class Card:
     precision: Precision = "single"
     held_out: HeldOut | None = None
     familiar: Familiar | None = None
-    levels: tuple[float, float] | None = None
+    levels: LevelRange | None = None
 
     def __post_init__(self) -> None:
         """Refuse a card that no recogniser can work by."""

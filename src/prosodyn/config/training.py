@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from prosodyn.rules import Amount, Count, Positive, Rule, Share, Size, check_rules
-from prosodyn.types import NamedChannel
+from prosodyn.types import LevelRange, NamedChannel
 
 Rate = Annotated[float, Rule("above 0 and at most 1", lambda value: 0 < value <= 1)]
 
@@ -71,6 +71,8 @@ class TrainingConfig:
         temperature_epochs: epochs over which τ falls
         weight_average: decay per step of the averaged weights that are kept; zero for none
         validation_share: share of the training side's speakers held back
+        level: dB of full scale; before a recording is heard, its loudest 20 ms are brought there, in training
+            and, as `Card.levels` has it, ever after; 0: recordings are heard as they are
         normalisation: of the features, by mean and scale of the whole training side (`corpus`), of each of
             its corpora (`each_corpus`), or of each of its speakers (`speaker`); a recogniser that was trained
             by the last expects to hear a speaker first
@@ -101,6 +103,7 @@ class TrainingConfig:
     temperature_epochs: Count = 10
     weight_average: Share = 0.0
     validation_share: Share = 0.0
+    level: Annotated[float, Rule("at most 0 and finite", lambda value: -math.inf < value <= 0)] = 0.0
     normalisation: Literal["corpus", "each_corpus", "speaker"] = "corpus"
     renew_normalisation: bool = False
     heads: Literal["shared", "each_corpus"] = "shared"
@@ -108,6 +111,11 @@ class TrainingConfig:
     held_out_folds: Annotated[int, Rule("0 or at least 2", lambda value: value == 0 or value >= 2)] = 0
     selection: Literal["last", "best_validation"] = "last"
     seed: Annotated[int, Rule("at least 0 and below 2**32", lambda value: 0 <= value < 2**32)] = 0
+
+    @property
+    def levels(self) -> LevelRange | None:
+        """Return between which levels recordings are heard; None where it is as they are."""
+        return (self.level, self.level) if self.level else None
 
     def __post_init__(self) -> None:
         """Refuse a training that cannot run."""

@@ -13,7 +13,7 @@ def genders_of(utterances: Sequence[Utterance]) -> dict[str, frozenset[str]]:
     """Return the speakers of each gender, sorted by its name.
 
     Args:
-        utterances: of one corpus, whose name may stand before that of a speaker, as `cross_corpus.join` has it
+        utterances: of one corpus, whose name may stand before a speaker's, as `cross_corpus.join` has it
 
     Returns:
         `female` and `male` as far as there are any; empty for recordings of no declared corpus, or of several

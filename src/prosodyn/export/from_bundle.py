@@ -11,6 +11,7 @@ from prosodyn.export.onnx import export_onnx
 from prosodyn.export.parity import check_parity
 from prosodyn.export.probabilities import with_probabilities
 from prosodyn.model import WaveformNetwork, encoder_files
+from prosodyn.types import LevelRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class ExportedGraph:
     graph: bytes = field(repr=False)
     labels: tuple[str, ...]
     difference: float
-    levels: tuple[float, float] | None = None
+    levels: LevelRange | None = None
 
 
 INT8_TOLERANCE = 0.1

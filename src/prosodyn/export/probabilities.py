@@ -4,11 +4,13 @@ import json
 
 import numpy as np
 
+from prosodyn.types import LevelRange
+
 PROBABILITIES = "probabilities"
 """The output `(batch, emotion)` that an exported graph has besides those of a bundle's."""
 
 
-def with_probabilities(graph: bytes, temperature: float, levels: tuple[float, float] | None = None) -> bytes:
+def with_probabilities(graph: bytes, temperature: float, levels: LevelRange | None = None) -> bytes:
     """Add the softmax of the logits; a bundle's own graph leaves that to the temperature of its card.
 
     Args:

@@ -67,7 +67,7 @@ def give_doubt(bundle: Path, lesson: "Lesson", teach_inner: TeachInner) -> Card:
         temperature=round(temperature, 4),
         held_out=held_out,
         familiar=familiar,
-        levels=learn_levels(lesson.train),
+        levels=card.levels or learn_levels(lesson.train),
     )
     graph = read_graph(bundle, card) if card.graph_sha256 else None
     return write_bundle(bundle, card, read_weights(bundle, card), graph)

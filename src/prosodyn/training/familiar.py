@@ -12,7 +12,7 @@ from prosodyn.inference import Recogniser
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
 from prosodyn.inference.clip import clip_from_utterance
 from prosodyn.training.hearing import in_versions
-from prosodyn.types import Channel, FloatArray, Utterance
+from prosodyn.types import Channel, FloatArray, LevelRange, Utterance
 
 
 def learn_familiar(
@@ -32,7 +32,7 @@ def learn_familiar(
     return Familiar.of([_sounds(recogniser, in_versions(group, channels)) for group in groups])
 
 
-def learn_levels(utterances: Sequence[Utterance]) -> tuple[float, float]:
+def learn_levels(utterances: Sequence[Utterance]) -> LevelRange:
     """Learn between which levels the loudest moments of recordings lie, but for one in fifty.
 
     Args:

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from prosodyn.audio import utterance_waveform
+from prosodyn.audio.level import at_level
 from prosodyn.comparison.feature_sets import FeatureSet
 from prosodyn.comparison.method import RealArray
 from prosodyn.features import FrontEnd, Listener
 from prosodyn.features.encoders import EncoderFrontEnd
 from prosodyn.features.encoders.cache import cached
 from prosodyn.training.ranks import ALONE, Ranks
-from prosodyn.types import Channel, FloatArray, Utterance
+from prosodyn.types import Channel, FloatArray, LevelRange, Utterance
 
 
 class HeardUtterance(NamedTuple):
@@ -56,6 +57,7 @@ def hear(
     listener: Listener,
     progress: Callable[[int, int], None] | None = None,
     ranks: Ranks = ALONE,
+    levels: LevelRange | None = None,
 ) -> dict[str, HeardUtterance]:
     """Read every utterance and hear it.
 
@@ -66,6 +68,7 @@ def hear(
         listener: computes features and summaries
         progress: called with how many are done, and how many there are
         ranks: each of which hears some of them, and is told the others
+        levels: to which recordings are brought before; None where they are heard as they are
 
     Raises:
         AudioError: a recording that cannot be used
@@ -75,7 +78,8 @@ def hear(
         told = []
         for number, utterance in enumerate(own, start=1):
             with torch.inference_mode():
-                found = hear_waveform(utterance_waveform(utterance), listener)
+                waveform = utterance_waveform(utterance)
+                found = hear_waveform(at_level(waveform, levels) if levels else waveform, listener)
             # tensors made in inference mode could not be trained on
             told += [tensor.clone() for tensor in found]
             if progress is not None:

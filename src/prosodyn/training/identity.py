@@ -20,6 +20,7 @@ LATER_SETTINGS: tuple[tuple[str, str, Any], ...] = (
     ("training", "heads", "shared"),
     ("training", "encoder_rate", 1.0),
     ("training", "layer_decay", 1.0),
+    ("training", "level", 0.0),
     ("front_end", "narrow_band", False),
     ("front_end", "encoders", []),
     ("front_end", "encoder_view", "states"),

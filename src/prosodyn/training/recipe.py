@@ -20,7 +20,7 @@ from prosodyn.training.naming import Naming
 from prosodyn.training.place import RunPlace
 from prosodyn.training.side import check_speakers, corpus_chances, fit_normalisation, training_side
 from prosodyn.training.writing import write_trained
-from prosodyn.types import Utterance
+from prosodyn.types import LevelRange, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,16 @@ class Lesson:
         return dataclasses.replace(self.experiment, front_end=front_end, network=network, training=training)
 
     @property
+    def levels(self) -> LevelRange | None:
+        """Return to which levels recordings are brought: the experiment's, or else those of the bundle.
+
+        None where they are heard as they are.
+        """
+        own = self.experiment.training.levels
+        parent = None if own or self.start_taught else self.parent
+        return own if parent is None else parent.levels
+
+    @property
     def by_speaker(self) -> bool:
         """Tell whether each speaker's own mean and scale normalise the features."""
         return self.settings.training.normalisation == "speaker"
@@ -144,7 +154,8 @@ def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None
     training, channels = lesson.settings.training, lesson.settings.augment.channels
     taught = in_versions(lesson.train, channels)
     if heard is None:
-        heard = hear((*taught, *lesson.validation), module.listener, place.listening, place.ranks)
+        everything = (*taught, *lesson.validation)
+        heard = hear(everything, module.listener, place.listening, place.ranks, lesson.levels)
     if lesson.start is None or training.renew_normalisation:
         fit_normalisation(module, taught, heard, training.normalisation)
         module.show_encoders()

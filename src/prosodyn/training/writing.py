@@ -51,6 +51,7 @@ def write_trained(
         n_parameters=module.n_parameters,
         expects_enrolment=lesson.by_speaker,
         precision=naming.precision,
+        levels=lesson.levels,
     )
     if naming.precision == "half":
         module = rounded_to_half(module, settings.front_end, settings.network)

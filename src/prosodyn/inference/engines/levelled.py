@@ -4,30 +4,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prosodyn.audio.quiet import loudest
-from prosodyn.types import Engine, EngineOutput, FloatArray, IntArray, SpeakerStatistics
-
-Levels = tuple[float, float]
-"""dB of full scale, the quietest and the loudest, as `Card.levels` has them."""
-
-_SILENCE = -99.0  # dB; what nothing is heard in stays as it is
+from prosodyn.audio.level import change_to_level
+from prosodyn.types import Engine, EngineOutput, FloatArray, IntArray, LevelRange, SpeakerStatistics
 
 
 @dataclass(frozen=True, slots=True)
 class LevelledEngine:
     """An engine before which what is too quiet or too loud is brought to the nearest usual level.
 
-    Distance and gain of a microphone say nothing of an emotion; how loud a voice is beside itself, in what is
-    heard at once, stays. An offset of the samples is no sound, and is taken off.
+    How loud a voice is beside itself, in what is heard at once, stays.
 
     Attributes:
         inner: hears what comes of it
         levels: between which the loudest 20 ms of a recording usually lie
-        fixed: what is done to each waveform, whatever its level, as of `change`; None where that decides
+        fixed: offset and gain of each waveform, whatever its level; None where that decides
     """
 
     inner: Engine
-    levels: Levels
+    levels: LevelRange
     fixed: tuple[np.float32, np.float32] | None = None
 
     @property
@@ -51,14 +45,7 @@ class LevelledEngine:
 
     def change(self, waveform: FloatArray) -> tuple[np.float32, np.float32]:
         """Return what is taken off a waveform, `(time,)`, and by what it is multiplied then."""
-        if self.fixed is not None:
-            return self.fixed
-        offset = waveform.mean(dtype=np.float64).astype(np.float32)
-        level = loudest(waveform - offset)
-        if level < _SILENCE:
-            return offset, np.float32(1)
-        low, high = self.levels
-        return offset, np.float32(10 ** ((min(max(level, low), high) - level) / 20))
+        return change_to_level(waveform, self.levels) if self.fixed is None else self.fixed
 
 
 def as_heard(engine: Engine, waveform: FloatArray) -> FloatArray:
