@@ -8,14 +8,14 @@ recogniser does, which knows how loud the recordings were that it learnt from, a
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from prosodyn import __version__, corpora
 from prosodyn.audio import utterance_waveform
-from prosodyn.audio.quiet import FRAME
+from prosodyn.audio.quiet import loudest
 from prosodyn.files import write_text
 from prosodyn.inference import Recogniser
 from prosodyn.inference.engines import LevelledEngine
@@ -65,21 +65,26 @@ def with_edges(
     rng: np.random.Generator,
 ) -> dict[str, int]:
     """Count right answers, and recordings that sound strange, with quiet on either side."""
-    found = {"right": 0, "strange": 0}
-    for utterance in chosen:
-        voice = utterance_waveform(utterance)
+
+    def surrounded(voice: FloatArray) -> FloatArray:
         before, after = (quiet(seconds, loudest(voice) - depth, rng) for _ in range(2))
-        answer = recogniser.from_waveform(np.concatenate([before, voice, after]))
-        found["right"] += answer.emotion == utterance.emotion
-        found["strange"] += answer.is_strange
-    return found
+        return np.concatenate([before, voice, after])
+
+    return count(recogniser, chosen, surrounded)
 
 
 def with_gain(recogniser: Recogniser, chosen: Sequence[Utterance], gain: float) -> dict[str, int]:
     """Count right answers, and recordings that sound strange, where all of them are so much louder."""
+    return count(recogniser, chosen, lambda voice: voice * np.float32(10 ** (gain / 20)))
+
+
+def count(
+    recogniser: Recogniser, chosen: Sequence[Utterance], change: Callable[[FloatArray], FloatArray]
+) -> dict[str, int]:
+    """Count right answers, and recordings that sound strange, after a change."""
     found = {"right": 0, "strange": 0}
     for utterance in chosen:
-        answer = recogniser.from_waveform(utterance_waveform(utterance) * np.float32(10 ** (gain / 20)))
+        answer = recogniser.from_waveform(change(utterance_waveform(utterance)))
         found["right"] += answer.emotion == utterance.emotion
         found["strange"] += answer.is_strange
     return found
@@ -106,12 +111,6 @@ def with_pauses(
         strange = sum(each.duration for each in spoken if each.is_strange)
         shares.append(round(strange / sum(each.duration for each in spoken), 2))
     return shares
-
-
-def loudest(voice: FloatArray) -> float:
-    """Return the level of the loudest 20 ms, dB of full scale."""
-    frames = voice[: len(voice) // FRAME * FRAME].reshape(-1, FRAME)
-    return float(10 * np.log10(np.square(frames).mean(axis=1).max()))
 
 
 def quiet(seconds: float, level: float, rng: np.random.Generator) -> FloatArray:

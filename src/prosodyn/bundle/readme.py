@@ -96,18 +96,7 @@ def _origin(card: Card) -> str:
         *([("Precision", "half, of the large weights")] if card.precision == "half" else []),
         *([("Encoder", _encoder(each)) for each in card.front_end.encoders] if card.front_end else []),
         ("Temperature", f"{card.temperature:g}"),
-        *(
-            [
-                (
-                    "Levels",
-                    "loudest 20 ms at {:g} to {:g} dB of full scale; others are brought there".format(
-                        *card.levels
-                    ),
-                )
-            ]
-            if card.levels
-            else []
-        ),
+        *([("Levels", _levels(*card.levels))] if card.levels else []),
         ("Corpora", ", ".join(card.corpora)),
         ("Training side", f"{made.n_utterances} utterances of {made.n_speakers} speakers"),
         *([("Fine-tuned from", made.start)] if made.start else []),
@@ -117,6 +106,13 @@ def _origin(card: Card) -> str:
         ("Created", made.created),
     ]
     return _table(("", ""), rows)
+
+
+def _levels(low: float, high: float) -> str:
+    told = "loudest 20 ms at {} dB of full scale; {} brought there"
+    if low == high:
+        return told.format(f"{low:g}", "all recordings are")
+    return told.format(f"{low:g} to {high:g}", "others are")
 
 
 def _system(card: Card) -> tuple[str, str]:

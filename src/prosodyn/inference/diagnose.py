@@ -175,12 +175,11 @@ def _findings_on_loud_sounds(recording: Recording, share: float) -> Iterator[Fin
     if share < LEAST_SPEECH:
         return
     seconds = loud_seconds(recording.waveform)
-    loud = min(1.0, seconds / (share * recording.duration))
-    if loud < LEAST_LOUD or seconds < SHORT <= recording.duration:
+    if seconds < LEAST_LOUD * share * recording.duration or seconds < SHORT <= recording.duration:
+        when = f"{loudest_second(recording.waveform):.1f} s"
         yield Finding(
-            "drowned", "unfit", f"{loudest_second(recording.waveform):.1f} s",
-            f"drowned: all but {seconds:.1f} s lies {FAR_BELOW:g} dB or more below what is loud at "
-            f"{loudest_second(recording.waveform):.1f} s",
+            "drowned", "unfit", when,
+            f"drowned: all but {seconds:.1f} s lies {FAR_BELOW:g} dB or more below what is loud at {when}",
             "ask for a timeline, or cut that out: a bang, a click, a voice nearer to the microphone",
         )  # fmt: skip
 
