@@ -117,7 +117,7 @@ IMPOSSIBLE = {
         "temperature_epochs": [-1],
         "weight_average": [-0.1, 1.0, math.nan],
         "validation_share": [-0.1, 1.0, math.nan],
-        "level": [0.1, -math.inf, math.nan],
+        "level": [0.1, -0.5, -61.0, math.nan],
         "balance": [-0.1, 1.1, math.nan],
         "held_out_folds": (-1, 1),
         "seed": [-1, 2**32],

@@ -60,6 +60,10 @@ def test_an_experiments_file_names_teachers_and_settings_describe_them(tiny: Pat
         ),
         ('speech = ["a"]\nencoders = ["yamnet"]\ntraining.rate = 1', "unknown key 'training.rate'"),
         (
+            'speech = ["a"]\nencoders = ["yamnet"]\ntraining.level = -9',
+            "speech is as loud as it is",
+        ),
+        (
             'speech = ["a"]\nencoders = ["yamnet"]\ntraining.selection = "best_validation"',
             "nothing is held back there that could select",
         ),

@@ -80,6 +80,16 @@ def test_a_bundle_says_what_was_answered_about_those_held_out(fold: FoldTask) ->
     assert card.temperature != 1
 
 
+def test_what_was_taught_at_a_level_knows_no_other(fold: FoldTask) -> None:
+    training = dataclasses.replace(fold.experiment.training, level=-9.0)
+    levelled = dataclasses.replace(fold, experiment=dataclasses.replace(fold.experiment, training=training))
+    bundle = teach(levelled.teaching).bundle
+    cards = [read_card(path.parent) for path in levelled.directory.rglob("card.json")]
+    assert read_card(bundle).held_out is not None
+    assert len(cards) == 3
+    assert {card.levels for card in cards} == {(-9.0, -9.0)}
+
+
 def test_a_bundle_knows_how_its_own_recordings_sound_and_what_is_strange(
     fold: FoldTask, four_speakers: tuple[Utterance, ...]
 ) -> None:

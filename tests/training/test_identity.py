@@ -71,6 +71,7 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
         Experiment("own", distillation=DISTILLATION),
         Experiment("own", training=TrainingConfig(renew_normalisation=True)),
         Experiment("own", training=TrainingConfig(balance=0.5)),
+        Experiment("own", training=TrainingConfig(level=-9.0)),
         Experiment("own", new_speakers={"training": {"steps": 3}}),
         Experiment("own", followed_speakers={"training": {"steps": 3}}),
     )

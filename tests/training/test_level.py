@@ -7,18 +7,20 @@ import numpy as np
 import pytest
 import torch
 
-from prosodyn.audio.level import at_level
+from prosodyn.audio import utterance_waveform
+from prosodyn.audio.levelling import at_level
 from prosodyn.audio.quiet import loudest
-from prosodyn.bundle import read_card, write_bundle
+from prosodyn.bundle import read_card, read_weights, write_bundle
 from prosodyn.config import Experiment
 from prosodyn.features import Listener
 from prosodyn.inference import Recogniser
-from prosodyn.training.hearing import hear
+from prosodyn.training import hearing
+from prosodyn.training.hearing import HeardUtterance, hear, hear_waveform
 from prosodyn.training.loop import RunPlace
 from prosodyn.training.naming import Naming
 from prosodyn.training.recipe import Lesson, train_network
 from prosodyn.training.writing import write_trained
-from prosodyn.types import Utterance
+from prosodyn.types import FloatArray, Utterance
 
 Utterances = tuple[Utterance, ...]
 
@@ -79,6 +81,31 @@ def test_a_recogniser_answers_the_same_whatever_the_level(bundle: Path, utteranc
         assert list(other.probabilities.values()) == pytest.approx(list(one.probabilities.values()), abs=1e-3)
 
 
+def test_what_selects_the_epoch_is_heard_at_the_level_too(
+    levelled: Lesson, utterances: Utterances, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = dataclasses.replace(levelled.experiment.training, selection="best_validation")
+    experiment = dataclasses.replace(levelled.experiment, training=training)
+    selecting = Lesson(experiment, levelled.train, at_other_levels(utterances[8:]))
+    heard: list[float] = []
+
+    def watched(waveform: FloatArray, listener: Listener) -> HeardUtterance:
+        heard.append(loudest(waveform))
+        return hear_waveform(waveform, listener)
+
+    monkeypatch.setattr(hearing, "hear_waveform", watched)
+    train_network(selecting, PLACE)
+    assert heard == pytest.approx([LEVEL] * (8 + len(utterances[8:])), abs=0.01)
+
+
+def test_through_a_channel_it_is_heard_at_the_level_afterwards(levelled: Lesson) -> None:
+    listener = Listener(levelled.settings.front_end)
+    telephone = dataclasses.replace(levelled.train[0], channel="telephone")
+    expected = hear_waveform(at_level(utterance_waveform(telephone), (LEVEL, LEVEL)), listener)
+    (found,) = hear([telephone], listener, levels=levelled.levels).values()
+    torch.testing.assert_close(found.features, expected.features)
+
+
 def test_a_finer_tuning_hears_at_the_levels_of_the_bundle(
     bundle: Path, levelled: Lesson, experiment: Experiment
 ) -> None:
@@ -87,6 +114,15 @@ def test_a_finer_tuning_hears_at_the_levels_of_the_bundle(
     own = dataclasses.replace(experiment, training=training)
     assert Lesson(own, levelled.train, start=bundle).levels == (-20, -20)
     assert Lesson(experiment, levelled.train).levels is None
+
+
+def test_other_levels_of_the_bundle_are_another_lesson(
+    bundle: Path, levelled: Lesson, experiment: Experiment, tmp_path: Path
+) -> None:
+    card = read_card(bundle)
+    write_bundle(tmp_path / "any", dataclasses.replace(card, levels=None), read_weights(bundle, card))
+    one, other = (Lesson(experiment, levelled.train, start=each) for each in (bundle, tmp_path / "any"))
+    assert one.fingerprint != other.fingerprint
 
 
 def test_those_of_a_range_are_kept_too(

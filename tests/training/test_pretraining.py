@@ -202,14 +202,20 @@ def test_nothing_is_held_back_from_what_is_heard_before(experiment: Experiment) 
 
 
 @pytest.mark.parametrize(
-    "changes", [{"network": {"hidden_size": 8}}, {"front_end": {"n_mels": 20}}, {"network": {"n_kernels": 3}}]
+    "changes",
+    [
+        {"network": {"hidden_size": 8}},
+        {"front_end": {"n_mels": 20}},
+        {"network": {"n_kernels": 3}},
+        {"training": {"level": -9}},
+    ],
 )
-def test_what_is_heard_before_is_heard_by_the_same_network(
+def test_what_is_heard_before_is_heard_by_the_same_network_at_the_same_level(
     experiment: Experiment, changes: dict[str, dict[str, int]]
 ) -> None:
     other = dataclasses.replace(experiment, pretraining=changes)
 
-    with pytest.raises(ConfigError, match="pretraining: front end and network must stay as they are"):
+    with pytest.raises(ConfigError, match=r"front end, training.level and network must stay as they are"):
         pretraining_settings(other)
 
 

@@ -114,9 +114,9 @@ class Card:
         held_out: what networks of the same training answered about speakers whom they had not heard; None
             where nobody was held out, so that nothing can be promised
         familiar: how the recordings sound that it learnt from; None where nobody was held out
-        levels: between which the loudest 20 ms lay of 98 in 100 recordings of the training side, or to
-            which all of them were brought; others are brought there before they are heard; None where all is
-            heard as it is
+        levels: dB of full scale between which the loudest 20 ms lay of 98 in 100 recordings of the training
+            side, or to which all of them were brought; others are brought there before they are heard; None
+            where all is heard as it is
     """
 
     name: str

@@ -39,6 +39,6 @@ def export(
     say(f"wrote {onnx}: {len(exported.graph) / 1e6:.1f} MB, labels {', '.join(exported.labels)}")
     of_what = "of a logit from the network, which 8 bits cost" if int8 else "from the network"
     if exported.levels is not None:
-        low, high = exported.levels
-        say(f"it changes no level: bring the loudest 20 ms to {low:g} to {high:g} dB first, as prosodyn does")
+        told = " to ".join(f"{level:g}" for level in sorted(set(exported.levels)))
+        say(f"it changes no level: bring what lies elsewhere to {told} dB first, by its loudest 20 ms")
     say(f"largest difference {of_what}, over sounds of 1 sample to 60 s: {exported.difference:.1e}")

@@ -72,7 +72,8 @@ class TrainingConfig:
         weight_average: decay per step of the averaged weights that are kept; zero for none
         validation_share: share of the training side's speakers held back
         level: dB of full scale; before a recording is heard, its loudest 20 ms are brought there, in training
-            and, as `Card.levels` has it, ever after; 0: recordings are heard as they are
+            and, as `Card.levels` has it, ever after, though its peaks may then exceed 1; 0: recordings are
+            heard as they are, or as the bundle to fine-tune hears them
         normalisation: of the features, by mean and scale of the whole training side (`corpus`), of each of
             its corpora (`each_corpus`), or of each of its speakers (`speaker`); a recogniser that was trained
             by the last expects to hear a speaker first
@@ -103,7 +104,9 @@ class TrainingConfig:
     temperature_epochs: Count = 10
     weight_average: Share = 0.0
     validation_share: Share = 0.0
-    level: Annotated[float, Rule("at most 0 and finite", lambda value: -math.inf < value <= 0)] = 0.0
+    level: Annotated[float, Rule("0, or from -60 to -1", lambda value: value == 0 or -60 <= value <= -1)] = (
+        0.0
+    )
     normalisation: Literal["corpus", "each_corpus", "speaker"] = "corpus"
     renew_normalisation: bool = False
     heads: Literal["shared", "each_corpus"] = "shared"

@@ -192,10 +192,11 @@ def pretraining_settings(experiment: Experiment) -> Experiment:
     )
     changed = _changed(before, experiment.pretraining, "pretraining")
     same = dataclasses.replace(changed.network, summary_weight=experiment.network.summary_weight)
-    if (changed.front_end, same) != (experiment.front_end, experiment.network):
+    heard, wanted = ((each.front_end, each.training.level) for each in (changed, experiment))
+    if (heard, same) != (wanted, experiment.network):
         raise ConfigError(
-            f"{experiment.name}: pretraining: front end and network must stay as they are but for "
-            "network.summary_weight; change what they are trained by"
+            f"{experiment.name}: pretraining: front end, training.level and network must stay as they are "
+            "but for network.summary_weight; change what they are trained by"
         )
     if experiment.expects_enrolment:
         return _changed(changed, {"training": {"normalisation": "speaker"}}, "pretraining")
@@ -218,6 +219,7 @@ def distillation_settings(experiment: Experiment) -> Experiment:
         experiment.training,
         selection="last",
         validation_share=0.0,
+        level=usual.level,
         normalisation="corpus",
         renew_normalisation=False,
         balance=0.0,
@@ -243,10 +245,11 @@ def distillation_settings(experiment: Experiment) -> Experiment:
         changed = _changed(alone, {"training": experiment.distillation.training}, "training")
     except ConfigError as fault:
         raise ConfigError(f"{experiment.name}: {fault}") from fault
-    if (changed.training.selection, changed.training.validation_share) != ("last", 0.0):
+    trained = changed.training
+    if (trained.selection, trained.validation_share, trained.level) != ("last", 0.0, usual.level):
         raise ConfigError(
-            f"{experiment.name}: distillation.training: nothing is held back there that could select; leave "
-            "'selection' and 'validation_share' out"
+            f"{experiment.name}: distillation.training: nothing is held back there that could select, and "
+            "speech is as loud as it is; leave 'selection', 'validation_share' and 'level' out"
         )
     return changed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from prosodyn.audio import utterance_waveform
-from prosodyn.audio.quiet import loudest
+from prosodyn.audio.levelling import level_of
 from prosodyn.bundle import Familiar
 from prosodyn.inference import Recogniser
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
@@ -41,8 +41,7 @@ def learn_levels(utterances: Sequence[Utterance]) -> LevelRange:
     Raises:
         AudioError: a recording that cannot be used
     """
-    waveforms = map(utterance_waveform, utterances)
-    levels = [loudest(waveform - waveform.mean()) for waveform in waveforms]
+    levels = [level_of(utterance_waveform(utterance)) for utterance in utterances]
     low, high = np.percentile(levels, [1, 99]).round(1).tolist()
     return low, high
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from prosodyn.audio import utterance_waveform
-from prosodyn.audio.level import at_level
+from prosodyn.audio.levelling import at_level
 from prosodyn.comparison.feature_sets import FeatureSet
 from prosodyn.comparison.method import RealArray
 from prosodyn.features import FrontEnd, Listener
@@ -77,9 +77,10 @@ def hear(
     for done, all_of_them, own in divided(utterances, ranks):
         told = []
         for number, utterance in enumerate(own, start=1):
+            waveform = utterance_waveform(utterance)
+            waveform = waveform if levels is None else at_level(waveform, levels)
             with torch.inference_mode():
-                waveform = utterance_waveform(utterance)
-                found = hear_waveform(at_level(waveform, levels) if levels else waveform, listener)
+                found = hear_waveform(waveform, listener)
             # tensors made in inference mode could not be trained on
             told += [tensor.clone() for tensor in found]
             if progress is not None:

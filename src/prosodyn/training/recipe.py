@@ -31,10 +31,10 @@ class Lesson:
         experiment: settings
         train: what is fitted on
         validation: what selects the epoch, where the experiment asks for it
-        start: a bundle to fine-tune; its front end and network take the place of the experiment's, and where
-            it expects enrolment, so does what comes of it
+        start: a bundle to fine-tune; its front end and network take the place of the experiment's, so do its
+            levels where the experiment has none, and where it expects enrolment, so does what comes of it
         start_taught: identifies what that bundle is taught, where it is known to be of the experiment's front
-            end and network; then the bundle need not be there before the training
+            end, network and level; then the bundle need not be there before the training
 
     Raises:
         TrainingError: speakers that are wanted but unknown, or settings that contradict each other
@@ -91,8 +91,9 @@ class Lesson:
         None where they are heard as they are.
         """
         own = self.experiment.training.levels
-        parent = None if own or self.start_taught else self.parent
-        return own if parent is None else parent.levels
+        if own is not None or self.start is None or self.start_taught:
+            return own
+        return read_card(find(self.start)).levels
 
     @property
     def by_speaker(self) -> bool:
@@ -109,6 +110,8 @@ class Lesson:
         """Identify settings, sounds and labels, so that only the same lesson takes up a checkpoint."""
         parent = None if self.start_taught else self.parent
         start = self.start_taught if parent is None else parent.weights_sha256
+        if parent is not None and self.levels != self.experiment.training.levels:
+            start = f"{start} at {self.levels}"  # which stand on its card, and not in its weights
         sides = (self.train, self.validation)
         # of several corpora, each utterance's own says what it is told from, and how often it is drawn
         has_several = len({utterance.corpus for side in sides for utterance in side}) > 1
@@ -134,7 +137,8 @@ def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None
     Args:
         lesson: settings and utterances
         place: device, directory of the run, progress
-        heard: of at least these utterances, in all of their versions, where they have been heard before
+        heard: of at least these utterances, in all of their versions and at the lesson's levels, where they
+            have been heard before
 
     Returns:
         front end, normalisation and network, in evaluation mode, on the CPU

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from prosodyn.audio.level import change_to_level
+from prosodyn.audio.levelling import change_to_level
 from prosodyn.types import Engine, EngineOutput, FloatArray, IntArray, LevelRange, SpeakerStatistics
 
 
