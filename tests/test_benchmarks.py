@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 import torch
 
+from prosodyn import corpora
+from prosodyn.evaluation.cross_corpus import parts_of_pair
 from prosodyn.inference import Recogniser
 from prosodyn.training.experiment import load_experiment
+from prosodyn.types import Utterance
 
 BENCHMARKS = Path(__file__).resolve().parents[1] / "benchmarks"
 
@@ -67,6 +70,24 @@ def test_what_is_sent_out_is_described_whole(name: str) -> None:
     assert shipment.naming.name == name
     assert load_experiment(shipment.recipe).name == name
     assert "casia" not in {*shipment.taught, *load_experiment(shipment.recipe).pretraining_corpora}
+
+
+def test_the_figures_of_a_recipe_are_of_the_corpora_that_are_sent_out() -> None:
+    shipment = runpy.run_path(str(BENCHMARKS / "ship.py"))["read_shipment"]("multi")
+    heard, tested = parts_of_pair(shipment.tested)
+    assert {*heard, tested} == set(shipment.taught)
+
+
+def test_of_several_corpora_the_tested_one_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str, allow_partial: bool = False) -> tuple[Utterance, ...]:
+        emotions = {"near": ("anger", "fear"), "nearer": ("fear",), "far": ("anger", "fear", "boredom")}[name]
+        return tuple(Utterance(emotion, emotion, "s", name) for emotion in emotions)
+
+    monkeypatch.setattr(corpora, "load", load)
+    utterances_of = runpy.run_path(str(BENCHMARKS / "ship.py"))["utterances_of"]
+    asked = utterances_of(Namespace(corpus="near+nearer-to-far", protocol="leave_one_corpus_out"))
+    assert [each.id for each in asked] == ["far/anger", "far/fear"]
+    assert len(utterances_of(Namespace(corpus="far", protocol="loso"))) == 3
 
 
 NON_SPEECH = runpy.run_path(str(BENCHMARKS / "non_speech.py"))

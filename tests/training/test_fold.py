@@ -18,6 +18,7 @@ from prosodyn.training import fold
 from prosodyn.training.experiment import fold_settings
 from prosodyn.training.fold import FoldTask, run_fold
 from prosodyn.training.journal import EpochReport
+from prosodyn.training.running import FoldReport, run_folds
 from prosodyn.types import Split, Utterance
 
 RunWatched = Callable[[FoldTask], tuple[list[str], list[str]]]
@@ -105,6 +106,17 @@ def test_every_epoch_is_told(task: FoldTask) -> None:
 
     assert [report.epoch for report in told] == [1, 2]
     assert all(report.validation_ua is not None for report in told)
+
+
+def test_every_recording_that_is_heard_is_told(task: FoldTask) -> None:
+    told: list[FoldReport] = []
+
+    run_folds([task], 1, told.append)
+
+    heard = [report.heard for report in told if report.heard is not None]
+    n_heard = len({*task.split.train, *task.split.validation})
+    assert heard == [(number, n_heard) for number in range(1, n_heard + 1)]
+    assert [report.epoch is None for report in told[: n_heard + 1]] == [True] * n_heard + [False]
 
 
 def test_another_tasks_fold_is_refused(finished: FoldTask) -> None:

@@ -22,7 +22,7 @@ from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.experiment import Settings
 from prosodyn.training.identity import digest, utterance_identity
 from prosodyn.training.naming import Naming
-from prosodyn.training.place import Progress
+from prosodyn.training.place import Listening, Progress
 from prosodyn.training.pretraining import Before, after_pretraining
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.teaching import (
@@ -122,8 +122,12 @@ class FoldAnswers:
     least_share: float | None = None
 
 
-def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
+def run_fold(
+    task: FoldTask, progress: Progress | None = None, listening: Listening | None = None
+) -> FoldAnswers:
     """Run a fold in this process, or return what an earlier run of the same task left.
+
+    `progress` is called as epochs end, and `listening` before, as recordings of the training side are heard.
 
     Raises:
         TrainingError: the training cannot go on, or the directory holds another task's fold
@@ -133,7 +137,7 @@ def run_fold(task: FoldTask, progress: Progress | None = None) -> FoldAnswers:
     finished = find_answers(task)
     if finished is not None:
         return finished
-    return answer_fold(task, find_taught_twin(task) or teach(task.teaching, progress))
+    return answer_fold(task, find_taught_twin(task) or teach(task.teaching, progress, listening))
 
 
 def find_answers(task: FoldTask) -> FoldAnswers | None:

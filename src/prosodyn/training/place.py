@@ -10,6 +10,7 @@ from prosodyn.training.journal import EpochReport
 from prosodyn.training.ranks import ALONE, Ranks
 
 Progress = Callable[[EpochReport], None]
+Listening = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class RunPlace:
     directory: Path | None = None
     fingerprint: str = ""
     progress: Progress | None = None
-    listening: Callable[[int, int], None] | None = None
+    listening: Listening | None = None
     ranks: Ranks = ALONE
 
     @property

@@ -149,6 +149,9 @@ def _killed(tasks: Sequence[FoldTask]) -> str:
 
 def _run_here(task: FoldTask, done: int, total: int, report: Callable[[FoldReport], None]) -> FoldAnswers:
     name = task.split.name
-    answers = run_fold(task, lambda epoch: report(FoldReport(name, done, total, epoch)))
+    told = partial(FoldReport, name, done, total)
+    answers = run_fold(
+        task, lambda epoch: report(told(epoch=epoch)), lambda *heard: report(told(heard=heard))
+    )
     report(FoldReport(name, done + 1, total))
     return answers

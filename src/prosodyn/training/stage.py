@@ -1,13 +1,12 @@
 """What a network hears before its own corpus, once for all folds of a benchmark: one stage of it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from prosodyn.training.naming import Naming
-from prosodyn.training.place import Progress
+from prosodyn.training.place import Listening, Progress
 from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.student_lesson import DistillationLesson
@@ -51,7 +50,7 @@ class Stage(ABC, Generic[L]):
     def run(
         self,
         progress: Progress | None = None,
-        listening: Callable[[int, int], None] | None = None,
+        listening: Listening | None = None,
         ranks: Ranks = ALONE,
     ) -> Taught:
         """Train, or return what an earlier run left; what comes before has to be run before.

@@ -4,7 +4,6 @@ import dataclasses
 import json
 import platform
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -20,7 +19,7 @@ from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.doubt import TeachInner, give_doubt, teach_held_out
 from prosodyn.training.loop import CHECKPOINT
 from prosodyn.training.naming import Naming
-from prosodyn.training.place import Progress, RunPlace
+from prosodyn.training.place import Listening, Progress, RunPlace
 from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.steps import choose_device
@@ -67,7 +66,7 @@ class Taught:
 def teach(
     task: TeachTask,
     progress: Progress | None = None,
-    listening: Callable[[int, int], None] | None = None,
+    listening: Listening | None = None,
     ranks: Ranks = ALONE,
 ) -> Taught:
     """Train as the lesson says and write the bundle, or return what an earlier training of it left.
@@ -100,7 +99,7 @@ def teach(
 def inner_teaching(
     task: TeachTask,
     progress: Progress | None = None,
-    listening: Callable[[int, int], None] | None = None,
+    listening: Listening | None = None,
     ranks: Ranks = ALONE,
 ) -> TeachInner:
     """Return what trains by another lesson in a folder within a task's; a finished one is not run again."""
