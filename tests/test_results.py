@@ -1,31 +1,19 @@
 """The figures on the pages are those of the result files, and nothing else."""
 
-import dataclasses
 import json
 import runpy
 from pathlib import Path
 
 import pytest
 
-from prosodyn.bundle import find, read_card
-from prosodyn.config import Experiment
-from prosodyn.corpora.toy import recording
 from prosodyn.evaluation.channels import run_suffix
 from prosodyn.evaluation.pages import render_page
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.result_file import ResultFile, read_results
-from prosodyn.inference import Recogniser
-from prosodyn.mapping import from_mapping
 from prosodyn.model import WaveformNetwork
 from prosodyn.toml_files import read_toml
 from prosodyn.training.combining import AND, joined_digest
-from prosodyn.training.experiment import (
-    experiment_names,
-    fold_settings,
-    load_experiment,
-    settle,
-    without_folders,
-)
+from prosodyn.training.experiment import experiment_names, fold_settings, load_experiment
 from prosodyn.training.identity import settings_digest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -126,67 +114,3 @@ def test_what_was_measured_holds_what_is_promised() -> None:
     measured = json.loads((ROOT / "benchmarks" / "speed" / "one-thread.json").read_text(encoding="utf-8"))
     assert measured["training_step"]["ratio"] <= 1.3
     assert min(measured["front_end_times_real_time"].values()) >= 500
-
-
-def test_the_shipped_bundle_is_of_todays_recipe() -> None:
-    card = read_card(find("open"))
-    experiment = without_folders(settle(load_experiment("open", "dycnn_bilstm"), "new"))
-    # kernels that have been taught before start at their own temperature
-    training = dataclasses.replace(experiment.training, temperature_epochs=0)
-    shipped = from_mapping(Experiment, card.provenance.settings, "card")  # settings that came later are usual
-    assert shipped == dataclasses.replace(experiment, training=training), (
-        "run: python benchmarks/ship.py open"
-    )
-
-
-def test_the_shipped_bundle_states_what_its_recipe_reaches_with_strangers() -> None:
-    ours = [result for result in RESULTS if name_of(result) == "emodb-dycnn_bilstm-open-loso"]
-    measured = {
-        name: round(value, 1)
-        for result in ours
-        if result.run.complete
-        for name, value in (("WA", result.scores.wa), ("UA", result.scores.ua))
-    }
-    stated = {
-        figure.measure: figure.value
-        for figure in read_card(find("open")).figures
-        if figure.corpus == "emodb" and figure.remark.startswith("95 %")
-    }
-    assert stated == measured, "run: python benchmarks/ship.py open"
-
-
-def test_the_shipped_bundle_has_heard_nothing_but_what_is_free_for_every_use() -> None:
-    card = read_card(find("open"))
-    assert set(card.corpora) == {"cremad", "emodb"}
-    assert card.licence.startswith("Apache-2.0")
-    assert all(encoder.licence == "Apache-2.0" for encoder in card.front_end.encoders)
-
-
-def test_the_shipped_bundle_knows_how_far_to_be_believed() -> None:
-    card = read_card(find("open"))
-    assert card.held_out is not None
-    assert len(card.held_out.right) == 535
-
-
-def test_the_shipped_card_says_what_its_shipment_does() -> None:
-    card, shipment = read_card(find("open")), read_toml(ROOT / "benchmarks" / "shipments" / "open.toml")
-    for told in ("description", "limits"):
-        assert getattr(card, told) == shipment[told].strip(), "run: python benchmarks/ship.py open"
-    assert card.licence.startswith(shipment["licence"].strip())
-
-
-def test_the_shipped_bundle_knows_how_loud_its_recordings_were() -> None:
-    levels = read_card(find("open")).levels
-    assert levels is not None
-    assert -20 < levels[0] < levels[1] < 0
-
-
-def test_what_the_package_brings_is_no_larger_than_promised() -> None:
-    package = ROOT / "src" / "prosodyn"
-    brought = [path for path in package.rglob("*") if path.suffix in {".onnx", ".safetensors"}]
-    assert sum(path.stat().st_size for path in brought) <= 12_000_000
-
-
-def test_the_shipped_bundle_can_hear_a_speaker_first() -> None:
-    speech = recording("anger", "f1", "ba-ti-so", 0)
-    assert Recogniser.load("open").enrol([speech] * 4).from_waveform(speech).adapted
