@@ -32,7 +32,7 @@ from prosodyn.training.doubt import give_doubt
 from prosodyn.training.experiment import load_experiment, settle
 from prosodyn.training.journal import EpochReport
 from prosodyn.training.naming import Naming
-from prosodyn.training.place import RunPlace
+from prosodyn.training.place import Memory, RunPlace
 from prosodyn.training.pretraining import after_pretraining, plan_pretraining
 from prosodyn.training.recipe import Lesson, train_network
 from prosodyn.training.steps import choose_device
@@ -120,12 +120,14 @@ def train(shipment: Shipment) -> None:
         stage.run(partial(tell, stage.name), partial(tell_heard, stage.name))
     lesson = after_pretraining(Lesson(settings, taught), before)
     progress, listening = partial(tell, shipment.recipe), partial(tell_heard, shipment.recipe)
+    memory: Memory = {}
     run = RUNS / shipment.naming.name
     if not shipment.place.exists():  # whoever wants another training removes it
-        place = RunPlace(choose_device("cpu"), run, progress=progress, listening=listening)
+        place = RunPlace(choose_device("cpu"), run, progress=progress, listening=listening, memory=memory)
         write_trained(shipment.place, train_network(lesson, place), lesson, shipment.naming)
     if wants_doubt(lesson, shipment.place):
-        inner = inner_teaching(TeachTask(lesson, run, "cpu", shipment.naming), progress, listening)
+        task = TeachTask(lesson, run, "cpu", shipment.naming)
+        inner = inner_teaching(task, progress, listening, memory=memory)
         give_doubt(shipment.place, lesson, inner)
 
 

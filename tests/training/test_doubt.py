@@ -80,6 +80,12 @@ def test_a_bundle_says_what_was_answered_about_those_held_out(fold: FoldTask) ->
     assert card.temperature != 1
 
 
+def test_what_is_held_out_is_not_heard_again(fold: FoldTask) -> None:
+    heard: list[tuple[int, int]] = []
+    teach(fold.teaching, listening=lambda *told: heard.append(told))
+    assert heard == [(number, 12) for number in range(1, 13)]
+
+
 def test_what_was_taught_at_a_level_knows_no_other(fold: FoldTask) -> None:
     training = dataclasses.replace(fold.experiment.training, level=-9.0)
     levelled = dataclasses.replace(fold, experiment=dataclasses.replace(fold.experiment, training=training))

@@ -213,7 +213,7 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
     from prosodyn.training.doubt import give_doubt, teach_held_out
     from prosodyn.training.journal import EpochReport
     from prosodyn.training.meeting import joined, local_size
-    from prosodyn.training.place import RunPlace
+    from prosodyn.training.place import Memory, RunPlace
     from prosodyn.training.pretraining import after_pretraining
     from prosodyn.training.recipe import train_network
     from prosodyn.training.steps import choose_device
@@ -240,14 +240,15 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
             stage.run(partial(report, row=stage.name), listening, ranks)
             bars.drop(stage.name)
         lesson = after_pretraining(lesson, before)
-        where = RunPlace(choose_device(place.device), folder, "", report, listening, ranks)
+        memory: Memory | None = {} if holds_out(lesson) else None
+        where = RunPlace(choose_device(place.device), folder, "", report, listening, ranks, memory)
         module = train_network(lesson, where)
         bundle = folder / BUNDLE if holds_out(lesson) else place.out
         if ranks.leads:
             write_trained(bundle, module, lesson, naming, place.graph)
         if holds_out(lesson):
             task = TeachTask(lesson, folder, place.device, naming)
-            inner = inner_teaching(task, partial(report, row="held out"), listening, ranks)
+            inner = inner_teaching(task, partial(report, row="held out"), listening, ranks, memory)
             (give_doubt if ranks.leads else teach_held_out)(bundle, lesson, inner)
     if ranks.leads:
         if holds_out(lesson):

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import torch
 
+from prosodyn.training.hearing import HeardUtterance
 from prosodyn.training.journal import EpochReport
 from prosodyn.training.ranks import ALONE, Ranks
 
 Progress = Callable[[EpochReport], None]
 Listening = Callable[[int, int], None]
+Memory = dict[str, HeardUtterance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class RunPlace:
         progress: called after each epoch
         listening: called before, with how many utterances have been heard, and how many there are
         ranks: the processes that train together; the first alone keeps files and reports
+        memory: keeps what has been heard for other trainings that hear alike; None: each hears for itself
     """
 
     device: torch.device
@@ -32,6 +35,7 @@ class RunPlace:
     progress: Progress | None = None
     listening: Listening | None = None
     ranks: Ranks = ALONE
+    memory: Memory | None = None
 
     @property
     def keeps(self) -> Path | None:

@@ -158,8 +158,9 @@ def train_network(lesson: Lesson, place: RunPlace, heard: HeardUtterances | None
     training, channels = lesson.settings.training, lesson.settings.augment.channels
     taught = in_versions(lesson.train, channels)
     if heard is None:
-        everything = (*taught, *lesson.validation)
-        heard = hear(everything, module.listener, place.listening, place.ranks, lesson.levels)
+        heard = {} if place.memory is None else place.memory
+        new = [each for each in (*taught, *lesson.validation) if each.id not in heard]
+        heard |= hear(new, module.listener, place.listening, place.ranks, lesson.levels)
     if lesson.start is None or training.renew_normalisation:
         fit_normalisation(module, taught, heard, training.normalisation)
         module.show_encoders()

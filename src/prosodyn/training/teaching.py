@@ -19,7 +19,7 @@ from prosodyn.training.comparison import ComparisonLesson
 from prosodyn.training.doubt import TeachInner, give_doubt, teach_held_out
 from prosodyn.training.loop import CHECKPOINT
 from prosodyn.training.naming import Naming
-from prosodyn.training.place import Listening, Progress, RunPlace
+from prosodyn.training.place import Listening, Memory, Progress, RunPlace
 from prosodyn.training.ranks import ALONE, Ranks
 from prosodyn.training.recipe import Lesson
 from prosodyn.training.steps import choose_device
@@ -68,6 +68,7 @@ def teach(
     progress: Progress | None = None,
     listening: Listening | None = None,
     ranks: Ranks = ALONE,
+    memory: Memory | None = None,
 ) -> Taught:
     """Train as the lesson says and write the bundle, or return what an earlier training of it left.
 
@@ -78,19 +79,20 @@ def teach(
         progress: called after each epoch
         listening: called before, with how many utterances have been heard, and how many there are
         ranks: the processes that train together, all of which are given the same task
+        memory: of another training that hears alike, which spares this one its hearing
 
     Raises:
         TrainingError: the training cannot go on, or the directory holds another lesson's
         AudioError: a recording that cannot be used
     """
     taught = find_taught(task.directory, task.lesson.fingerprint)
+    if memory is None and holds_out(task.lesson):
+        memory = {}  # those who hold speakers out hear nothing new
     if taught is None:
-        place = RunPlace(
-            choose_device(task.device), task.directory, progress=progress, listening=listening, ranks=ranks
-        )
-        taught = _teach(task, place)
+        device = choose_device(task.device)
+        taught = _teach(task, RunPlace(device, task.directory, "", progress, listening, ranks, memory))
     if wants_doubt(task.lesson, taught.bundle):
-        inner = inner_teaching(task, progress, listening, ranks)
+        inner = inner_teaching(task, progress, listening, ranks, memory)
         (give_doubt if ranks.leads else teach_held_out)(taught.bundle, task.lesson, inner)
     ranks.wait()  # what was found is now what there is
     return taught
@@ -101,12 +103,17 @@ def inner_teaching(
     progress: Progress | None = None,
     listening: Listening | None = None,
     ranks: Ranks = ALONE,
+    memory: Memory | None = None,
 ) -> TeachInner:
-    """Return what trains by another lesson in a folder within a task's; a finished one is not run again."""
+    """Return what trains by another lesson in a folder within a task's; a finished one is not run again.
+
+    All of them hear alike, so that each recording is heard once, what the task itself has heard not at all.
+    """
+    kept = {} if memory is None else memory
 
     def teach_inner(lesson: Lesson, name: str) -> Path:
         inner = dataclasses.replace(task, lesson=lesson, directory=task.directory / name)
-        return teach(inner, progress, listening, ranks).bundle
+        return teach(inner, progress, listening, ranks, kept).bundle
 
     return teach_inner
 
