@@ -12,6 +12,7 @@ from prosodyn.config import Experiment
 from prosodyn.corpora import UNKNOWN_SPEAKER
 from prosodyn.errors import TrainingError
 from prosodyn.inference import Recogniser
+from prosodyn.training import familiar
 from prosodyn.training.benchmark import Benchmark, run_benchmark
 from prosodyn.training.doubt import divide_speakers, held_out_answers
 from prosodyn.training.fold import FoldTask, run_fold
@@ -108,6 +109,15 @@ def test_a_bundle_knows_how_its_own_recordings_sound_and_what_is_strange(
     assert sum(prediction.is_strange for prediction in own) <= len(own) / 4
     assert all(prediction.is_strange for prediction in recogniser.from_utterances(noises))
     assert all(prediction.emotion == UNCERTAIN for prediction in recogniser.from_utterances(noises))
+
+
+def test_of_many_recordings_some_tell_how_they_sound(
+    fold: FoldTask, four_speakers: tuple[Utterance, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle, groups = teach(fold.teaching).bundle, (four_speakers[:9], four_speakers[9:])
+    whole = familiar.learn_familiar(bundle, [group[::3] for group in groups])
+    monkeypatch.setattr(familiar, "N_LISTENED", 6)
+    assert familiar.learn_familiar(bundle, groups) == whole
 
 
 def test_the_weights_do_not_depend_on_what_is_held_out(fold: FoldTask, tmp_path: Path) -> None:

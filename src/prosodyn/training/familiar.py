@@ -1,5 +1,6 @@
 """How the recordings of a training side sound, and how loud they are: what others are compared with."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from prosodyn.inference.batch import group_by_length, group_in_windows, pad
 from prosodyn.inference.clip import clip_from_utterance
 from prosodyn.training.hearing import in_versions
 from prosodyn.types import Channel, FloatArray, LevelRange, Utterance
+
+N_LISTENED = 3_000
+"""Recordings, in any version, that tell how a training side sounds; of more, every so many-th is heard."""
 
 
 def learn_familiar(
@@ -29,7 +33,9 @@ def learn_familiar(
         AudioError: a recording that cannot be used
     """
     recogniser = Recogniser.load(bundle)
-    return Familiar.of([_sounds(recogniser, in_versions(group, channels)) for group in groups])
+    versions = [in_versions(group, channels) for group in groups]
+    step = math.ceil(sum(map(len, versions)) / N_LISTENED)
+    return Familiar.of([_sounds(recogniser, group[::step]) for group in versions])
 
 
 def learn_levels(utterances: Sequence[Utterance]) -> LevelRange:
