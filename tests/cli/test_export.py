@@ -1,5 +1,6 @@
 """The verbs `export`, `models` and `experiments`."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from prosodyn.bundle import read_card, read_graph, shipped_names
+from prosodyn.bundle import read_card, read_graph, read_weights, shipped_names, write_bundle
 from prosodyn.export.probabilities import with_probabilities
 from prosodyn.training.experiment import experiment_names
 
@@ -27,6 +28,17 @@ def test_a_graph_of_8_bits_says_what_they_cost(prosodyn: Prosodyn, bundle: Path)
     done = prosodyn("export", bundle, "--onnx", "mine.onnx", "--int8")
     assert done.returncode == 0
     assert "largest difference of a logit from the network, which 8 bits cost" in done.stdout
+
+
+@pytest.mark.parametrize(("levels", "told"), [((-9.0, -9.0), "to -9 dB"), ((-13.0, -5.0), "to -13 to -5 dB")])
+def test_the_levels_that_a_graph_wants_are_told(
+    prosodyn: Prosodyn, bundle: Path, levels: tuple[float, float], told: str
+) -> None:
+    card = read_card(bundle)
+    levelled = dataclasses.replace(card, levels=levels)
+    write_bundle(Path("levelled"), levelled, read_weights(bundle, card), read_graph(bundle, card))
+    done = prosodyn("export", "levelled", "--onnx", "mine.onnx")
+    assert f"it changes no level: bring what lies elsewhere {told} first" in done.stdout
 
 
 def test_a_bundle_that_is_none_is_named(prosodyn: Prosodyn) -> None:

@@ -147,6 +147,16 @@ def test_levels_come_back_from_the_card(levelled: Path) -> None:
     assert "| Levels | loudest 20 ms at -15 to -5 dB" in (levelled / "README.md").read_text(encoding="utf-8")
 
 
+def test_one_level_is_told_as_one(tmp_path: Path, card: Card) -> None:
+    write_bundle(
+        tmp_path / "levelled",
+        dataclasses.replace(card, levels=(-9.0, -9.0), name="levelled"),
+        {"weight": np.ones((2, 3), dtype=np.float32)},
+    )
+    page = (tmp_path / "levelled" / "README.md").read_text(encoding="utf-8")
+    assert "| Levels | loudest 20 ms at -9 dB of full scale; all recordings are brought there |" in page
+
+
 def test_an_exported_graph_tells_the_levels(levelled: Path) -> None:
     exported = export_bundle(levelled)
     session = onnxruntime.InferenceSession(exported.graph)
