@@ -14,10 +14,14 @@ SYSTEM = "dycnn_bilstm"
 BOTH = "pretrained+recommended"
 """What `reproduce --together` calls the recipe of networks of both."""
 
+THREE = f"{BOTH}+without-corpora"
+"""And of networks that were pretrained by the encoders alone, too."""
+
 RECIPES = {
     "recommended": "from scratch",
     "pretrained": "pretrained",
     BOTH: "both together",
+    THREE: "three kinds together",
 }
 """The recipes that are told of, and what they are called."""
 
@@ -53,6 +57,10 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
         notes.append("- together: networks of several seeds, by the geometric mean of their probabilities.")
     if any(result.run.recipe == BOTH for result in ours):
         notes.append("- both together: the networks of both answer, each kind with the same weight.")
+    if any(result.run.recipe == THREE for result in ours):
+        notes.append(
+            "- three kinds together: likewise, with those of `pretrained` that heard no other corpora."
+        )
     if outside:
         notes.append(f"- pretrained: by {', '.join(outside)}, of which never the corpus under test.")
     return "\n".join([markdown_table(HEADER, rows), "", *notes])
