@@ -75,6 +75,29 @@ def padded_graph(rng: np.random.Generator) -> bytes:
 
 
 @pytest.fixture
+def further_graph(rng: np.random.Generator) -> bytes:
+    """Return an encoder of the steps that the others do without."""
+    fitted = {name: rng.uniform(0.5, 1.5, 4).astype(np.float32) for name in ("scale", "bias", "mean", "var")}
+    arrays = {
+        "kernel": rng.standard_normal((4, 1, 3, 3)).astype(np.float32),
+        "by": np.full((1, 1, 1, 1), 1.3, dtype=np.float32),
+        **fitted,
+    }
+    nodes = [
+        helper.make_node("Sub", ["by", "features"], ["less"]),
+        helper.make_node("Conv", ["less", "kernel"], ["conv"]),
+        helper.make_node("BatchNormalization", ["conv", *fitted], ["norm"], epsilon=0.01),
+        helper.make_node("Elu", ["norm"], ["hidden_1"], alpha=0.7),
+        helper.make_node("Div", ["hidden_1", "by"], ["part"]),
+        helper.make_node("HardSwish", ["part"], ["swish"]),
+        helper.make_node("Mul", ["swish", "hidden_1"], ["product"]),
+        helper.make_node("AveragePool", ["product"], ["pool"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Identity", ["pool"], ["hidden_2"]),
+    ]
+    return write_graph(nodes, arrays, ["hidden_1", "hidden_2"])
+
+
+@pytest.fixture
 def two(tmp_path: Path, valid_graph: bytes, padded_graph: bytes) -> list[Encoder]:
     """Return an encoder of either kind."""
     shown = SpectrogramConfig(n_mels=8, f_min=100.0, f_max=4000.0)

@@ -109,7 +109,7 @@ def rename_step(graph: bytes, old: str, new: str) -> bytes:
 
 
 def test_a_step_that_is_not_known_is_refused_by_name(valid_graph: bytes) -> None:
-    with pytest.raises(BundleError, match=r"there: holds a step 'Tanh', expected one of \['Add', 'Clip'"):
+    with pytest.raises(BundleError, match=r"there: holds a step 'Tanh', expected one of \['Add', 'Ave"):
         OnnxLayers(rename_step(valid_graph, "Sigmoid", "Tanh"), PLACES, "there")
 
 
@@ -158,6 +158,52 @@ def test_a_place_that_is_not_there_is_refused_with_those_that_are(valid_graph: b
 def test_what_is_no_onnx_file_is_refused() -> None:
     with pytest.raises(BundleError, match="there: is not an ONNX file"):
         OnnxLayers(b"no graph at all", PLACES, "there")
+
+
+@pytest.mark.parametrize("version", ["value", "value_float", "input", "copy"])
+def test_a_constant_is_found_wherever_it_was_written(padded_graph: bytes, version: str) -> None:
+    """PyTorch writes the limits of ReLU6 as steps, and older files name arrays among the inputs."""
+    model = onnx.load_from_string(padded_graph)
+    graph = model.graph
+    high = next(each for each in graph.initializer if each.name == "high")
+    if version == "input":
+        graph.input.append(helper.make_tensor_value_info("high", high.data_type, high.dims))
+    elif version == "copy":
+        clip = next(node for node in graph.node if node.op_type == "Clip")
+        clip.input[2] = "again"
+        graph.node.insert(0, helper.make_node("Identity", ["high"], ["again"]))
+    else:
+        graph.initializer.remove(high)
+        value = {"value": high} if version == "value" else {"value_float": 6.0}
+        graph.node.insert(0, helper.make_node("Constant", [], ["high"], **value))
+    batch, lengths = draw_batch(), torch.tensor(LENGTHS)
+
+    found = OnnxLayers(model.SerializeToString(), PLACES)
+
+    plain = OnnxLayers(padded_graph, PLACES)(batch, lengths)
+    for ours, theirs in zip(found(batch, lengths), plain, strict=True):
+        assert torch.equal(ours.values, theirs.values)
+    again = OnnxLayers(found.file.numpy().tobytes(), PLACES)(batch, lengths)
+    assert torch.equal(again[-1].values, plain[-1].values)
+
+
+def test_further_steps_compute_as_onnxruntime_does(further_graph: bytes) -> None:
+    batch = draw_batch()
+
+    states = OnnxLayers(further_graph, PLACES)(batch, torch.tensor(LENGTHS))
+
+    for ours, theirs in zip(states, run_alone(further_graph, batch[0]), strict=True):
+        np.testing.assert_allclose(ours.values[:1], theirs, atol=1e-5)
+
+
+@pytest.mark.parametrize("axes", [["batch", 2, "frame", 8], ["batch", "frame", 8]])
+def test_an_input_of_another_kind_is_refused(valid_graph: bytes, axes: list[str | int]) -> None:
+    model = onnx.load_from_string(valid_graph)
+    shown = helper.make_tensor_value_info("features", onnx.TensorProto.FLOAT, axes)
+    model.graph.input[0].CopyFrom(shown)
+
+    with pytest.raises(BundleError, match=r"there: takes an input of axes \(free, .*, expected \(batch, 1, "):
+        OnnxLayers(model.SerializeToString(), PLACES, "there")
 
 
 def test_an_encoder_of_two_inputs_is_refused(valid_graph: bytes) -> None:

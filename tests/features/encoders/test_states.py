@@ -1,5 +1,6 @@
 """The states of encoders: of small ones, and of the real ones beside their files."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 
 from prosodyn.config import Encoder
 from prosodyn.encoders import encoder_names, find_encoder, read_encoder
+from prosodyn.errors import BundleError
 from prosodyn.features.encoders import MOST_VALUES, EncoderStates, States, pool_over_time
 
 
@@ -67,3 +69,11 @@ def test_pooling_is_mean_and_deviation_over_true_frames_by_numpy(n_channels: int
         kept = true if n_kept == 4 else true.mean(axis=2, keepdims=True)
         expected = np.concatenate([kept.mean(axis=1).ravel(), kept.std(axis=1).ravel()])
         np.testing.assert_allclose(pooled[row], expected, atol=1e-5)
+
+
+def test_a_description_of_another_spectrogram_is_refused(two: list[Encoder]) -> None:
+    encoder = two[0]
+    other = dataclasses.replace(encoder, spectrogram=dataclasses.replace(encoder.spectrogram, n_mels=12))
+
+    with pytest.raises(BundleError, match=r"valid.onnx: takes 8 bands, and .* n_mels 12"):
+        EncoderStates([other])

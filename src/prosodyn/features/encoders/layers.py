@@ -10,7 +10,13 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from prosodyn.features.encoders.onnx_file import cut_model, needed_nodes, read_model, stored_arrays
+from prosodyn.features.encoders.onnx_file import (
+    cut_model,
+    n_bands_of,
+    needed_nodes,
+    read_model,
+    stored_arrays,
+)
 from prosodyn.features.encoders.steps import TIME, Grid, States, Step, build_step
 from prosodyn.features.functional import length_mask
 
@@ -26,6 +32,7 @@ class OnnxLayers(nn.Module):
     Attributes:
         file: `(byte,)`, content of the ONNX file as it was cut
         n_parameters: how many weights are used
+        n_bands: that the file wants to be shown; None where it does not say so
     """
 
     file: Tensor
@@ -48,6 +55,7 @@ class OnnxLayers(nn.Module):
         super().__init__()
         model = read_model(content, where)
         self.input, self.outputs = model.graph.input[0].name, tuple(outputs)
+        self.n_bands = n_bands_of(model.graph)
         constants = stored_arrays(model.graph)
         nodes = needed_nodes(model.graph.node, self.outputs, {self.input, *constants}, where)
         self.steps = tuple(build_step(node, constants, where) for node in nodes)

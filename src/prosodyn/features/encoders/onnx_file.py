@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from prosodyn.bundle import LARGE
 from prosodyn.errors import BundleError, MissingExtraError
+from prosodyn.features.encoders.constants import store_constants
 
 _AXES = ("batch", "channel", "time", "frequency")
 _DECODERS = ("Cast", "DequantizeLinear")
@@ -35,7 +36,7 @@ class StoredIntegers(NamedTuple):
 
 
 def read_model(content: bytes, where: str) -> Any:
-    """Read the content of an ONNX file of one input.
+    """Read the content of an ONNX file of one input, of which all constants are stored arrays.
 
     Raises:
         BundleError: it is none, or has more inputs
@@ -50,9 +51,28 @@ def read_model(content: bytes, where: str) -> Any:
         onnx.checker.check_model(model)
     except Exception as fault:  # protobuf and the checker raise classes of their own
         raise BundleError(f"{where}: is not an ONNX file: {fault}; copy it again") from fault
+    store_constants(model.graph)
     if len(model.graph.input) != 1:
         raise BundleError(f"{where}: has {len(model.graph.input)} inputs, expected one, of features")
+    axes = _input_axes(model.graph)
+    if axes is not None and (len(axes) != len(_AXES) or axes[1] not in (1, None)):
+        told = ", ".join("free" if size is None else str(size) for size in axes)
+        raise BundleError(f"{where}: takes an input of axes ({told}), expected (batch, 1, frame, band)")
     return model
+
+
+def n_bands_of(graph: Any) -> int | None:
+    """Return how many bands a graph wants to be shown; None where it does not say so."""
+    axes = _input_axes(graph)
+    return None if axes is None else axes[-1]
+
+
+def _input_axes(graph: Any) -> tuple[int | None, ...] | None:
+    """Return the sizes of the input's axes, None for what is free; None where the file tells no axes."""
+    told = graph.input[0].type.tensor_type
+    if not told.HasField("shape"):
+        return None
+    return tuple(each.dim_value or None for each in told.shape.dim)
 
 
 def stored_arrays(graph: Any) -> dict[str, np.ndarray[Any, Any]]:

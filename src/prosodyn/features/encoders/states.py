@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from prosodyn.config import AnyEncoder, Encoder, HubEncoder, SpectrogramConfig
 from prosodyn.encoders import encoder_path, read_encoder
+from prosodyn.errors import BundleError
 from prosodyn.features.encoders.hub_layers import HubLayers
 from prosodyn.features.encoders.layers import OnnxLayers
 from prosodyn.features.encoders.onnx_file import holds_halves
@@ -103,9 +104,21 @@ def _build_layers(encoder: AnyEncoder, contents: Mapping[str, bytes] | None) -> 
 
 
 def read_layers(encoder: Encoder, contents: Mapping[str, bytes] | None = None) -> OnnxLayers:
-    """Read an encoder up to its blocks that are wanted; see `EncoderStates`."""
+    """Read an encoder up to its blocks that are wanted; see `EncoderStates`.
+
+    Raises:
+        BundleError: see `EncoderStates`, or it wants to be shown another number of bands than its description
+            tells of
+    """
     content = read_encoder(encoder) if contents is None else contents[encoder.name]
-    return OnnxLayers(content, encoder.blocks, str(encoder_path(encoder)), is_cut=contents is not None)
+    where, n_mels = str(encoder_path(encoder)), encoder.spectrogram.n_mels
+    layers = OnnxLayers(content, encoder.blocks, where, is_cut=contents is not None)
+    if layers.n_bands not in (n_mels, None):
+        raise BundleError(
+            f"{where}: takes {layers.n_bands} bands, and its description tells of n_mels {n_mels}; "
+            "describe the spectrogram that it was trained on"
+        )
+    return layers
 
 
 def _build_spectrogram(encoder: AnyEncoder, layers: OnnxLayers | HubLayers) -> nn.Module:

@@ -180,11 +180,24 @@ def _build_convolution(node: Any, attributes: dict[str, Any], constants: Mapping
     return Step(tuple(node.input), node.output[0], convolution, _span(attributes, kernel))
 
 
-def _build_pooling(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) -> Step:
-    size = tuple(attributes["kernel_shape"])
-    strides = tuple(attributes.get("strides", (1, 1)))
-    pool = partial(functional.max_pool2d, kernel_size=size, stride=strides)
-    return Step(tuple(node.input), node.output[0], pool, Span(size[0], strides[0]))
+def _pooling(pool: Callable[..., Tensor]) -> Callable[..., Step]:
+    def build(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) -> Step:
+        size = tuple(attributes["kernel_shape"])
+        strides = tuple(attributes.get("strides", (1, 1)))
+        compute = partial(pool, kernel_size=size, stride=strides)
+        return Step(tuple(node.input), node.output[0], compute, Span(size[0], strides[0]))
+
+    return build
+
+
+def _build_norm(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) -> Step:
+    eps = attributes.get("epsilon", 1e-5)
+
+    def normalise(x: Tensor, *fitted: Tensor) -> Tensor:
+        scale, bias, mean, variance = fitted
+        return functional.batch_norm(x, mean, variance, scale, bias, eps=eps)
+
+    return Step(tuple(node.input), node.output[0], normalise)
 
 
 def _build_clip(node: Any, _: dict[str, Any], constants: Mapping[str, Any]) -> Step:
@@ -198,27 +211,47 @@ def _build_leaky(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) ->
     return Step(tuple(node.input), node.output[0], partial(functional.leaky_relu, negative_slope=slope))
 
 
+def _build_elu(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) -> Step:
+    alpha = attributes.get("alpha", 1.0)
+    return Step(tuple(node.input), node.output[0], partial(functional.elu, alpha=alpha))
+
+
 def _elementwise(compute: Callable[..., Tensor]) -> Callable[..., Step]:
-    def build(node: Any, _attributes: dict[str, Any], _constants: Mapping[str, Any]) -> Step:
-        return Step(tuple(node.input), node.output[0], compute)
+    def build(node: Any, _: dict[str, Any], constants: Mapping[str, Any]) -> Step:
+        if node.input[0] not in constants:
+            return Step(tuple(node.input), node.output[0], compute)
+        constant, heard = node.input
+        return Step((heard, constant), node.output[0], lambda x, other: compute(other, x))
 
     return build
 
 
+_EVEN_POOLING = {"auto_pad": b"NOTSET", "ceil_mode": 0, "dilations": [1, 1], "pads": [0, 0, 0, 0]}
+
 _USUAL: Mapping[str, Mapping[str, Any]] = {
+    "AveragePool": _EVEN_POOLING,
+    "BatchNormalization": {"training_mode": 0},
     "Clip": {"min": None, "max": None},
     "Conv": {"auto_pad": b"NOTSET"},
-    "MaxPool": {"auto_pad": b"NOTSET", "ceil_mode": 0, "dilations": [1, 1], "pads": [0, 0, 0, 0]},
+    "MaxPool": _EVEN_POOLING,
 }
 """Attributes that are known at one value alone."""
 
 _BUILDERS: Mapping[str, Callable[..., Step]] = {
     "Add": _elementwise(torch.add),
+    "AveragePool": _pooling(functional.avg_pool2d),
+    "BatchNormalization": _build_norm,
     "Clip": _build_clip,
     "Conv": _build_convolution,
+    "Div": _elementwise(torch.div),
+    "Elu": _build_elu,
+    "HardSwish": _elementwise(functional.hardswish),
+    "Identity": _elementwise(torch.clone),
     "LeakyRelu": _build_leaky,
     "Max": _elementwise(torch.clamp),  # there and back in half the time of torch.maximum
-    "MaxPool": _build_pooling,
+    "MaxPool": _pooling(functional.max_pool2d),
+    "Mul": _elementwise(torch.mul),
     "Relu": _elementwise(torch.relu),
     "Sigmoid": _elementwise(torch.sigmoid),
+    "Sub": _elementwise(torch.sub),
 }
