@@ -1,13 +1,15 @@
 """Fixtures: a folder of recordings, a bundle trained on it, and the command line itself."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 import soundfile
 
+from prosodyn.cli import train
 from prosodyn.cli.main import run
 from prosodyn.corpora import toy
 
@@ -70,3 +72,20 @@ def bundle(tmp_path_factory: pytest.TempPathFactory, recordings: Path, tiny_reci
         with pytest.raises(SystemExit):
             run()
     return place / "mine"
+
+
+@pytest.fixture
+def interrupted_after_an_epoch() -> Callable[[], AbstractContextManager[None]]:
+    """Return a block in which Ctrl-C is pressed when the first epoch has ended and is kept."""
+
+    def interrupt(_: object) -> str:
+        raise KeyboardInterrupt
+
+    @contextmanager
+    def interrupted() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("prosodyn.training.loop.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+            patch.setattr(train, "say_epoch", interrupt)
+            yield
+
+    return interrupted

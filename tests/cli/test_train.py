@@ -2,34 +2,21 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
 from prosodyn.bundle import read_card
-from prosodyn.cli import train
 from prosodyn.config import Experiment
 from prosodyn.manifest import write_manifest
 from prosodyn.training.experiment import load_experiment
 from prosodyn.types import Utterance
 
 Prosodyn = Callable[..., CompletedProcess[str]]
-
-
-@contextmanager
-def interrupted_after_an_epoch() -> Iterator[None]:
-    """Press Ctrl-C when the first epoch has ended and its checkpoint lies on disk."""
-
-    def interrupt(_: object) -> str:
-        raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("prosodyn.training.loop.SECONDS_BETWEEN_CHECKPOINTS", 0.0)
-        patch.setattr(train, "say_epoch", interrupt)
-        yield
+Interruption = Callable[[], AbstractContextManager[None]]
 
 
 def test_the_bundle_knows_where_it_comes_from(bundle: Path, recordings: Path) -> None:
@@ -81,7 +68,7 @@ def test_recordings_without_speakers_cannot_be_relative_to_them(
 
 
 def test_an_interrupted_run_goes_on_to_the_same_weights(
-    prosodyn: Prosodyn, recordings: Path, tiny: Path
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, interrupted_after_an_epoch: Interruption
 ) -> None:
     words = ("train", recordings, "--experiment", tiny, "--no-graph", "--out")
     assert prosodyn(*words, "whole").returncode == 0
@@ -94,7 +81,9 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(
     assert weights[0] == weights[1]
 
 
-def test_another_runs_checkpoint_is_refused(prosodyn: Prosodyn, recordings: Path, tiny: Path) -> None:
+def test_another_runs_checkpoint_is_refused(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, interrupted_after_an_epoch: Interruption
+) -> None:
     words = ("train", recordings, "--experiment", tiny, "--out", "mine")
     with interrupted_after_an_epoch():
         prosodyn(*words)
@@ -210,54 +199,6 @@ def test_a_mistake_is_told_in_one_line_before_any_training(
     assert "Usage" in done.stderr or (done.stderr.startswith("prosodyn: ") and done.stderr.count("\n") == 1)
     assert not Path("mine").exists()
     assert not Path("mine.run").exists()
-
-
-def test_a_recipe_may_hear_other_corpora_before(
-    prosodyn: Prosodyn, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The run keeps what was heard before; the bundle names all corpora, and the licences of all."""
-    others = tuple(
-        Utterance(f"other-{path.stem}-{path.parent.name}", path.parent.name, "s", "emodb", path=path)
-        for path in sorted(recordings.glob("f2/*/*.wav"))
-    )
-    own = shutil.copytree(recordings, Path("own"), ignore=shutil.ignore_patterns("f2"))
-    monkeypatch.setattr("prosodyn.corpora.load", lambda name, allow_partial: others)
-    tiny.write_text('pretraining_corpora = ["emodb"]\n' + tiny.read_text(encoding="utf-8"), encoding="utf-8")
-
-    done = prosodyn("train", own, "--experiment", tiny, "--out", "mine", "--no-graph")
-
-    assert done.returncode == 0, done.stderr
-    card = read_card(Path("mine"))
-    assert card.corpora == ("emodb", "own")
-    assert card.provenance.start.startswith("pretrained, ")
-    assert "fine-tuned from 'pretrained': CC0-1.0" in card.licence
-    assert card.description.endswith("Heard emodb before.")
-    assert len(list(Path("mine.run").glob("pretrained-emodb-*/bundle"))) == 1
-
-
-def test_what_is_to_be_heard_before_and_is_not_here_is_named_before_any_time_is_spent(
-    prosodyn: Prosodyn, recordings: Path, tiny: Path
-) -> None:
-    tiny.write_text('pretraining_corpora = ["savee"]\n' + tiny.read_text(encoding="utf-8"), encoding="utf-8")
-
-    done = prosodyn("train", recordings, "--experiment", tiny, "--out", "mine")
-
-    assert done.returncode != 0
-    assert "savee: not found" in done.stderr
-    assert "names its own `pretraining_corpora`" in done.stderr
-    assert not Path("mine").exists()
-    assert not Path("mine.run").exists()
-
-
-def test_a_bundle_to_start_from_and_corpora_to_hear_before_exclude_each_other(
-    prosodyn: Prosodyn, recordings: Path, tiny: Path, bundle: Path
-) -> None:
-    tiny.write_text('pretraining_corpora = ["emodb"]\n' + tiny.read_text(encoding="utf-8"), encoding="utf-8")
-
-    done = prosodyn("train", recordings, "--experiment", tiny, "--from", bundle, "--out", "mine")
-
-    assert done.returncode != 0
-    assert "hears other recordings before, and --from names what was heard" in done.stderr
 
 
 def hold_out(tiny: Path) -> Path:

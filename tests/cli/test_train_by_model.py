@@ -6,23 +6,31 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from prosodyn.encoders import hub_model
+
 Prosodyn = Callable[..., CompletedProcess[str]]
+
+
+DESCRIBED = 'kind = "transformers"\nmodel = "small"\nlicence = "MIT"\nblocks = [2]\n'
+
+
+@pytest.fixture
+def by_model(tiny: Path, save_model: Callable[..., Path]) -> Path:
+    """Return the folder of a small model, by whose states `tiny` hears; a file there describes it."""
+    folder = save_model("wavlm").parent
+    folder.joinpath("own.toml").write_text(DESCRIBED, encoding="utf-8")
+    text = tiny.read_text(encoding="utf-8")
+    text = text.replace("n_mels = 16", f'n_mels = 16\nencoders = ["{folder / "own.toml"}"]')
+    tiny.write_text(text.replace("[network]", "[network]\nprojection = 4"), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
 def trained(
-    prosodyn: Prosodyn,
-    recordings: Path,
-    tiny: Path,
-    save_model: Callable[..., Path],
-    monkeypatch: pytest.MonkeyPatch,
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, by_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> CompletedProcess[str]:
     """Return what is said when a bundle is trained on the states of a small model."""
-    monkeypatch.setenv("PROSODYN_ENCODERS", str(save_model("wavlm").parent))
-    described = 'kind = "transformers"\nmodel = "small"\nlicence = "MIT"\nblocks = [2]\n'
-    tiny.with_name("own.toml").write_text(described, encoding="utf-8")
-    text = tiny.read_text(encoding="utf-8").replace("n_mels = 16", 'n_mels = 16\nencoders = ["own.toml"]')
-    tiny.write_text(text.replace("[network]", "[network]\nprojection = 4"), encoding="utf-8")
+    monkeypatch.setenv("PROSODYN_ENCODERS", str(by_model))
     return prosodyn("train", recordings, "--experiment", tiny, "--out", "mine")
 
 
@@ -47,3 +55,31 @@ def test_an_export_says_why_there_is_none(prosodyn: Prosodyn) -> None:
 
     assert done.returncode == 8
     assert "which is too large for a graph" in " ".join(done.stderr.split())
+
+
+@pytest.fixture
+def nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a model lie beside its description alone, and no other test have found it."""
+    monkeypatch.delenv("PROSODYN_ENCODERS", raising=False)
+    monkeypatch.setattr(hub_model, "_described", {})
+
+
+@pytest.mark.usefixtures("nowhere_else")
+def test_a_model_beside_its_description_is_found_by_who_evaluates(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, by_model: Path
+) -> None:
+    words = ("evaluate", recordings, "--protocol", "loso", "--experiment", tiny, "--jobs", "1")
+
+    done = prosodyn(*words)
+
+    assert by_model.is_dir()
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.usefixtures("nowhere_else")
+def test_it_is_said_where_a_user_finds_a_model_beside_its_description(
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, by_model: Path
+) -> None:
+    done = prosodyn("train", recordings, "--experiment", tiny, "--out", "mine")
+
+    assert f"next: PROSODYN_ENCODERS={by_model} prosodyn predict --model mine FILE" in done.stdout

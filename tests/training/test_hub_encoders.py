@@ -148,7 +148,7 @@ def test_another_model_in_its_place_is_refused(bundle: Path, save_model: SaveMod
 def test_a_bundle_whose_model_is_not_here_says_what_to_do(bundle: Path, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "models")
 
-    with pytest.raises(BundleError, match=r"the encoder 'own' is not here.*hf download small"):
+    with pytest.raises(BundleError, match=r"small: the encoder 'own' is not here; put .* PROSODYN_ENCODERS$"):
         Recogniser.load(bundle)
 
 

@@ -212,6 +212,7 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
     from prosodyn.cli.progress import Bars
     from prosodyn.training.doubt import give_doubt, teach_held_out
     from prosodyn.training.journal import EpochReport
+    from prosodyn.training.loop import CHECKPOINT
     from prosodyn.training.meeting import joined, local_size
     from prosodyn.training.place import Memory, RunPlace
     from prosodyn.training.pretraining import after_pretraining
@@ -223,10 +224,14 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
 
     limit_threads(place.threads or threads_of_each(local_size()))
     folder = _run_folder(place.out)
-    checkpoint = folder / "checkpoint.safetensors"
+    checkpoint = folder / CHECKPOINT
+    stages = () if before is None else before.stages
+    begun = [
+        each for each in (*(stage.directory for stage in stages), folder) if (each / CHECKPOINT).exists()
+    ]
     with joined(place.device) as ranks, Bars(silent=not ranks.leads) as bars:
-        if checkpoint.exists() and ranks.leads:
-            remark(f"going on where the run in {folder} stopped")
+        if begun and ranks.leads:
+            remark(f"going on where the run in {begun[0]} stopped")
 
         def report(epoch: EpochReport, row: str = "epochs") -> None:
             bars.show(row, epoch.epoch, epoch.n_epochs, say_epoch(epoch))
@@ -236,7 +241,7 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
             if done == total:
                 bars.drop("recordings")
 
-        for stage in () if before is None else before.stages:
+        for stage in stages:
             stage.run(partial(report, row=stage.name), listening, ranks)
             bars.drop(stage.name)
         lesson = after_pretraining(lesson, before)
@@ -259,6 +264,16 @@ def _run(lesson: "Lesson", before: "Before | None", naming: "Naming", place: _Pl
     return ranks.leads
 
 
+def _place_of_models(lesson: "Lesson") -> str:
+    """Return what goes before a command that has to find the models which the bundle names."""
+    from prosodyn.encoders import encoder_folder
+
+    for encoder in lesson.experiment.front_end.hub_encoders:
+        if encoder.folder and not (encoder_folder() / encoder.model).is_dir():
+            return f"PROSODYN_ENCODERS={shlex.quote(encoder.folder)} "
+    return ""
+
+
 def _tell(lesson: "Lesson", out: Path, recordings: Source) -> None:
     """Say what was written, and what to do with it."""
     from prosodyn.bundle import read_card
@@ -275,5 +290,5 @@ def _tell(lesson: "Lesson", out: Path, recordings: Source) -> None:
             "and whoever uses it needs pip install 'prosodyn[encoders]' and the same files"
         )
     enrol = " --enrol OTHER_RECORDINGS_OF_THE_SPEAKER" if card.expects_enrolment else ""
-    say(f"next: prosodyn predict --model {shlex.quote(str(out))}{enrol} FILE")
+    say(f"next: {_place_of_models(lesson)}prosodyn predict --model {shlex.quote(str(out))}{enrol} FILE")
     say(f"      prosodyn evaluate {shlex.quote(recordings.spec)}   how such a one does on unseen speakers")

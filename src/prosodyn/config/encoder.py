@@ -88,6 +88,8 @@ class Encoder:
     folder: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse an encoder of which nothing is taken."""
+        """Refuse an encoder of which nothing is taken, or something twice."""
         if not self.blocks:
             raise ConfigError("blocks: expected one or more, found none")
+        if len(set(self.blocks)) < len(self.blocks):
+            raise ConfigError(f"blocks: expected each once, found {list(self.blocks)}")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from prosodyn.config.encoder import Encoder
 from prosodyn.config.hub_encoder import AnyEncoder, HubEncoder
+from prosodyn.errors import ConfigError
 from prosodyn.rules import Amount, EvenSize, Positive, Rule, Share, Size, check_rules
 from prosodyn.types import SAMPLE_RATE
 
@@ -64,6 +65,9 @@ class FrontEndConfig:
 
     def __post_init__(self) -> None:
         """Refuse a front end that cannot be computed."""
+        names = [each.name for each in self.encoders]
+        if len(set(names)) < len(names):
+            raise ConfigError(f"front_end.encoders: expected each name once, found {names}")
         nyquist = self.sample_rate / 2
         has_room = self.name == "logmel" and self.n_mels >= 3 and self.window <= 1024 and self.hop % 4 == 0
         views = ("states", "spectrograms") if self.encoders else ("states",)
@@ -80,7 +84,6 @@ class FrontEndConfig:
                 "false, or a logmel of 3 bands or more, a window of at most 1024 and a hop that 4 divides",
                 lambda value: has_room or not value,
             ),
-            encoders=Rule("each name once", lambda value: len({each.name for each in value}) == len(value)),
             encoder_view=Rule(
                 "'states' without encoders, and of such as have no spectrogram or another hop",
                 lambda value: value in views and (value == "states" or can_be_shown),

@@ -8,9 +8,11 @@ from prosodyn.encoders.description import (
     find_encoder,
     read_encoder,
 )
+from prosodyn.encoders.folder import encoder_folder
 
 __all__ = [
     "check_encoder",
+    "encoder_folder",
     "encoder_identity",
     "encoder_names",
     "encoder_path",

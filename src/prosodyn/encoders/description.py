@@ -8,7 +8,7 @@ from typing import Any
 
 from prosodyn.config import AnyEncoder, Encoder, HubEncoder
 from prosodyn.encoders.folder import encoder_folder, missing_encoder
-from prosodyn.encoders.hub_model import find_model, model_digest
+from prosodyn.encoders.hub_model import find_model, model_digest, remember_place
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.files import reaching
 from prosodyn.mapping import from_mapping, to_mapping
@@ -56,9 +56,10 @@ def _find_model_encoder(described: dict[str, Any], where: str) -> HubEncoder:
     own = Path(encoder.model).expanduser()
     if own.is_absolute():  # a bundle tells the name of the folder, and not where on this machine it lies
         encoder = dataclasses.replace(encoder, folder=str(own.parent), model=own.name)
-    if encoder.sha256:
-        return encoder
-    return dataclasses.replace(encoder, sha256=model_digest(find_model(encoder)))
+    if not encoder.sha256:
+        encoder = dataclasses.replace(encoder, sha256=model_digest(find_model(encoder)))
+    remember_place(encoder)
+    return encoder
 
 
 def encoder_path(encoder: Encoder) -> Path:

@@ -21,6 +21,19 @@ ADAPTER = "adapter_config.json"
 """A file that would have the library put more weights over those of the model, unasked."""
 
 
+_described: dict[str, Path] = {}
+"""Folders beside the descriptions that this process has read, by the hash of the model.
+
+A bundle tells that hash, and not where on this machine the model lies: who trained it finds the model so.
+"""
+
+
+def remember_place(encoder: HubEncoder) -> None:
+    """Let this process find the same model where no description says where it lies."""
+    if encoder.folder:
+        _described[encoder.sha256] = Path(encoder.folder, encoder.model).absolute()
+
+
 def find_model(encoder: HubEncoder) -> Path:
     """Return the folder of a model: beside its description, in the folder of encoders, or in the hub's cache.
 
@@ -29,12 +42,14 @@ def find_model(encoder: HubEncoder) -> Path:
         MissingExtraError: it is in no folder, and what reads the hub's cache is not installed
     """
     usual = encoder_folder() / encoder.model
-    for folder in (Path(encoder.folder) / encoder.model if encoder.folder else usual, usual):
+    beside = Path(encoder.folder, encoder.model) if encoder.folder else _described.get(encoder.sha256, usual)
+    for folder in (beside, usual):
         if folder.is_dir():
             return folder
     cached = _cached_snapshot(encoder)
     if cached is None:
-        remedy = f", or fetch it into the hub's cache: hf download {encoder.model}"
+        is_hub_name = encoder.model.count("/") == 1 and not encoder.model.startswith((".", "/", "~"))
+        remedy = f", or fetch it into the hub's cache: hf download {encoder.model}" if is_hub_name else ""
         raise missing_encoder(usual, encoder.name, "the folder of its files", remedy)
     return cached
 
