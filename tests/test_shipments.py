@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from prosodyn.bundle import Card, read_card
+from prosodyn.bundle import Card, read_card, render_readme
 from prosodyn.config import Experiment
 from prosodyn.corpora.toy import recording
 from prosodyn.evaluation.result_file import read_results
@@ -18,6 +18,12 @@ from prosodyn.training.experiment import load_experiment, settle, without_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = read_results(ROOT / "benchmarks" / "results")
+NOTICES = {
+    "open": (ROOT, "src/prosodyn/bundle/shipped/NOTICE-encoders.txt"),
+    "multi": (ROOT / "packages" / "prosodyn-multi", "NOTICE-encoders.txt"),
+}
+"""Of each bundle: the distribution that it goes out with, and the file there that tells of its encoders."""
+
 LARGEST = 12_000_000
 """Bytes of what is sent out, all files together."""
 
@@ -29,14 +35,14 @@ class Sent(NamedTuple):
         name: of the bundle and of its shipment
         licence: with which that on the card begins
         corpora: that it may have heard, and no other
-        n_held_out: recordings that networks of the same training answered
+        held_out: recordings that networks of the same training answered, of each corpus
         levels: dB, outside which its recordings did not lie
     """
 
     name: str
     licence: str
     corpora: frozenset[str]
-    n_held_out: int
+    held_out: dict[str, int]
     levels: tuple[float, float]
 
     @property
@@ -58,12 +64,12 @@ class Sent(NamedTuple):
 
 @pytest.fixture(
     params=[
-        Sent("open", "Apache-2.0", frozenset({"cremad", "emodb"}), 535, (-20, 0)),
+        Sent("open", "Apache-2.0", frozenset({"cremad", "emodb"}), {"emodb": 535}, (-20, 0)),
         Sent(
             "multi",
             "CC-BY-NC-SA-4.0",
             frozenset({"cremad", "emodb", "nemo", "ravdess"}),
-            535 + 4481 + 1440,
+            {"emodb": 535, "nemo": 4481, "ravdess": 1440},
             (-9, -9),
         ),
     ],
@@ -118,7 +124,23 @@ def test_it_is_asked_about_what_it_has_never_heard(sent: Sent) -> None:
 
 def test_it_knows_how_far_to_be_believed(sent: Sent) -> None:
     assert sent.card.held_out is not None
-    assert len(sent.card.held_out.right) == sent.n_held_out
+    assert len(sent.card.held_out.right) == sum(sent.held_out.values())
+
+
+def test_its_card_tells_of_each_language_that_it_learnt(sent: Sent) -> None:
+    """What it is tested on stands there by its protocol; of all others the held out speakers tell."""
+    told = {
+        figure.corpus: figure.value
+        for figure in sent.card.figures
+        if figure.protocol.startswith("the same training without a third") and figure.measure == "WA"
+    }
+    assert set(told) == set(sent.shipment["taught"]) - {sent.shipment["tested"]}, sent.again
+    if set(told) == set(sent.held_out):
+        assert sent.card.held_out is not None
+        n_right = sum(told[name] / 100 * n for name, n in sent.held_out.items())
+        assert n_right == pytest.approx(
+            sum(sent.card.held_out.right), abs=0.001 * sum(sent.held_out.values())
+        )
 
 
 def test_its_card_says_what_its_shipment_does(sent: Sent) -> None:
@@ -152,3 +174,15 @@ def test_what_the_package_brings_is_no_larger_than_promised() -> None:
     package = ROOT / "src" / "prosodyn"
     brought = [path for path in package.rglob("*") if path.suffix in {".onnx", ".safetensors"}]
     assert sum(path.stat().st_size for path in brought) <= LARGEST
+
+
+def test_its_page_is_that_of_its_card(sent: Sent) -> None:
+    assert (sent.folder / "README.md").read_text(encoding="utf-8") == render_readme(sent.card)
+
+
+def test_a_notice_names_its_encoders_and_goes_out_with_it(sent: Sent) -> None:
+    distribution, notice = NOTICES[sent.name]
+    told = (distribution / notice).read_text(encoding="utf-8")
+    assert sent.card.front_end is not None
+    assert all(f"\n{encoder.name}: " in told for encoder in sent.card.front_end.encoders)
+    assert notice in read_toml(distribution / "pyproject.toml")["project"]["license-files"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from prosodyn.bundle import Card, ComparisonSystem, Figure, render_readme, write_bundle
+from prosodyn.config import Encoder, FrontEndConfig, SpectrogramConfig
 
 
 def test_every_figure_stands_beside_its_protocol(card: Card) -> None:
@@ -32,6 +33,23 @@ def test_the_origin_is_told(card: Card) -> None:
     rows = render_readme(card).splitlines()
     assert "| Training side | 535 utterances of 10 speakers |" in rows
     assert "| Command | `prosodyn train emodb` |" in rows
+
+
+def test_speakers_that_nobody_told_of_are_called_unknown(card: Card) -> None:
+    nobody = dataclasses.replace(card.provenance, n_speakers=0)
+    rows = render_readme(dataclasses.replace(card, provenance=nobody)).splitlines()
+    assert "| Training side | 535 utterances of unknown speakers |" in rows
+
+
+def test_what_the_network_hears_by_is_told(card: Card) -> None:
+    assert "| Front end | logmel |" in render_readme(card).splitlines()
+    shown = SpectrogramConfig(8, 0.0, 4_000.0)
+    encoder = Encoder("own", "own.onnx", "CC0-1.0", ("hidden",), shown, sha256="ab")
+    front_end = FrontEndConfig(encoders=(encoder,))
+    rows = render_readme(dataclasses.replace(card, front_end=front_end)).splitlines()
+    assert "| Front end | states of encoders |" in rows
+    told = "SHA-256 ab; what is needed of that file is part of this bundle"
+    assert f"| Encoder | own, CC0-1.0, {told} |" in rows
 
 
 def test_a_bar_in_a_cell_does_not_split_it(card: Card) -> None:

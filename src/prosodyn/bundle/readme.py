@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from prosodyn.bundle.card import Card
-from prosodyn.config import AnyEncoder, HubEncoder
+from prosodyn.config import AnyEncoder, FrontEndConfig, HubEncoder
 
 _PAGE = """\
 # {name}
@@ -92,13 +92,13 @@ def _origin(card: Card) -> str:
     libraries = ([("torch", made.torch_version)] if made.torch_version else []) + [*made.libraries.items()]
     rows = [
         _system(card),
-        *([("Front end", card.front_end.name)] if card.front_end else []),
+        *([("Front end", _front_end(card.front_end))] if card.front_end else []),
         *([("Precision", "half, of the large weights")] if card.precision == "half" else []),
         *([("Encoder", _encoder(each)) for each in card.front_end.encoders] if card.front_end else []),
         ("Temperature", f"{card.temperature:g}"),
         *([("Levels", _levels(*card.levels))] if card.levels else []),
         ("Corpora", ", ".join(card.corpora)),
-        ("Training side", f"{made.n_utterances} utterances of {made.n_speakers} speakers"),
+        ("Training side", f"{made.n_utterances} utterances of {made.n_speakers or 'unknown'} speakers"),
         *([("Fine-tuned from", made.start)] if made.start else []),
         ("Experiment", f"{made.experiment}, seed {made.seed}"),
         ("Command", f"`{made.command}`"),
@@ -106,6 +106,10 @@ def _origin(card: Card) -> str:
         ("Created", made.created),
     ]
     return _table(("", ""), rows)
+
+
+def _front_end(front_end: FrontEndConfig) -> str:
+    return f"{front_end.encoder_view} of encoders" if front_end.encoders else front_end.name
 
 
 def _levels(low: float, high: float) -> str:
@@ -128,7 +132,7 @@ def _encoder(encoder: AnyEncoder) -> str:
     told = f"{encoder.name}, {encoder.licence}, SHA-256 {encoder.sha256 or 'not stated'}"
     if isinstance(encoder, HubEncoder):
         return f"{told}; not part of this bundle: `{encoder.model}` has to be here (`prosodyn[encoders]`)"
-    return f"{told}; part of this bundle"
+    return f"{told}; what is needed of that file is part of this bundle"
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
