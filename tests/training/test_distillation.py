@@ -94,7 +94,7 @@ def test_a_planted_recording_of_the_test_side_is_refused(
     shutil.copy(calls / "m2" / "anger.wav", tmp_path / place)
     clean = changed(experiment, speech=("free/calls/f2",))
 
-    message = f"distillation: '.*planted.wav' is the recording that is tested as '{tested.id}'"
+    message = f"distillation: '.*planted.wav' is the same recording as '{tested.id}'"
     with pytest.raises(TrainingError, match=message):
         plan(clean, (tested,), tmp_path)
 

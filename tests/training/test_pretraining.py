@@ -94,7 +94,7 @@ def test_a_planted_recording_of_the_test_side_is_refused(
     leak = dataclasses.replace(utterances[12], id="innocent", corpus="near")
     others["near"] = (*others["near"], leak)
 
-    message = f"'innocent' is the recording that is tested as '{utterances[12].id}'"
+    message = f"'innocent' is the same recording as '{utterances[12].id}'"
     with pytest.raises(TrainingError, match=message):
         plan(experiment, utterances, tmp_path)
 

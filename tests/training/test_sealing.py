@@ -26,7 +26,7 @@ def test_a_recording_of_which_any_part_is_tested_is_refused(
 ) -> None:
     heard = dataclasses.replace(tested, id="2", corpus="other")
 
-    with pytest.raises(TrainingError, match="'2' is the recording that is tested as '1'"):
+    with pytest.raises(TrainingError, match="'2' is the same recording as '1'"):
         refuse_shared([heard], [dataclasses.replace(tested, **change)])  # type: ignore[arg-type]
 
 

@@ -27,7 +27,8 @@ def refuse_shared(heard: Sequence[Utterance], own: Sequence[Utterance], stage: s
         twin = sounds.get(_file_of(each))
         if twin is not None:
             raise TrainingError(
-                f"{stage}: '{twin}' is the recording that is tested as '{each.id}'; leave one of them out"
+                f"{stage}: '{twin}' is the same recording as '{each.id}', which must not be heard before; "
+                "leave one of them out"
             )
 
 
