@@ -76,15 +76,9 @@ def measure(changed: Cell, utterances: tuple[Utterance, ...], bench: Workbench) 
     own = dataclasses.replace(bench, results=RESULTS.parent) if ships else bench
     theirs, ours = answers(whole, utterances, own), answers(changed, utterances, bench)
     # of the whole there may be more seeds
-    paired = compare(ours, of_seeds(theirs, ours.seeds), f"{whole.system}, {Path(whole.recipe).stem}")
+    paired = compare(ours, theirs.of_seeds(ours.seeds), f"{whole.system}, {Path(whole.recipe).stem}")
     path = bench.results / f"{changed.name}.json"
     write_result(dataclasses.replace(read_result(path), paired=(paired,)), path)
-
-
-def of_seeds(answers: Answers, seeds: tuple[int, ...]) -> Answers:
-    """Return what the networks of some seeds answered."""
-    told = dict(zip(answers.seeds, answers.predictions, strict=True))
-    return dataclasses.replace(answers, seeds=seeds, predictions=tuple(told[seed] for seed in seeds))
 
 
 def answers(of: Cell, utterances: tuple[Utterance, ...], bench: Workbench) -> Answers:

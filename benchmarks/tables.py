@@ -7,8 +7,12 @@ from typing import Any
 
 from prosodyn.evaluation.ablation_table import ablation_table
 from prosodyn.evaluation.pages import render_page
+from prosodyn.evaluation.paired import Paired
+from prosodyn.evaluation.paired_table import EXPLAINED, signed, told_p, told_verdict
+from prosodyn.evaluation.reference import TITLES
 from prosodyn.evaluation.result_file import ResultFile, read_results
 from prosodyn.evaluation.tables import markdown_table
+from prosodyn.mapping import from_mapping
 from prosodyn.toml_files import read_toml
 from prosodyn.training.experiment import load_experiment
 
@@ -21,6 +25,7 @@ SPEED, PEERS, HOUR, PROCESSES, SERVICE = (
 SCALING = ROOT / "benchmarks" / "scale" / "scaling-local.json"
 CHAOS = {name: ROOT / "benchmarks" / "scale" / f"chaos-{name}.json" for name in ("local", "ray")}
 ABLATIONS = ROOT / "benchmarks" / "ablations"
+PRETRAINING = ROOT / "benchmarks" / "pretraining.json"
 DOCS = ("benchmark.md", "what-worked.md", "service.md", "scale.md")
 PAGES = (ROOT / "README.md", *(ROOT / "docs" / name for name in DOCS))
 
@@ -37,6 +42,7 @@ def render(page: str) -> str:
         "processes": process_table(),
         "ablations": table_of_ablations("shortened"),
         "ablations_pretrained": table_of_ablations("pretrained"),
+        "pretraining": pretraining_table(),
         "service": service_table(),
         "scaling": scaling_table(),
         "chaos": chaos_table(),
@@ -60,6 +66,30 @@ def is_whole(result: ResultFile, name: tuple[str, str]) -> bool:
     run = result.run
     is_plain = run.adaptation == "none" and not run.channel
     return is_plain and (run.system, run.recipe) == name and (run.corpus, run.protocol) == ("emodb", "loso")
+
+
+def pretraining_table() -> str:
+    """Lay out what `benchmarks/pretraining.py` compared."""
+    header = [
+        "corpus, protocol",
+        "kind, less another",
+        "seeds",
+        "WA difference",
+        "UA difference",
+        "p",
+        "verdict",
+    ]
+    rows = []
+    for compared in json.loads(PRETRAINING.read_text(encoding="utf-8")):
+        pair = from_mapping(Paired, compared["paired"], str(PRETRAINING))
+        differences = (
+            signed(pair.wa_difference, pair.wa_difference_interval),
+            signed(pair.ua_difference, pair.ua_difference_interval),
+        )
+        place = f"{TITLES[compared['corpus']]}, `{compared['protocol']}`"
+        kinds = f"{compared['of']}, less {pair.rival}"
+        rows.append([place, kinds, str(compared["n_seeds"]), *differences, told_p(pair), told_verdict(pair)])
+    return "\n".join([markdown_table(header, rows), "", *EXPLAINED])
 
 
 def speed_table() -> str:

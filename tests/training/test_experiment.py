@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from prosodyn.errors import ConfigError
 from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.training.experiment import (
+    BY_SPEAKERS,
     experiment_names,
     fold_settings,
     load_experiment,
@@ -218,7 +220,7 @@ def for_strangers_too(tmp_path: Path) -> Experiment:
     path.write_text(
         '[network]\nviews = ["plain", "centred"]\nhidden_size = 32\n'
         '[new_speakers.network]\nviews = ["centred"]\n[new_speakers.training]\nsteps = 7\n'
-        "[followed_speakers.training]\nsteps = 9\n"
+        "[followed_speakers.training]\nsteps = 9\n[known_speakers.training]\nsteps = 5\n"
     )
     return load_experiment(str(path))
 
@@ -251,7 +253,9 @@ def test_what_new_speakers_do_not_change_stays(for_strangers_too: Experiment) ->
 
 def test_settling_for_known_speakers_changes_nothing_else(for_strangers_too: Experiment) -> None:
     settled = settle(for_strangers_too, "known")
-    assert settled == dataclasses.replace(for_strangers_too, new_speakers={}, followed_speakers={})
+    training = dataclasses.replace(for_strangers_too.training, steps=5)
+    nothing_left: dict[str, Any] = {table: {} for table in BY_SPEAKERS}
+    assert settled == dataclasses.replace(for_strangers_too, training=training, **nothing_left)
 
 
 @pytest.mark.parametrize("adaptation", ["all", "enrolment"])
@@ -264,10 +268,10 @@ def test_who_is_followed_is_new_and_normalises_the_features(
     assert isinstance(settled, Experiment)
     assert settled.network.views == ("centred",)
     assert (settled.training.steps, settled.training.normalisation) == (9, "speaker")
-    assert settled.new_speakers == settled.followed_speakers == {}
+    assert settled.known_speakers == settled.new_speakers == settled.followed_speakers == {}
 
 
-@pytest.mark.parametrize("whose", ["new_speakers", "followed_speakers"])
+@pytest.mark.parametrize("whose", BY_SPEAKERS)
 def test_settings_for_some_speakers_are_checked_when_they_are_read(tmp_path: Path, whose: str) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(f"[{whose}.network]\nvews = 3\n")

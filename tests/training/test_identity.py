@@ -20,6 +20,7 @@ from prosodyn.config import (
 )
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
+from prosodyn.training.experiment import BY_SPEAKERS
 from prosodyn.training.identity import LATER_SETTINGS, digest, settings_digest, utterance_identity
 from prosodyn.types import Utterance
 
@@ -52,7 +53,7 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
     for table, key, _ in LATER_SETTINGS:
         del settings[table][key]
     del settings["training"]["held_out_folds"]  # the weights never depend on it
-    for table in ("new_speakers", "followed_speakers", "pretraining", "pretraining_corpora", "distillation"):
+    for table in (*BY_SPEAKERS, "pretraining", "pretraining_corpora", "distillation"):
         del settings[table]
     others = (
         Experiment("own", training=TrainingConfig(normalisation="speaker")),
@@ -72,8 +73,7 @@ def test_a_setting_that_came_later_counts_only_where_it_changes_something() -> N
         Experiment("own", training=TrainingConfig(renew_normalisation=True)),
         Experiment("own", training=TrainingConfig(balance=0.5)),
         Experiment("own", training=TrainingConfig(level=-9.0)),
-        Experiment("own", new_speakers={"training": {"steps": 3}}),
-        Experiment("own", followed_speakers={"training": {"steps": 3}}),
+        *(Experiment("own", **{table: {"training": {"steps": 3}}}) for table in BY_SPEAKERS),
     )
 
     assert settings_digest(Experiment("own")) == digest(settings)

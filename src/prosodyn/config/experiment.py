@@ -25,7 +25,8 @@ class Experiment:
         distillation: what the network learns from unlabelled speech, first of all
         pretraining_corpora: what the network hears before; a corpus that is tested is left out of them
         pretraining: tables of settings that differ meanwhile
-        new_speakers: tables of settings that differ where those to be recognised are not heard in training
+        known_speakers: tables of settings that differ where those to be recognised are heard in training, too
+        new_speakers: likewise, where they are not heard in training
         followed_speakers: likewise, over those of `new_speakers`, where each is enrolled before
     """
 
@@ -38,6 +39,7 @@ class Experiment:
     distillation: DistillationConfig | None = None
     pretraining_corpora: tuple[str, ...] = ()
     pretraining: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    known_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     new_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     followed_speakers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

@@ -86,6 +86,13 @@ class Answers:
         """Return one confusion matrix per seed, `(seed, truth, prediction)`, counts."""
         return np.stack([confusion_matrix(self.truth, answers, self.labels) for answers in self.predictions])
 
+    def of_seeds(self, seeds: Collection[int]) -> "Answers":
+        """Return what the networks of some seeds answered."""
+        told = [pair for pair in zip(self.seeds, self.predictions, strict=True) if pair[0] in seeds]
+        return dataclasses.replace(
+            self, seeds=tuple(seed for seed, _ in told), predictions=tuple(given for _, given in told)
+        )
+
     def of_speakers(self, speakers: Collection[str]) -> "Answers":
         """Return what was answered about some of the speakers."""
         places = [place for place, speaker in enumerate(self.speakers) if speaker in speakers]

@@ -40,7 +40,7 @@ def _row(result: ResultFile, paired: Paired) -> list[str]:
         signed(paired.wa_difference, paired.wa_difference_interval),
         signed(paired.ua_difference, paired.ua_difference_interval),
         told_p(paired),
-        _verdict(paired),
+        told_verdict(paired),
     ]
 
 
@@ -55,7 +55,8 @@ def told_p(paired: Paired) -> str:
     return f"{paired.p_value:.3f}" if paired.difference_unit == "speakers" else "—"
 
 
-def _verdict(paired: Paired) -> str:
+def told_verdict(paired: Paired) -> str:
+    """Write what may be said aloud; of few speakers, each one's difference instead."""
     if paired.difference_unit == "speakers":
         return paired.verdict
     each = ", ".join(f"{speaker} {points:+.1f}" for speaker, points in paired.by_speaker.items())

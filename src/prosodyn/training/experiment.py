@@ -24,6 +24,9 @@ FOLDER = "prosodyn.experiments"
 Speakers = Literal["known", "new", "followed"]
 """Whose emotions are to be recognised."""
 
+BY_SPEAKERS = ("known_speakers", "new_speakers", "followed_speakers")
+"""Tables of an experiment, of what differs by that."""
+
 
 def experiment_names() -> tuple[str, ...]:
     """List the experiments that ship with the package."""
@@ -68,8 +71,9 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     values = _with_encoders(_read(name_or_path))
     name = Path(name_or_path).stem
     experiment = from_mapping(Experiment, {"name": name, **values}, name_or_path)
+    settle(experiment, "known")  # so that what is wrong is told now
     followed = settle(experiment, "followed")
-    pretraining_settings(followed)  # so that what is wrong is told now
+    pretraining_settings(followed)
     if experiment.distils:
         distillation_settings(followed)
     if system is not None:
@@ -158,17 +162,19 @@ def settle(experiment: Experiment, speakers: Speakers) -> Experiment:
     Level and timbre tell the emotion of a voice that was heard before, and mislead about a stranger's.
 
     Args:
-        experiment: with what differs in `new_speakers` and `followed_speakers`
+        experiment: with what differs in the tables `BY_SPEAKERS`
         speakers: `known` from training, `new`, or new and `followed`: enrolled before any answer
 
     Returns:
-        an experiment in which both are empty; who is followed normalises the features
+        an experiment in which these are empty; who is followed normalises the features
 
     Raises:
-        ConfigError: one of the two holds what an experiment must not
+        ConfigError: one of them holds what an experiment must not
     """
-    settled = dataclasses.replace(experiment, new_speakers={}, followed_speakers={})
-    if speakers != "known":
+    settled = dataclasses.replace(experiment, known_speakers={}, new_speakers={}, followed_speakers={})
+    if speakers == "known":
+        settled = _changed(settled, experiment.known_speakers, "known_speakers")
+    else:
         settled = _changed(settled, experiment.new_speakers, "new_speakers")
     if speakers == "followed":
         settled = _changed(settled, experiment.followed_speakers, "followed_speakers")

@@ -10,7 +10,7 @@ from typing import Any
 
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
-from prosodyn.training.experiment import Settings
+from prosodyn.training.experiment import BY_SPEAKERS, Settings
 from prosodyn.types import Utterance
 
 LATER_SETTINGS: tuple[tuple[str, str, Any], ...] = (
@@ -50,7 +50,7 @@ TOLD_OF_ENCODERS = ("file", "model", "folder", "licence", "about", "citation")
 def settings_digest(experiment: Settings) -> str:
     """Identify everything that an experiment or a comparison sets; what it says of itself does not count."""
     settings = to_mapping(dataclasses.replace(experiment, about=""))
-    for table in ("new_speakers", "followed_speakers", "pretraining", "pretraining_corpora"):
+    for table in (*BY_SPEAKERS, "pretraining", "pretraining_corpora"):
         if not settings.get(table):  # empty, as it was before there was such a thing
             settings.pop(table, None)
     if not (settings.get("distillation") or {}).get("speech"):

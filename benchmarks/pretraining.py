@@ -1,0 +1,95 @@
+"""Compare kinds of pretraining on the same test speakers: `python benchmarks/pretraining.py`.
+
+Nothing is trained: the answers of folds that have been run are compared, speaker by speaker.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prosodyn import corpora
+from prosodyn.evaluation.outcome import Answers
+from prosodyn.evaluation.paired import compare
+from prosodyn.files import write_text
+from prosodyn.mapping import to_mapping
+from prosodyn.training.cells import Cell
+from prosodyn.training.reproduce import Workbench, kept_answers
+
+WRITTEN = Path("benchmarks", "pretraining.json")
+RESULTS, RUNS, ABLATIONS = (Path("benchmarks", name) for name in ("results", "folds", "ablations"))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a network learnt before its corpus.
+
+    Attributes:
+        about: in words
+        system: name
+        recipe: a shipped experiment, one of `benchmarks/ablations`, or `classical`
+        is_ablation: its result lies with those of the ablations
+    """
+
+    about: str
+    system: str = "dycnn_bilstm"
+    recipe: str = "recommended"
+    is_ablation: bool = False
+
+
+SCRATCH = Kind("from scratch")
+PLAIN = Kind("the seed's network alone, from scratch", recipe="shortened", is_ablation=True)
+DISTILLED = Kind("the seed's network alone, distilled from both encoders", recipe="distilled")
+KERNELS = Kind("kernels of the speech embedding, trained on", recipe="kernels-from-embedding")
+STATES = Kind("states of both encoders", recipe="without-corpora", is_ablation=True)
+STATES_OF_CASIA = replace(STATES, is_ablation=False)
+ALL = Kind("states of both encoders, and other corpora", recipe="pretrained")
+SVM = Kind("a linear SVM on pooled states", "svm_states", "classical")
+
+PAIRS = (
+    ("emodb", "loso", DISTILLED, PLAIN),
+    ("emodb", "loso", KERNELS, SCRATCH),
+    ("emodb", "loso", STATES, SCRATCH),
+    ("emodb", "loso", STATES, KERNELS),
+    ("emodb", "loso", ALL, STATES),
+    ("emodb", "loso", ALL, SCRATCH),
+    ("emodb", "loso", ALL, SVM),
+    ("casia", "loso", STATES_OF_CASIA, SCRATCH),
+    ("casia", "loso", ALL, STATES_OF_CASIA),
+    ("casia", "loso", ALL, SCRATCH),
+    ("casia", "loso", ALL, SVM),
+    ("ravdess", "groups_of_4", ALL, SCRATCH),
+)
+"""Corpus, protocol, and two kinds of which all folds have been run."""
+
+
+def main() -> None:
+    rows = []
+    for corpus, protocol, one, other in PAIRS:
+        first, second = (answers(corpus, protocol, kind) for kind in (one, other))
+        seeds = set(first.seeds) & set(second.seeds)
+        pair = compare(first.of_seeds(seeds), second.of_seeds(seeds), other.about)
+        place = {"corpus": corpus, "protocol": protocol, "of": one.about, "n_seeds": len(seeds)}
+        rows.append(place | {"paired": to_mapping(pair)})
+        print(f"{corpus}: {one.about}, less {other.about}: {pair.wa_difference:+.1f}", flush=True)
+    write_text(WRITTEN, json.dumps(rows, indent=2) + "\n")
+
+
+def answers(corpus: str, protocol: str, kind: Kind) -> Answers:
+    """Return what a kind's folds answered.
+
+    Raises:
+        SystemExit: it has not been run
+    """
+    path = ABLATIONS / f"{kind.recipe}.toml"
+    cell = Cell(corpus, kind.system, str(path) if path.exists() else kind.recipe, protocol)
+    bench = Workbench(RESULTS / "ablations" if kind.is_ablation else RESULTS, RUNS)
+    found = kept_answers(cell, corpora.load(corpus), bench)
+    if found is None:
+        raise SystemExit(
+            f"{cell.name}: has not been run; see `prosodyn reproduce` and benchmarks/ablations.py"
+        )
+    return found
+
+
+if __name__ == "__main__":
+    main()
