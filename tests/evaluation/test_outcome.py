@@ -163,3 +163,12 @@ def test_answers_about_some_speakers_leave_the_others_out(two_folds: list[Outcom
 
     assert (own.ids, own.speakers, own.truth) == (("3", "4"), ("bob", "bob"), ("anger", "fear"))
     assert own.predictions == (("fear", "fear"),)
+
+
+def test_answers_of_some_seeds_leave_the_others_out(two_folds: list[Outcome]) -> None:
+    again = [dataclasses.replace(each, seed=1, prediction=("fear",) * len(each.ids)) for each in two_folds]
+    both = gather([*two_folds, *again], CORPUS)
+
+    assert both.of_seeds({1}).seeds == (1,)
+    assert both.of_seeds({1}).predictions == (("fear",) * len(both.ids),)
+    assert both.of_seeds({0, 1}) == both
