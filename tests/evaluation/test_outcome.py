@@ -1,5 +1,6 @@
 """Outcomes of folds and seeds, and how they are pooled."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -65,6 +65,6 @@ def _place(run: Run) -> Place:
 
 def result_titles(run: Run) -> list[str]:
     """Return corpus, system, and protocol with recipe, as tables name them."""
-    outside = f", with {' + '.join(run.outside_data)}" if run.outside_data else ""
+    outside = f", with {' + '.join(sorted(run.outside_data))}" if run.outside_data else ""
     names = [TITLES.get(name, name) for name in (run.corpus, run.system)]
     return [*names, f"{run.protocol}, {run.recipe}{adaptation_note(run)}{outside}"]

@@ -147,7 +147,9 @@ def _paper_row(corpus: str, systems: Sequence[str]) -> list[str]:
 def _place_title(place: Place) -> str:
     protocol, recipe, adaptation, outside = place
     adapted = [COLUMNS[adaptation]] if adaptation in COLUMNS else []
-    return ", ".join([protocol, recipe, *adapted, *([f"with {' + '.join(outside)}"] if outside else [])])
+    return ", ".join(
+        [protocol, recipe, *adapted, *([f"with {' + '.join(sorted(outside))}"] if outside else [])]
+    )
 
 
 def _title(name: str) -> str:
