@@ -1,6 +1,5 @@
 """Outcomes of folds and seeds, and how they are pooled."""
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -167,7 +166,7 @@ def test_answers_about_some_speakers_leave_the_others_out(two_folds: list[Outcom
 
 
 def test_answers_of_some_seeds_leave_the_others_out(two_folds: list[Outcome]) -> None:
-    again = [dataclasses.replace(each, seed=1, prediction=("fear",) * len(each.ids)) for each in two_folds]
+    again = [replace(each, seed=1, prediction=("fear",) * len(each.ids)) for each in two_folds]
     both = gather([*two_folds, *again], CORPUS)
 
     assert both.of_seeds({1}).seeds == (1,)
