@@ -31,7 +31,8 @@ from prosodyn import __version__, corpora
 from prosodyn.config import Experiment
 from prosodyn.files import write_text
 from prosodyn.mapping import from_mapping, to_mapping
-from prosodyn.training.experiment import experiment_names, load_experiment, settle
+from prosodyn.training.experiment import load_experiment, settle
+from prosodyn.training.experiment_files import experiment_names
 from prosodyn.training.journal import EpochReport
 from prosodyn.training.launching import run_together
 from prosodyn.training.meeting import joined

@@ -198,7 +198,8 @@ def kept_answers(run: Run, utterances: tuple[Utterance, ...]) -> Answers:
 def held_out_figures(shipment: Shipment) -> Iterator[Figure]:
     """Yield how well speakers who were held out are told, of corpora that the recipe's figures leave out.
 
-    The card keeps which answers about them were right. Which wrong one was given moves neither WA nor UA.
+    The card keeps which answers about them were right, in the order in which `give_doubt` asked. Which wrong
+    one was given moves neither WA nor UA.
     """
     held_out, lesson = read_card(shipment.place).held_out, lesson_of(shipment)
     if held_out is None:
@@ -218,7 +219,7 @@ def held_out_figures(shipment: Shipment) -> Iterator[Figure]:
                 tuple(each.emotion if verdicts[each] else another[each.emotion] for each in utterances),
             ),
         )
-        about = f"the same training without a third of the speakers, on these, {SPOKEN[name]}"
+        about = f"trained alike without one in {len(groups)} of the speakers, on these, {SPOKEN[name]}"
         yield from figures(score(answers), name, about)
         yield from by_gender(answers, utterances, name, about)
 

@@ -31,7 +31,8 @@ from prosodyn.model import EmotionNetwork, WaveformNetwork
 from prosodyn.model.activation import NormalisedElu
 from prosodyn.model.dynamic_conv import DynamicConv2d, Execution
 from prosodyn.training.cost import count_multiply_adds
-from prosodyn.training.experiment import experiment_names, load_experiment
+from prosodyn.training.experiment import load_experiment
+from prosodyn.training.experiment_files import experiment_names
 from prosodyn.training.steps import build_optimiser, denormals_as_zero
 from prosodyn.training.workers import limit_threads
 from prosodyn.types import SAMPLE_RATE

@@ -13,7 +13,8 @@ from prosodyn.evaluation.result_file import ResultFile, read_results
 from prosodyn.model import WaveformNetwork
 from prosodyn.toml_files import read_toml
 from prosodyn.training.combining import AND, joined_digest
-from prosodyn.training.experiment import experiment_names, fold_settings, load_experiment
+from prosodyn.training.experiment import fold_settings, load_experiment
+from prosodyn.training.experiment_files import experiment_names
 from prosodyn.training.identity import settings_digest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,3 +115,12 @@ def test_what_was_measured_holds_what_is_promised() -> None:
     measured = json.loads((ROOT / "benchmarks" / "speed" / "one-thread.json").read_text(encoding="utf-8"))
     assert measured["training_step"]["ratio"] <= 1.3
     assert min(measured["front_end_times_real_time"].values()) >= 500
+
+
+def test_every_pair_that_is_compared_stands_in_the_file() -> None:
+    script = runpy.run_path(str(ROOT / "benchmarks" / "pretraining.py"))
+    rows = json.loads((ROOT / "benchmarks" / "pretraining.json").read_text(encoding="utf-8"))
+    told = [(row["corpus"], row["protocol"], row["of"], row["paired"]["rival"]) for row in rows]
+    assert told == [
+        (corpus, protocol, one.about, other.about) for corpus, protocol, one, other in script["PAIRS"]
+    ]

@@ -132,7 +132,7 @@ def test_its_card_tells_of_each_language_that_it_learnt(sent: Sent) -> None:
     told = {
         figure.corpus: figure.value
         for figure in sent.card.figures
-        if figure.protocol.startswith("the same training without a third") and figure.measure == "WA"
+        if figure.protocol.startswith("trained alike without one in 3") and figure.measure == "WA"
     }
     assert set(told) == set(sent.shipment["taught"]) - {sent.shipment["tested"]}, sent.again
     if set(told) == set(sent.held_out):
@@ -186,3 +186,15 @@ def test_a_notice_names_its_encoders_and_goes_out_with_it(sent: Sent) -> None:
     assert sent.card.front_end is not None
     assert all(f"\n{encoder.name}: " in told for encoder in sent.card.front_end.encoders)
     assert notice in read_toml(distribution / "pyproject.toml")["project"]["license-files"]
+
+
+def test_the_page_of_multi_tells_the_figures_of_its_card(sent: Sent) -> None:
+    if sent.name != "multi":
+        pytest.skip("it has no page besides its card's")
+    page = (ROOT / "packages" / "prosodyn-multi" / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith(("| German", "| English", "| Polish"))]
+    for figure in sent.card.figures:
+        if figure.protocol.startswith("trained alike") and "95 %" in figure.remark:
+            low, high = (float(word) for word in figure.remark.split() if word[0].isdigit() and "." in word)
+            assert any(f"{figure.value:.1f} ({low:.1f}–{high:.1f})" in row for row in rows), figure
+    assert len(rows) == len(sent.shipment["taught"])

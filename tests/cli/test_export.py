@@ -10,7 +10,7 @@ import pytest
 
 from prosodyn.bundle import read_card, read_graph, read_weights, shipped_names, write_bundle
 from prosodyn.export.probabilities import with_probabilities
-from prosodyn.training.experiment import experiment_names
+from prosodyn.training.experiment_files import experiment_names
 
 Prosodyn = Callable[..., CompletedProcess[str]]
 

@@ -64,15 +64,17 @@ def nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_model, "_described", {})
 
 
-@pytest.mark.usefixtures("nowhere_else")
+@pytest.mark.usefixtures("nowhere_else", "by_model")
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_a_model_beside_its_description_is_found_by_who_evaluates(
-    prosodyn: Prosodyn, recordings: Path, tiny: Path, by_model: Path
+    prosodyn: Prosodyn, recordings: Path, tiny: Path, jobs: int
 ) -> None:
-    words = ("evaluate", recordings, "--protocol", "loso", "--experiment", tiny, "--jobs", "1")
+    """In other processes, too, which answer for speakers who are held out."""
+    held_out = tiny.read_text(encoding="utf-8").replace("[training]", "[training]\nheld_out_folds = 2")
+    tiny.write_text(held_out, encoding="utf-8")
 
-    done = prosodyn(*words)
+    done = prosodyn("evaluate", recordings, "--protocol", "loso", "--experiment", tiny, "--jobs", jobs)
 
-    assert by_model.is_dir()
     assert done.returncode == 0, done.stderr
 
 

@@ -64,6 +64,12 @@ def test_few_speakers_are_not_drawn() -> None:
     assert believe([outcome], [0.5], utterances).interval_unit == "utterances"
 
 
+def test_fewer_answers_than_bins_have_one_each() -> None:
+    outcome, utterances = answered(n_speakers=3, n_each=4)
+    belief = believe([outcome], [0.5], utterances)
+    assert [each.count for each in belief.bins] == [1] * 12
+
+
 def test_each_outcome_has_a_least_share_of_its_own() -> None:
     outcome, utterances = answered()
     with pytest.raises(EvaluationError, match="1 outcomes cannot be measured with 2 least shares"):

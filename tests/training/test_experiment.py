@@ -13,13 +13,12 @@ from prosodyn.errors import ConfigError
 from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.training.experiment import (
-    BY_SPEAKERS,
-    experiment_names,
     fold_settings,
     load_experiment,
     load_settings,
     settle,
 )
+from prosodyn.training.experiment_files import BY_SPEAKERS, experiment_names
 from prosodyn.training.identity import settings_digest
 
 shipped = pytest.mark.parametrize("name", experiment_names())
@@ -256,6 +255,18 @@ def test_settling_for_known_speakers_changes_nothing_else(for_strangers_too: Exp
     training = dataclasses.replace(for_strangers_too.training, steps=5)
     nothing_left: dict[str, Any] = {table: {} for table in BY_SPEAKERS}
     assert settled == dataclasses.replace(for_strangers_too, training=training, **nothing_left)
+
+
+def test_what_a_file_says_holds_for_all_speakers_whatever_its_base_says_of_some(
+    for_strangers_too: Experiment, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('base = "two.toml"\n[training]\nsteps = 3\n[followed_speakers.training]\nsteps = 4\n')
+
+    experiment = load_experiment(str(own))
+
+    assert [settle(experiment, whose).training.steps for whose in ("known", "new", "followed")] == [3, 3, 4]
+    assert settle(experiment, "new").network == settle(for_strangers_too, "new").network
 
 
 @pytest.mark.parametrize("adaptation", ["all", "enrolment"])

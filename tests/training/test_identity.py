@@ -20,7 +20,7 @@ from prosodyn.config import (
 )
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
-from prosodyn.training.experiment import BY_SPEAKERS
+from prosodyn.training.experiment_files import BY_SPEAKERS
 from prosodyn.training.identity import LATER_SETTINGS, digest, settings_digest, utterance_identity
 from prosodyn.types import Utterance
 

@@ -7,7 +7,8 @@ EXAMPLE = "Example: prosodyn experiments"
 
 def experiments() -> None:
     """List the experiments that come with prosodyn, for `--experiment`."""
-    from prosodyn.training.experiment import experiment_names, load_experiment
+    from prosodyn.training.experiment import load_experiment
+    from prosodyn.training.experiment_files import experiment_names
 
     rows = [(name, load_experiment(name).about) for name in experiment_names()]
     show_table(("name", "about"), rows)

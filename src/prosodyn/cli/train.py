@@ -269,8 +269,9 @@ def _place_of_models(lesson: "Lesson") -> str:
     from prosodyn.encoders import encoder_folder
 
     for encoder in lesson.experiment.front_end.hub_encoders:
-        if encoder.folder and not (encoder_folder() / encoder.model).is_dir():
-            return f"PROSODYN_ENCODERS={shlex.quote(encoder.folder)} "
+        is_beside = bool(encoder.folder) and Path(encoder.folder, encoder.model).is_dir()
+        if is_beside and not (encoder_folder() / encoder.model).is_dir():
+            return f"PROSODYN_ENCODERS={shlex.quote(str(Path(encoder.folder).resolve()))} "
     return ""
 
 

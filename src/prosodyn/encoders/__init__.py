@@ -9,6 +9,7 @@ from prosodyn.encoders.description import (
     read_encoder,
 )
 from prosodyn.encoders.folder import encoder_folder
+from prosodyn.encoders.hub_model import remember_places
 
 __all__ = [
     "check_encoder",
@@ -18,4 +19,5 @@ __all__ = [
     "encoder_path",
     "find_encoder",
     "read_encoder",
+    "remember_places",
 ]

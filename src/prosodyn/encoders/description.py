@@ -8,7 +8,7 @@ from typing import Any
 
 from prosodyn.config import AnyEncoder, Encoder, HubEncoder
 from prosodyn.encoders.folder import encoder_folder, missing_encoder
-from prosodyn.encoders.hub_model import find_model, model_digest, remember_place
+from prosodyn.encoders.hub_model import find_model, model_digest, remember_places
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.files import reaching
 from prosodyn.mapping import from_mapping, to_mapping
@@ -58,7 +58,7 @@ def _find_model_encoder(described: dict[str, Any], where: str) -> HubEncoder:
         encoder = dataclasses.replace(encoder, folder=str(own.parent), model=own.name)
     if not encoder.sha256:
         encoder = dataclasses.replace(encoder, sha256=model_digest(find_model(encoder)))
-    remember_place(encoder)
+    remember_places([encoder])
     return encoder
 
 

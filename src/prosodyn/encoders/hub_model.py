@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,11 @@ A bundle tells that hash, and not where on this machine the model lies: who trai
 """
 
 
-def remember_place(encoder: HubEncoder) -> None:
-    """Let this process find the same model where no description says where it lies."""
-    if encoder.folder:
-        _described[encoder.sha256] = Path(encoder.folder, encoder.model).absolute()
+def remember_places(encoders: Iterable[HubEncoder]) -> None:
+    """Let this process find the same models where no description says where they lie."""
+    for encoder in encoders:
+        if encoder.folder:
+            _described[encoder.sha256] = Path(encoder.folder, encoder.model).absolute()
 
 
 def find_model(encoder: HubEncoder) -> Path:

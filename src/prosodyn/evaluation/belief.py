@@ -28,7 +28,8 @@ class Belief:
     """How far the answers of all folds could be believed; shares, not percent.
 
     Attributes:
-        ece: expected calibration error over `calibration.N_BINS` bins of equal mass
+        ece: expected calibration error over `calibration.N_BINS` bins of equal mass, or, of fewer answers,
+            one for each
         ece_interval: 95 % interval
         coverage: share of the sets that hold the true emotion, where `COVERAGE` was asked for
         coverage_interval: 95 % interval
@@ -57,7 +58,7 @@ def believe(
         utterances: the corpus, which says who speaks
 
     Raises:
-        EvaluationError: no outcomes, fewer answers than bins, or lists of unequal length
+        EvaluationError: no outcomes, or lists of unequal length
     """
     if not outcomes or len(outcomes) != len(least_shares):
         raise EvaluationError(
@@ -77,10 +78,11 @@ def believe(
     size = np.concatenate([named.sum(axis=1) for named in sets])
 
     unit: ResampledUnit = "speakers" if len(set(who)) >= MIN_SPEAKERS else "utterances"
-    draws = _draws(who if unit == "speakers" else np.arange(len(who)).astype(str))
-    errors = [expected_calibration_error(confidence[drawn], right[drawn].tolist()) for drawn in draws]
+    n_bins = min(N_BINS, len(right))
+    draws = _draws(who if unit == "speakers" else np.arange(len(who)).astype(str), n_bins)
+    errors = [expected_calibration_error(confidence[drawn], right[drawn].tolist(), n_bins) for drawn in draws]
     return Belief(
-        ece=round(expected_calibration_error(confidence, right.tolist()), 4),
+        ece=round(expected_calibration_error(confidence, right.tolist(), n_bins), 4),
         ece_interval=_interval(errors),
         coverage=round(float(held.mean()), 4),
         coverage_interval=_interval([float(held[drawn].mean()) for drawn in draws]),
@@ -88,19 +90,19 @@ def believe(
         interval_unit=unit,
         bins=tuple(
             ReliabilityBin(round(each.confidence, 4), round(each.accuracy, 4), each.count)
-            for each in reliability(confidence, right.tolist())
+            for each in reliability(confidence, right.tolist(), n_bins)
         ),
     )
 
 
-def _draws(groups: NDArray[np.str_]) -> list[NDArray[np.int64]]:
-    """Draw groups with replacement, each with all of its answers, a thousand times."""
+def _draws(groups: NDArray[np.str_], least: int) -> list[NDArray[np.int64]]:
+    """Draw groups with replacement, each with all of its answers, a thousand times; drop small draws."""
     names, inverse = np.unique(groups, return_inverse=True)
     members = [np.flatnonzero(inverse == number) for number in range(len(names))]
     rng = np.random.default_rng(Resampling().seed)
     drawn = [rng.integers(len(names), size=len(names)) for _ in range(1000)]
     whole = [np.concatenate([members[number] for number in numbers]) for numbers in drawn]
-    return [answers for answers in whole if len(answers) >= N_BINS]
+    return [answers for answers in whole if len(answers) >= least]
 
 
 def _interval(values: Sequence[float]) -> Pair:

@@ -52,7 +52,9 @@ def signed(difference: float, interval: tuple[float, float]) -> str:
 
 def told_p(paired: Paired) -> str:
     """Write p, where there are speakers enough for it to say something."""
-    return f"{paired.p_value:.3f}" if paired.difference_unit == "speakers" else "—"
+    if paired.difference_unit != "speakers":
+        return "—"
+    return f"{paired.p_value:.3f}" if paired.p_value >= 0.001 else "< 0.001"
 
 
 def told_verdict(paired: Paired) -> str:

@@ -1,36 +1,24 @@
-"""Settings by name: the experiments that ship with the package, a TOML file of one's own, the comparisons."""
+"""Settings by name, of networks and of the systems to compare with, and what follows from them."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, overload
 
 from prosodyn.comparison.settings import RECIPE, Comparison, load_comparison
 from prosodyn.comparison.systems import SYSTEMS
 from prosodyn.config import AnyEncoder, Experiment, NetworkConfig, TrainingConfig
-from prosodyn.encoders import find_encoder
 from prosodyn.errors import ConfigError
 from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.protocols import Protocol
 from prosodyn.mapping import from_mapping, to_mapping
-from prosodyn.toml_files import packaged_names, read_named
+from prosodyn.training.experiment_files import merged, read_tables
 
 Settings = Experiment | Comparison
 """What decides what a system becomes: of a network, or of a classical system."""
 
-FOLDER = "prosodyn.experiments"
-"""The package of those that ship."""
-
 Speakers = Literal["known", "new", "followed"]
 """Whose emotions are to be recognised."""
-
-BY_SPEAKERS = ("known_speakers", "new_speakers", "followed_speakers")
-"""Tables of an experiment, of what differs by that."""
-
-
-def experiment_names() -> tuple[str, ...]:
-    """List the experiments that ship with the package."""
-    return packaged_names(FOLDER)
 
 
 def load_settings(name_or_path: str | None, system: str | None = None, seed: int | None = None) -> Settings:
@@ -68,7 +56,7 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
     Raises:
         ConfigError: there is no such experiment, or its file holds what it must not
     """
-    values = _with_encoders(_read(name_or_path))
+    values = read_tables(name_or_path)
     name = Path(name_or_path).stem
     experiment = from_mapping(Experiment, {"name": name, **values}, name_or_path)
     settle(experiment, "known")  # so that what is wrong is told now
@@ -82,67 +70,6 @@ def load_experiment(name_or_path: str, system: str | None = None, seed: int | No
             experiment, network=dataclasses.replace(experiment.network, name=network)
         )
     return experiment if seed is None else with_seed(experiment, seed)
-
-
-def _read(name_or_path: str, built_on_it: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Read a file, put over what its `base` names: a shipped experiment, or a file beside it."""
-    values = _with_own_encoders(read_named(FOLDER, name_or_path, "experiment"), Path(name_or_path).parent)
-    if "base" not in values:
-        return values
-    base = values.pop("base")
-    if isinstance(base, str) and base.endswith(".toml"):
-        base = str((Path(name_or_path).parent / base).resolve())
-    elif base not in experiment_names():
-        expected = f"the name of a file beside it or one of {list(experiment_names())}"
-        raise ConfigError(f"{name_or_path}: base: expected {expected}, found {base!r}")
-    if base in built_on_it:
-        raise ConfigError(f"{name_or_path}: base: {base} is built on itself")
-    below = _read(base, (*built_on_it, base))
-    return _merged({key: value for key, value in below.items() if key != "about"}, values)
-
-
-TABLES_OF_ENCODERS = ("front_end", "distillation")
-"""Whose key `encoders` holds names in an experiment's file, and descriptions in its settings."""
-
-
-def _with_own_encoders(values: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Put paths in the place of the names of encoders' files that lie beside an experiment's."""
-
-    def placed(name: object) -> object:
-        is_file = isinstance(name, str) and name.endswith(".toml") and (folder / name).exists()
-        return str(folder / str(name)) if is_file else name
-
-    return _with_changed_encoders(values, lambda names: [placed(name) for name in names])
-
-
-def _with_encoders(values: dict[str, Any]) -> dict[str, Any]:
-    """Put descriptions of encoders in the place of their names, so that settings say all by themselves."""
-
-    def described(names: list[Any]) -> list[Any]:
-        if not all(isinstance(name, str) for name in names):
-            return names  # as it was: whoever reads it says what is wrong with it
-        return [to_mapping(find_encoder(name)) for name in names]
-
-    return _with_changed_encoders(values, described)
-
-
-def _with_changed_encoders(
-    values: dict[str, Any], change: Callable[[list[Any]], list[Any]]
-) -> dict[str, Any]:
-    """Return tables in which every list of encoders is changed."""
-    changed = dict(values)
-    for name in TABLES_OF_ENCODERS:
-        table = values.get(name)
-        if isinstance(table, Mapping) and isinstance(table.get("encoders"), list):
-            changed[name] = {**table, "encoders": change(table["encoders"])}
-    return changed
-
-
-def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return tables with others' keys put over theirs, however deep they lie."""
-    both = base.keys() & changes.keys()
-    deeper = {key for key in both if isinstance(base[key], Mapping) and isinstance(changes[key], Mapping)}
-    return {**base, **changes, **{key: _merged(base[key], changes[key]) for key in deeper}}
 
 
 @overload
@@ -162,7 +89,7 @@ def settle(experiment: Experiment, speakers: Speakers) -> Experiment:
     Level and timbre tell the emotion of a voice that was heard before, and mislead about a stranger's.
 
     Args:
-        experiment: with what differs in the tables `BY_SPEAKERS`
+        experiment: with what differs in the tables `BY_SPEAKERS` of `experiment_files`
         speakers: `known` from training, `new`, or new and `followed`: enrolled before any answer
 
     Returns:
@@ -274,7 +201,7 @@ def _anywhere(encoders: tuple[AnyEncoder, ...]) -> tuple[AnyEncoder, ...]:
 
 
 def _changed(experiment: Experiment, changes: Mapping[str, Any], where: str) -> Experiment:
-    return from_mapping(Experiment, _merged(to_mapping(experiment), changes), f"{experiment.name}: {where}")
+    return from_mapping(Experiment, merged(to_mapping(experiment), changes), f"{experiment.name}: {where}")
 
 
 def fold_settings(settings: Settings, protocol: Protocol, adaptation: Adaptation) -> Settings:

@@ -10,7 +10,8 @@ from typing import Any
 
 from prosodyn.errors import UnreadableAudioError
 from prosodyn.mapping import to_mapping
-from prosodyn.training.experiment import BY_SPEAKERS, Settings
+from prosodyn.training.experiment import Settings
+from prosodyn.training.experiment_files import BY_SPEAKERS
 from prosodyn.types import Utterance
 
 LATER_SETTINGS: tuple[tuple[str, str, Any], ...] = (

@@ -13,6 +13,7 @@ import torch
 
 from prosodyn import __version__
 from prosodyn.bundle import read_card
+from prosodyn.encoders import remember_places
 from prosodyn.errors import TrainingError
 from prosodyn.files import write_text
 from prosodyn.training.comparison import ComparisonLesson
@@ -85,6 +86,8 @@ def teach(
         TrainingError: the training cannot go on, or the directory holds another lesson's
         AudioError: a recording that cannot be used
     """
+    if isinstance(task.lesson, Lesson):  # another process may have read where models lie
+        remember_places(task.lesson.experiment.front_end.hub_encoders)
     taught = find_taught(task.directory, task.lesson.fingerprint)
     if memory is None and holds_out(task.lesson):
         memory = {}  # those who hold speakers out hear nothing new

@@ -80,6 +80,7 @@ def further_graph(rng: np.random.Generator) -> bytes:
     fitted = {name: rng.uniform(0.5, 1.5, 4).astype(np.float32) for name in ("scale", "bias", "mean", "var")}
     arrays = {
         "kernel": rng.standard_normal((4, 1, 3, 3)).astype(np.float32),
+        "same": rng.uniform(-0.2, 0.2, (4, 4, 3, 3)).astype(np.float32),
         "by": np.full((1, 1, 1, 1), 1.3, dtype=np.float32),
         **fitted,
     }
@@ -87,10 +88,12 @@ def further_graph(rng: np.random.Generator) -> bytes:
         helper.make_node("Sub", ["by", "features"], ["less"]),
         helper.make_node("Conv", ["less", "kernel"], ["conv"]),
         helper.make_node("BatchNormalization", ["conv", *fitted], ["norm"], epsilon=0.01),
-        helper.make_node("Elu", ["norm"], ["hidden_1"], alpha=0.7),
+        helper.make_node("Conv", ["norm", "same"], ["padded"], pads=[1, 1, 1, 1]),
+        helper.make_node("Elu", ["padded"], ["hidden_1"], alpha=0.7),
         helper.make_node("Div", ["hidden_1", "by"], ["part"]),
         helper.make_node("HardSwish", ["part"], ["swish"]),
-        helper.make_node("Mul", ["swish", "hidden_1"], ["product"]),
+        helper.make_node("Max", ["by", "swish"], ["larger"]),
+        helper.make_node("Mul", ["larger", "hidden_1"], ["product"]),
         helper.make_node("AveragePool", ["product"], ["pool"], kernel_shape=[2, 2], strides=[2, 2]),
         helper.make_node("Identity", ["pool"], ["hidden_2"]),
     ]
@@ -109,7 +112,7 @@ def two(tmp_path: Path, valid_graph: bytes, padded_graph: bytes) -> list[Encoder
     return encoders
 
 
-@pytest.fixture(params=["valid", "padded"])
+@pytest.fixture(params=["valid", "padded", "further"])
 def graph(request: pytest.FixtureRequest) -> bytes:
     content: bytes = request.getfixturevalue(f"{request.param}_graph")
     return content

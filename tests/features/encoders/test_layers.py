@@ -187,13 +187,28 @@ def test_a_constant_is_found_wherever_it_was_written(padded_graph: bytes, versio
     assert torch.equal(again[-1].values, plain[-1].values)
 
 
-def test_further_steps_compute_as_onnxruntime_does(further_graph: bytes) -> None:
-    batch = draw_batch()
+def test_what_an_old_version_of_the_format_needs_is_not_needed_once_it_is_cut(valid_graph: bytes) -> None:
+    """The third wants stored arrays among the inputs, where they are not wanted here."""
+    model = onnx.load_from_string(valid_graph)
+    model.ir_version, model.opset_import[0].version = 3, 8
+    for each in model.graph.initializer:
+        model.graph.input.append(helper.make_tensor_value_info(each.name, each.data_type, each.dims))
+    batch, lengths = draw_batch(), torch.tensor(LENGTHS)
 
-    states = OnnxLayers(further_graph, PLACES)(batch, torch.tensor(LENGTHS))
+    cut = OnnxLayers(model.SerializeToString(), PLACES).file.numpy().tobytes()
 
-    for ours, theirs in zip(states, run_alone(further_graph, batch[0]), strict=True):
-        np.testing.assert_allclose(ours.values[:1], theirs, atol=1e-5)
+    found = OnnxLayers(cut, PLACES)(batch, lengths)
+    assert torch.equal(found[-1].values, OnnxLayers(valid_graph, PLACES)(batch, lengths)[-1].values)
+
+
+@pytest.mark.parametrize("heard", [["leaky", "least", "least"], ["leaky"], ["least", "least"]])
+def test_a_step_of_two_wants_two_of_which_one_is_heard(valid_graph: bytes, heard: list[str]) -> None:
+    model = onnx.load_from_string(valid_graph)
+    step = next(node for node in model.graph.node if node.op_type == "Max")
+    step.input[:] = heard
+
+    with pytest.raises(BundleError, match=r"there: its step Max .* is of a shape that is not known here"):
+        OnnxLayers(model.SerializeToString(), PLACES, "there")
 
 
 @pytest.mark.parametrize("axes", [["batch", 2, "frame", 8], ["batch", "frame", 8]])

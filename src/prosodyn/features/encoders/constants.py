@@ -14,7 +14,7 @@ _VALUES = {
 
 
 def store_constants(graph: Any) -> None:
-    """Store as arrays what steps make of nothing, or of stored arrays alone; stored arrays are no inputs.
+    """Store as arrays what steps only hold or pass on; stored arrays are no inputs.
 
     PyTorch writes the limits of a clip as steps, and older files name their weights among the inputs.
 

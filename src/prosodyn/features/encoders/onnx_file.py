@@ -15,6 +15,10 @@ _DECODERS = ("Cast", "DequantizeLinear")
 """Steps that make real numbers of what is stored in less room."""
 
 
+_FIRST_APART = 4
+"""Version of the format from which on stored arrays need not stand among the inputs."""
+
+
 class StoredIntegers(NamedTuple):
     """Weights as a file holds them: `(integers - zero) · scale`.
 
@@ -207,7 +211,8 @@ def cut_model(model: Any, nodes: Sequence[Any], outputs: Sequence[str]) -> bytes
         [each for each in model.graph.initializer if each.name in wanted],
     )
     opsets = list(model.opset_import)
-    cut = helper.make_model(graph, opset_imports=opsets, ir_version=model.ir_version)
+    version = max(model.ir_version, _FIRST_APART)
+    cut = helper.make_model(graph, opset_imports=opsets, ir_version=version)
     content: bytes = cut.SerializeToString(deterministic=True)
     return content
 

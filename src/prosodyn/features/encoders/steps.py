@@ -216,14 +216,28 @@ def _build_elu(node: Any, attributes: dict[str, Any], _: Mapping[str, Any]) -> S
     return Step(tuple(node.input), node.output[0], partial(functional.elu, alpha=alpha))
 
 
-def _elementwise(compute: Callable[..., Tensor]) -> Callable[..., Step]:
-    def build(node: Any, _: dict[str, Any], constants: Mapping[str, Any]) -> Step:
-        if node.input[0] not in constants:
-            return Step(tuple(node.input), node.output[0], compute)
-        constant, heard = node.input
-        return Step((heard, constant), node.output[0], lambda x, other: compute(other, x))
+def _elementwise(compute: Callable[[Tensor], Tensor]) -> Callable[..., Step]:
+    def build(node: Any, _attributes: dict[str, Any], _constants: Mapping[str, Any]) -> Step:
+        (heard,) = node.input
+        return Step((heard,), node.output[0], compute)
 
     return build
+
+
+def _of_two(compute: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Step]:
+    def build(node: Any, _: dict[str, Any], constants: Mapping[str, Any]) -> Step:
+        first, second = node.input
+        if first not in constants:
+            return Step((first, second), node.output[0], compute)
+        if second in constants:
+            raise ValueError("nothing that is heard goes into it")
+        return Step((second, first), node.output[0], lambda x, constant: compute(constant, x))
+
+    return build
+
+
+def _larger(x: Tensor, other: Tensor) -> Tensor:
+    return torch.clamp(x, min=other)  # there and back in half the time of torch.maximum
 
 
 _EVEN_POOLING = {"auto_pad": b"NOTSET", "ceil_mode": 0, "dilations": [1, 1], "pads": [0, 0, 0, 0]}
@@ -238,20 +252,20 @@ _USUAL: Mapping[str, Mapping[str, Any]] = {
 """Attributes that are known at one value alone."""
 
 _BUILDERS: Mapping[str, Callable[..., Step]] = {
-    "Add": _elementwise(torch.add),
+    "Add": _of_two(torch.add),
     "AveragePool": _pooling(functional.avg_pool2d),
     "BatchNormalization": _build_norm,
     "Clip": _build_clip,
     "Conv": _build_convolution,
-    "Div": _elementwise(torch.div),
+    "Div": _of_two(torch.div),
     "Elu": _build_elu,
     "HardSwish": _elementwise(functional.hardswish),
     "Identity": _elementwise(torch.clone),
     "LeakyRelu": _build_leaky,
-    "Max": _elementwise(torch.clamp),  # there and back in half the time of torch.maximum
+    "Max": _of_two(_larger),
     "MaxPool": _pooling(functional.max_pool2d),
-    "Mul": _elementwise(torch.mul),
+    "Mul": _of_two(torch.mul),
     "Relu": _elementwise(torch.relu),
     "Sigmoid": _elementwise(torch.sigmoid),
-    "Sub": _elementwise(torch.sub),
+    "Sub": _of_two(torch.sub),
 }
