@@ -14,6 +14,7 @@ from prosodyn.encoders import find_encoder
 from prosodyn.errors import ConfigError
 from prosodyn.inference import Recogniser
 from prosodyn.model import WaveformNetwork
+from prosodyn.training.cost import measure_cost
 from prosodyn.training.experiment import load_experiment, settle
 from prosodyn.training.loop import RunPlace
 from prosodyn.training.naming import Naming
@@ -99,6 +100,17 @@ def test_every_weight_is_trained_and_counted(lesson: Lesson) -> None:
     moved = [not torch.equal(a, b) for a, b in zip(before.parameters(), after.parameters(), strict=True)]
     assert all(moved)
     assert after.n_parameters == sum(parameter.numel() for parameter in after.parameters())
+
+
+def test_its_cost_counts_what_its_encoders_compute(lesson: Lesson) -> None:
+    trunk = build_module(lesson).network.trunk
+    assert trunk is not None
+    weights = sum(convolution.weight[0].numel() for _, convolution in trunk.convolutions_by_depth())
+
+    cost = measure_cost(lesson.experiment, n_emotions=2)
+
+    n_frames = 3  # of 0.96 s, the longest step of either encoder
+    assert cost.n_multiply_adds > weights * n_frames
 
 
 def test_lower_convolutions_learn_more_slowly_and_do_not_decay(lesson: Lesson) -> None:

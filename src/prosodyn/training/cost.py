@@ -85,12 +85,10 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
 
     def count(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor | tuple[Tensor, ...]) -> None:
         nonlocal total
-        first = output if isinstance(output, Tensor) else output[0]
-        places = first.shape[2:].numel()
         if _convolves_by_all(module):
-            total += module.weight.numel() * places
+            total += module.weight.numel() * _n_places(output)
         elif isinstance(module, DynamicConv2d | PretrainedConv2d):
-            total += module.weight[0].numel() * places + module.weight.numel()
+            total += module.weight[0].numel() * _n_places(output) + module.weight.numel()
         elif isinstance(module, nn.Linear):
             total += module.weight.numel() * (inputs[0].numel() // module.in_features)
         elif isinstance(module, nn.LSTM):
@@ -103,6 +101,12 @@ def count_multiply_adds(network: EmotionNetwork, features: Tensor, lengths: Tens
         for hook in hooks:
             hook.remove()
     return total
+
+
+def _n_places(output: Tensor | tuple[Tensor, ...]) -> int:
+    """Count the places of what a convolution gives, be the kernel attention beside it or not."""
+    convolved = output if isinstance(output, Tensor) else output[0]
+    return convolved.shape[2:].numel()
 
 
 def _convolves_by_all(module: nn.Module) -> TypeGuard[nn.Conv1d | nn.Conv2d | DynamicConv2d]:
