@@ -50,7 +50,8 @@ def accuracy_table(results: Sequence[ResultFile]) -> str:
         "side (recipes were settled on other divisions of the same corpora, after earlier versions had been "
         "run); adapted: all unlabelled recordings of a test speaker were heard before (transductive, as is "
         "usual).",
-        "- random 10-fold: training and test share speakers, for comparison with older papers alone.",
+        "- random 10-fold: training and test share speakers, for comparison with older papers alone; recipes "
+        "were settled after earlier versions had been run there, too.",
         f"- {PAPER_SPLIT}",
     ]
     if any(result.together is not None for result in ours):
