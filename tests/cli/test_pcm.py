@@ -51,6 +51,9 @@ def test_a_file_is_no_raw_samples(monkeypatch: pytest.MonkeyPatch, kind: str, na
         (b"ID3\x04", "MP3"),
         (b"\x00\x00\x00\x20ftypM4A ", "MP4"),
         (b"\x1a\x45\xdf\xa3", "Matroska or WebM"),
+        (b"\xff\xf1\x50\x80\x02\x1f\xfc", "AAC"),
+        (b"#!AMR-WB\n", "AMR"),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMA"),
     ],
 )
 def test_so_is_what_begins_as_one(monkeypatch: pytest.MonkeyPatch, beginning: bytes, name: str) -> None:

@@ -110,6 +110,26 @@ def test_an_enrolled_speaker_is_answered_as_the_recogniser_does(
     assert answer["probabilities"] == pytest.approx(dict(expected))
 
 
+def test_a_recogniser_is_self_trained_with_a_speaker(
+    prosodyn: Prosodyn, mixed: Path, same_voice: Path
+) -> None:
+    words = ("predict", "--enrol", same_voice, mixed / "good.wav")
+    done, followed = prosodyn(*words, "--self-training", "--json"), prosodyn(*words, "--json")
+    (answer,), (other,) = json.loads(done.stdout), json.loads(followed.stdout)
+    taught = Recogniser.load().enrol(sorted(same_voice.rglob("*.wav")), self_training=True)
+    assert answer["probabilities"] == pytest.approx(dict(taught.from_file(mixed / "good.wav").probabilities))
+    assert answer["probabilities"] != pytest.approx(other["probabilities"], abs=1e-6)
+    assert "enrolled and self-trained with" in done.stderr
+
+
+def test_self_training_needs_a_speaker(prosodyn: Prosodyn, mixed: Path) -> None:
+    done = prosodyn("predict", "--self-training", mixed / "good.wav")
+    assert done.returncode == 2
+    assert (
+        "predict: --self-training learns from recordings of the speaker; name some by --enrol" in done.stderr
+    )
+
+
 def test_the_enrolled_recordings_are_named(
     prosodyn: Prosodyn, bundle: Path, mixed: Path, same_voice: Path
 ) -> None:

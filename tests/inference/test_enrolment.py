@@ -91,6 +91,13 @@ def test_a_second_speaker_takes_the_place_of_the_first(
     assert shares(twice.from_waveform(asked)) == shares(recogniser.enrol(other).from_waveform(asked))
 
 
+def test_a_network_without_a_summary_cannot_be_self_trained(
+    recogniser: Recogniser, voice: list[FloatArray]
+) -> None:
+    with pytest.raises(BundleError, match="small: self-training goes by the summary of an utterance"):
+        recogniser.enrol(voice, self_training=True)
+
+
 def test_the_order_of_recordings_does_not_matter(
     recogniser: Recogniser, voice: list[FloatArray], noise: Noise
 ) -> None:

@@ -59,6 +59,39 @@ def shares(prediction: Prediction) -> list[float]:
     return list(prediction.probabilities.values())
 
 
+def test_its_own_answers_about_a_speaker_teach_a_pupil_that_has_a_say(
+    recogniser: Recogniser, voice: list[FloatArray], noise: Noise
+) -> None:
+    asked, followed = noise(20_000), recogniser.enrol(voice)
+    taught = recogniser.enrol(iter(voice), self_training=True)
+
+    assert followed.enrolment is not None
+    assert taught.enrolment is not None
+    assert taught.enrolment.pupil is not None
+    assert taught.enrolment.sources == followed.enrolment.sources
+    np.testing.assert_allclose(
+        taught.enrolment.pupil.usual,
+        np.mean([shares(followed.from_waveform(each)) for each in voice], axis=0),
+        atol=1e-6,
+    )
+    together = shares(taught.from_waveform(asked))
+    assert together != pytest.approx(shares(followed.from_waveform(asked)), abs=1e-6)
+    assert sum(together) == pytest.approx(1.0)
+    (remark,) = [each for each in taught.from_waveform(asked).remarks if each.startswith("self-trained")]
+    assert remark == "self-trained with 5 recordings of this speaker: fewer than 50 teach next to nothing"
+
+
+def test_both_engines_teach_a_pupil_alike(
+    summarised_bundle: Path, voice: list[FloatArray], noise: Noise
+) -> None:
+    asked = noise(20_000)
+    by_onnx, by_torch = (
+        shares(Recogniser.load(summarised_bundle, kind).enrol(voice, self_training=True).from_waveform(asked))
+        for kind in ("onnx", "torch")
+    )
+    assert by_onnx == pytest.approx(by_torch, abs=1e-4)
+
+
 def summary_of(network: WaveformNetwork, waveform: FloatArray) -> np.ndarray:
     with torch.inference_mode():
         output = network(torch.from_numpy(waveform)[None], torch.tensor([len(waveform)]))

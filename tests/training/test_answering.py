@@ -21,7 +21,7 @@ from prosodyn.types import Prediction, Utterance
 
 Utterances = tuple[Utterance, ...]
 
-ADAPTATIONS = ["none", "all", "enrolment"]
+ADAPTATIONS = ["none", "all", "enrolment", "self_training"]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,8 @@ def recogniser(
 ) -> Recogniser:
     """Return a recogniser that was trained to follow speakers."""
     training = dataclasses.replace(experiment.training, normalisation="speaker")
-    lesson = Lesson(dataclasses.replace(experiment, training=training), utterances)
+    network = dataclasses.replace(experiment.network, summary_size=4)
+    lesson = Lesson(dataclasses.replace(experiment, training=training, network=network), utterances)
     module = train_network(lesson, RunPlace(torch.device("cpu")))
     directory: Path = tmp_path_factory.mktemp("bundles") / "own"
     write_trained(directory, module, lesson, Naming("own", "Own.", "CC0-1.0", "All.", "none"), graph=False)
@@ -93,7 +94,19 @@ def test_without_adaptation_nobody_is_enrolled(recogniser: Recogniser, tested: U
     assert not any(prediction.adapted for prediction in found)
 
 
-@pytest.mark.parametrize("adaptation", ["all", "enrolment"])
+def test_self_trained_is_learning_from_the_own_answers_about_each_speaker(
+    recogniser: Recogniser, tested: Utterances
+) -> None:
+    found = answer(recogniser, tested, "self_training")
+
+    for speaker in ("f3", "m3"):
+        own = of(speaker, tested)
+        expected = recogniser.enrol(own, self_training=True).from_utterances(own)
+        assert_same(tuple(p for p in found if p.source.startswith(speaker)), expected)
+    assert found != answer(recogniser, tested, "all")
+
+
+@pytest.mark.parametrize("adaptation", ["all", "enrolment", "self_training"])
 def test_every_answer_says_that_it_is_adapted(
     recogniser: Recogniser, tested: Utterances, adaptation: str
 ) -> None:

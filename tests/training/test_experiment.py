@@ -269,6 +269,14 @@ def test_what_a_file_says_holds_for_all_speakers_whatever_its_base_says_of_some(
     assert settle(experiment, "new").network == settle(for_strangers_too, "new").network
 
 
+def test_who_is_self_trained_is_followed_by_a_summary(for_strangers_too: Experiment) -> None:
+    with pytest.raises(ConfigError, match=r"goes by the summary .* network\.summary_size leaves out"):
+        fold_settings(for_strangers_too, find_protocol("loso"), "self_training")
+    network = dataclasses.replace(for_strangers_too.network, summary_size=8)
+    shown = dataclasses.replace(for_strangers_too, network=network)
+    assert fold_settings(shown, find_protocol("loso"), "self_training") == settle(shown, "followed")
+
+
 @pytest.mark.parametrize("adaptation", ["all", "enrolment"])
 def test_who_is_followed_is_new_and_normalises_the_features(
     for_strangers_too: Experiment, adaptation: Adaptation

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 
 from prosodyn.cli.options import EngineOption, ErrorRateOption, ModelOption, SampleFormat
-from prosodyn.cli.recordings import EnrolOption, enrolled
+from prosodyn.cli.recordings import EnrolOption, SelfTrainingOption, enrolled
 from prosodyn.cli.terminal import is_terminal, printable, remark, say
 from prosodyn.cli.timelines import AnySoundOption, HopOption, WindowOption, clock, settings_from
 from prosodyn.errors import ConfigError
@@ -49,6 +49,7 @@ def live(
     engine: EngineOption = "auto",
     error_rate: ErrorRateOption = None,
     enrol: EnrolOption = None,
+    self_training: SelfTrainingOption = False,
     any_sound: AnySoundOption = False,
     window: WindowOption = None,
     hop: HopOption = None,
@@ -71,8 +72,7 @@ def live(
 
     source = "standard input" if from_stdin else "microphone"
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
-    if enrol:
-        recogniser = enrolled(recogniser, enrol, "live", remark)
+    recogniser = enrolled(recogniser, enrol, "live", remark, self_training=self_training)
     for line in remarks_on_enrolment(recogniser.enrolment, recogniser.card):
         remark(line)
     stream = recogniser.stream(rate, settings_from(window, hop), any_sound=any_sound, source=source)

@@ -11,7 +11,7 @@ from prosodyn.cli.manual import MEASURING, RECORDINGS, TRAINING
 System = Literal["dycnn_bilstm", "cnn_lstm", "dycnn_lstm", "cnn_bilstm"]
 Classical = Literal["ann", "gmm", "hmm", "knn", "svm", "svm_compare", "svm_egemaps", "svm_states", "tree"]
 AnySystem = Literal[System, Classical]
-Adaptation = Literal["none", "all", "enrolment"]
+Adaptation = Literal["none", "all", "enrolment", "self_training"]
 Channel = Literal["telephone", "opus", "mp3", "room", "noise"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 SampleFormat = Literal["s16le", "f32le"]
@@ -164,8 +164,8 @@ AdaptOption = Annotated[
     typer.Option(
         "--adapt",
         metavar="WHAT",
-        help="Unlabelled audio of the test speaker that is heard first: none, all of it, or ten recordings, "
-        "which are then not scored (enrolment).",
+        help="Unlabelled audio of the test speaker that is heard first: none, all of it, ten recordings, "
+        "which are then not scored (enrolment), or all of it, answered once and learnt from (self_training).",
         rich_help_panel=MEASURING,
     ),
 ]

@@ -27,6 +27,10 @@ _FILES = {
     "Matroska or WebM": rb"\x1a\x45\xdf\xa3",
     # a tag, or a first frame that tells the length
     "MP3": rb"ID3|\xff[\xe2-\xfb].{7,34}(Xing|Info)",
+    # a first frame that leaves the fullness of the decoder open, as streams of this kind do
+    "AAC": rb"\xff[\xf0\xf1\xf8\xf9].{3}[\x1f\x3f\x5f\x7f\x9f\xbf\xdf\xff]\xfc",
+    "AMR": rb"#!AMR",
+    "WMA": rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
 }
 """How files begin; raw samples hardly ever do so by chance."""
 

@@ -10,7 +10,7 @@ import typer
 
 from prosodyn.cli.apart import libraries_silenced
 from prosodyn.cli.options import EngineOption, ErrorRateOption, ModelOption
-from prosodyn.cli.recordings import EnrolOption, FilesArgument, enrolled, expand
+from prosodyn.cli.recordings import EnrolOption, FilesArgument, SelfTrainingOption, enrolled, expand
 from prosodyn.cli.terminal import is_terminal, printable, remark, say, show_table
 from prosodyn.cli.timeline_files import refuse_out, write_timelines
 from prosodyn.cli.timelines import (
@@ -56,6 +56,7 @@ def predict(
     engine: EngineOption = "auto",
     error_rate: ErrorRateOption = None,
     enrol: EnrolOption = None,
+    self_training: SelfTrainingOption = False,
     timeline: TimelineOption = False,
     window: WindowOption = None,
     hop: HopOption = None,
@@ -90,10 +91,9 @@ def predict(
     for path in out or ():
         refuse_out(path, len(paths) + len(failures))
     recogniser = Recogniser.load(DEFAULT if model is None else model, engine, error_rate=error_rate)
-    if enrol:
-        tell = remark if as_json or as_csv or as_json_lines else say
-        with libraries_silenced():
-            recogniser = enrolled(recogniser, enrol, "predict", tell)
+    tell = remark if as_json or as_csv or as_json_lines else say
+    with libraries_silenced():
+        recogniser = enrolled(recogniser, enrol, "predict", tell, self_training=self_training)
     with libraries_silenced(), _watching(not as_json_lines) as bars:
         answers = itertools.chain(answer(recogniser, paths, wanted, bars), failures)
         answered = list(_written(answers) if as_json_lines else _counted(answers, len(paths), bars))

@@ -35,6 +35,14 @@ EnrolOption = Annotated[
     ),
 ]
 
+SelfTrainingOption = Annotated[
+    bool,
+    typer.Option(
+        "--self-training",
+        help="Also learn from its own answers about what --enrol names, best of fifty recordings or more.",
+    ),
+]
+
 
 def expand(files: Iterable[Path], verb: str) -> tuple[list[Path], list["Failure"]]:
     """Put the recordings of each folder in its place, and say which folders hold none.
@@ -72,29 +80,43 @@ def expand(files: Iterable[Path], verb: str) -> tuple[list[Path], list["Failure"
 
 
 def enrolled(
-    recogniser: "Recogniser", files: Iterable[Path], verb: str, tell: Callable[[str], None]
+    recogniser: "Recogniser",
+    files: Iterable[Path] | None,
+    verb: str,
+    tell: Callable[[str], None],
+    *,
+    self_training: bool = False,
 ) -> "Recogniser":
     """Return a recogniser that follows the speaker of some recordings, and tell which they are.
 
     Args:
-        recogniser: stays as it is
+        recogniser: stays as it is; returned where there are no files
         files: recordings and folders; unlike those to answer, each must be there
         verb: that takes them, named in messages
         tell: takes a line for people
+        self_training: it also learns from its own answers about them
 
     Raises:
         AudioError: one that cannot be used, or too little sound
-        ConfigError: as `expand`
+        BundleError: it cannot follow a speaker, or cannot be self-trained
+        ConfigError: as `expand`, or self-training without files
     """
+    if not files:
+        if self_training:
+            raise ConfigError(
+                f"{verb}: --self-training learns from recordings of the speaker; name some by --enrol"
+            )
+        return recogniser
     paths, failures = expand(files, verb)
     for failure in failures:
         raise failure.error
-    following = recogniser.enrol(paths)
+    following = recogniser.enrol(paths, self_training=self_training)
     assert following.enrolment is not None
     named = [printable(source) for source in following.enrolment.sources[:NAMED]]
     others = len(following.enrolment.sources) - len(named)
     names = ", ".join(named) + (f" and {others} more" if others else "")
-    tell(f"enrolled with {following.enrolment.seconds:.1f} s of this speaker: {names}")
+    verdict = "enrolled and self-trained" if self_training else "enrolled"
+    tell(f"{verdict} with {following.enrolment.seconds:.1f} s of this speaker: {names}")
     return following
 
 

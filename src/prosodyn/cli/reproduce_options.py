@@ -13,7 +13,7 @@ AdaptationsOption = Annotated[
     typer.Option(
         "--adapt",
         metavar="NAMES",
-        help="none, all, enrolment (see evaluate), separated by commas.",
+        help="none, all, enrolment, self_training (see evaluate), separated by commas.",
         rich_help_panel=MEASURING,
     ),
 ]

@@ -2,7 +2,8 @@
 
 An adapted figure knows more of the test speaker than a plain one, so the two never share a column. Who
 hears all of a speaker's recordings before answering any (transductive, as most of the literature has it)
-needs a pile of recordings to answer one; who hears some first and is scored on the others does not.
+needs a pile of recordings to answer one, and so does who learns from the answers about them as well
+(self-training); who hears some first and is scored on the others does not.
 """
 
 import typing
@@ -16,24 +17,35 @@ from prosodyn.evaluation.protocols import find_protocol
 from prosodyn.evaluation.sharing import shared
 from prosodyn.types import Split, Utterance, Voice
 
-Adaptation = Literal["none", "all", "enrolment"]
+Adaptation = Literal["none", "all", "enrolment", "self_training"]
 
 N_CLIPS = 10
 """Recordings of each test speaker that are heard for `enrolment`, and then not scored."""
 
-OTHER: Mapping[Adaptation, Adaptation] = {"all": "enrolment", "enrolment": "all"}
-"""The adaptation that shares its trainings with one: they differ in what is heard when all is trained."""
+FOLLOWING: tuple[Adaptation, ...] = ("all", "enrolment", "self_training")
+"""Those that share their trainings: they differ in what happens when all is trained."""
 
-SUFFIXES: Mapping[Adaptation, str] = {"none": "", "all": "-adapted", "enrolment": "-enrolled"}
+SUFFIXES: Mapping[Adaptation, str] = {
+    "none": "",
+    "all": "-adapted",
+    "enrolment": "-enrolled",
+    "self_training": "-self-trained",
+}
 """Of the names of result files and of the folders of runs."""
 
-COLUMNS: Mapping[Adaptation, str] = {"all": "adapted (transductive)", "enrolment": "enrolled"}
+COLUMNS: Mapping[Adaptation, str] = {
+    "all": "adapted (transductive)",
+    "enrolment": "enrolled",
+    "self_training": "self-trained (transductive)",
+}
 """What the columns of tables are called."""
 
 MEANINGS: Mapping[Adaptation, str] = {
     "none": "not used",
     "all": "used, all of it was heard before any of it was answered (transductive)",
     "enrolment": f"used, {N_CLIPS} recordings of each speaker were heard first and are not scored",
+    "self_training": "used, all of it was heard before, and what was answered about it taught once more "
+    "(transductive)",
 }
 """What was done with unlabelled audio of the test speaker."""
 
@@ -118,8 +130,8 @@ def divide(adaptation: Adaptation, voices: Mapping[str, Voice]) -> tuple[Portion
     portions = []
     for voice in dict.fromkeys(voices.values()):
         own = tuple(name for name in voices if voices[name] == voice)
-        heard = own if adaptation == "all" else draw_clips(voice[1], own)
-        left = own if adaptation == "all" else tuple(name for name in own if name not in heard)
+        heard = draw_clips(voice[1], own) if adaptation == "enrolment" else own
+        left = tuple(name for name in own if name not in heard) if adaptation == "enrolment" else own
         portions.append(Portion(heard, left))
     return tuple(portions)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import get_args
 
-from prosodyn.evaluation.adaptation import OTHER, SUFFIXES, Adaptation
+from prosodyn.evaluation.adaptation import FOLLOWING, SUFFIXES, Adaptation
 from prosodyn.types import Channel, NamedChannel
 
 TITLES: Mapping[Channel, str] = {
@@ -47,6 +47,7 @@ def twin_suffixes(adaptation: Adaptation, channel: Channel) -> tuple[str, ...]:
         >>> twin_suffixes("none", "opus")
         ('', '-telephone', '-mp3', '-room', '-noise')
     """
-    alike = (adaptation, OTHER[adaptation]) if adaptation in OTHER else (adaptation,)
+    others = [each for each in FOLLOWING if each != adaptation]
+    alike = (adaptation, *others) if adaptation in FOLLOWING else (adaptation,)
     every = [run_suffix(each, through) for through in get_args(Channel) for each in alike]
     return tuple(suffix for suffix in every if suffix != run_suffix(adaptation, channel))

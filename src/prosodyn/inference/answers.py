@@ -43,7 +43,7 @@ class Answerer:
         Raises:
             BundleError: logits that are no numbers
         """
-        return [self._calibrate(clip, heard.logits) for clip, heard in self._hear(clips)]
+        return [self._answer(clip, heard) for clip, heard in self._hear(clips)]
 
     def windows(self, clips: Sequence[Clip]) -> list[Answered]:
         """Return what is made of each clip as a window of a timeline, in order.
@@ -53,7 +53,7 @@ class Answerer:
         """
         return [
             Answered(
-                self._calibrate(clip, heard.logits),
+                self._answer(clip, heard),
                 self._is_hardly_heard(clip) or self._is_strange(heard.sound),
             )
             for clip, heard in self._hear(clips)
@@ -67,6 +67,22 @@ class Answerer:
         """
         return [self._to_prediction(clip, heard) for clip, heard in self._hear(clips)]
 
+    def lessons(self, clips: Sequence[Clip]) -> list[tuple[FloatArray, Probabilities]]:
+        """Return what a pupil is taught by: of each clip its summary, `(summary,)`, and its probabilities.
+
+        Raises:
+            BundleError: as `probabilities`, or a network that is not shown a summary
+        """
+        found = []
+        for clip, heard in self._hear(clips):
+            if heard.summary is None:
+                raise BundleError(
+                    f"{self.card.name}: self-training goes by the summary of an utterance, which its network "
+                    "is not shown; leave self-training out"
+                )
+            found.append((heard.summary, self._answer(clip, heard)))
+        return found
+
     def _hear(self, clips: Sequence[Clip]) -> list[tuple[Clip, "_Heard"]]:
         """Run the engine on each clip, and return it with what came of it, in order."""
         found: dict[int, _Heard] = {}
@@ -75,16 +91,21 @@ class Answerer:
             output = self.engine.run(*pad([clips[position] for position in batch]), speaker)
             for row, position in enumerate(batch):
                 sound = None if output.utterance_mean is None else output.utterance_mean[row]
-                found[position] = _Heard(output.logits[row], sound)
+                summary = output.summary[row] if output.summary is not None and output.summary.size else None
+                found[position] = _Heard(output.logits[row], sound, summary)
         return [(clip, found[position]) for position, clip in enumerate(clips)]
 
-    def _calibrate(self, clip: Clip, logits: FloatArray) -> Probabilities:
-        """Turn the logits of one clip, `(emotion,)`, into calibrated probabilities."""
-        if not np.isfinite(logits).all():
+    def _answer(self, clip: Clip, heard: "_Heard") -> Probabilities:
+        """Turn the logits of one clip into calibrated probabilities, `(emotion,)`; a pupil has its say."""
+        if not np.isfinite(heard.logits).all():
             raise BundleError(
                 f"{self.card.name}: its logits for {clip.source} are not finite; train it again"
             )
-        return softmax(logits.astype(np.float64), self.card.temperature)
+        answer = softmax(heard.logits.astype(np.float64), self.card.temperature)
+        pupil = None if self.enrolment is None else self.enrolment.pupil
+        if pupil is None or heard.summary is None:
+            return answer
+        return pupil.consulted(heard.summary.astype(np.float64), answer)
 
     def _familiarity(self, sound: FloatArray | None) -> float | None:
         if self.card.familiar is None or sound is None:
@@ -105,7 +126,7 @@ class Answerer:
         return int(heard.sum()) < SAMPLE_RATE * max(SHORT, LEAST_LOUD * clip.spoken)
 
     def _to_prediction(self, clip: Clip, heard: "_Heard") -> Prediction:
-        answer = self._calibrate(clip, heard.logits)
+        answer = self._answer(clip, heard)
         probabilities = dict(zip(self.card.labels, answer.tolist(), strict=True))
         diagnosis = None if clip.recording is None else examine(clip.recording, clip.source)
         has_speech = diagnosis is None or diagnosis.has_speech
@@ -132,7 +153,9 @@ class _Heard(NamedTuple):
     Attributes:
         logits: `(emotion,)`
         sound: `(feature,)`, the mean of its features; None where the engine does not give it
+        summary: `(summary,)`; None where the network is not shown it
     """
 
     logits: FloatArray
     sound: FloatArray | None
+    summary: FloatArray | None

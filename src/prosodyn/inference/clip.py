@@ -1,5 +1,6 @@
 """What a recogniser listens to: a checked waveform with its name and remarks."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,17 @@ def clip_from(spoken: Spoken, sample_rate: int, source: str) -> Clip:
     if isinstance(spoken, Path | str):
         return clip_from_file(spoken)
     return clip_from_waveform(spoken, sample_rate, source)
+
+
+def clips_from(recordings: Iterable[Spoken], sample_rate: int) -> Iterator[Clip]:
+    """Check recordings one by one, as they are needed; samples are named by their number, from 1.
+
+    Raises:
+        AudioError: as `clip_from`
+        MissingExtraError: as `clip_from`
+    """
+    for number, spoken in enumerate(recordings, start=1):
+        yield clip_from(spoken, sample_rate, f"waveform {number}")
 
 
 def clip_from_waveform(waveform: NDArray[Any], sample_rate: int, source: str) -> Clip:

@@ -7,7 +7,7 @@ import numpy as np
 
 from prosodyn.errors import BundleError, ConfigError
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
-from prosodyn.inference.clip import Clip, Spoken, clip_from
+from prosodyn.inference.clip import Clip, Spoken, clips_from
 from prosodyn.inference.recogniser import Recogniser
 from prosodyn.types import SAMPLE_RATE, EngineOutput, FloatArray
 
@@ -38,11 +38,7 @@ def embed(
         ConfigError: there are no such parts
         MissingExtraError: a kind of file that only an optional package can read
     """
-    clips = (
-        clip_from(spoken, sample_rate, f"waveform {number}")
-        for number, spoken in enumerate(recordings, start=1)
-    )
-    return embed_clips(recogniser, clips, parts)
+    return embed_clips(recogniser, clips_from(recordings, sample_rate), parts)
 
 
 def embed_clips(recogniser: Recogniser, clips: Iterable[Clip], parts: Parts = "all") -> FloatArray:

@@ -11,6 +11,7 @@ from prosodyn.bundle import Card
 from prosodyn.errors import AudioError, BundleError
 from prosodyn.inference.batch import group_by_length, group_in_windows, pad
 from prosodyn.inference.clip import Clip
+from prosodyn.inference.pupil import Pupil
 from prosodyn.types import Engine, SpeakerStatistics
 
 LEAST_SECONDS = 3.0
@@ -18,6 +19,9 @@ LEAST_SECONDS = 3.0
 
 ENOUGH_SECONDS = 10.0
 """Less is remarked on: the statistics still lean on what was said, and how."""
+
+ENOUGH_LESSONS = 50
+"""Recordings; of fewer, a pupil is remarked on: it was seen to gain nothing by them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,20 +32,29 @@ class Enrolment:
         sources: names of the recordings
         seconds: that they last together
         statistics: of the features in all of them
+        pupil: has been taught by what was answered about them; None without self-training
     """
 
     sources: tuple[str, ...]
     seconds: float
     statistics: SpeakerStatistics
+    pupil: Pupil | None = None
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """Say what a listener should know before trusting an answer that rests on it."""
-        if self.seconds >= ENOUGH_SECONDS:
-            return ()
-        return (
-            f"enrolled with {self.seconds:.1f} s of this speaker: {ENOUGH_SECONDS:g} s or more tell better",
-        )
+        found = []
+        if self.seconds < ENOUGH_SECONDS:
+            found.append(
+                f"enrolled with {self.seconds:.1f} s of this speaker: "
+                f"{ENOUGH_SECONDS:g} s or more tell better"
+            )
+        if self.pupil is not None and len(self.sources) < ENOUGH_LESSONS:
+            found.append(
+                f"self-trained with {len(self.sources)} recordings of this speaker: fewer than "
+                f"{ENOUGH_LESSONS} teach next to nothing"
+            )
+        return tuple(found)
 
 
 def enrol(engine: Engine, clips: Iterable[Clip], bundle: str) -> Enrolment:

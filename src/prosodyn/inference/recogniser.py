@@ -17,10 +17,10 @@ from prosodyn.inference.batch import group_in_windows
 from prosodyn.inference.clip import (
     Clip,
     Spoken,
-    clip_from,
     clip_from_file,
     clip_from_utterance,
     clip_from_waveform,
+    clips_from,
 )
 from prosodyn.inference.doubt import Doubt, doubt_of
 from prosodyn.inference.engines import EngineKind, build_engine
@@ -28,6 +28,7 @@ from prosodyn.inference.enrolment import Enrolment, enrol, remarks_on_enrolment
 from prosodyn.inference.following import Follower, Progress, follow_file, follow_recording
 from prosodyn.inference.joining import Voice
 from prosodyn.inference.lanes import Lanes
+from prosodyn.inference.self_training import self_train
 from prosodyn.inference.settings import TimelineSettings
 from prosodyn.inference.streaming import Stream
 from prosodyn.inference.track import Track
@@ -98,7 +99,13 @@ class Recogniser:
         """Return the emotions that it can answer with."""
         return self.card.labels
 
-    def enrol(self, recordings: Spoken | Iterable[Spoken], sample_rate: int = SAMPLE_RATE) -> "Recogniser":
+    def enrol(
+        self,
+        recordings: Spoken | Iterable[Spoken],
+        sample_rate: int = SAMPLE_RATE,
+        *,
+        self_training: bool = False,
+    ) -> "Recogniser":
         """Return a recogniser that follows one speaker; this one stays as it is.
 
         From recordings of any emotion, best of several and without labels, it learns how this
@@ -109,20 +116,25 @@ class Recogniser:
             recordings: files, samples or utterances of one speaker, together three seconds at least;
                 ten or more are better
             sample_rate: of samples, Hz
+            self_training: what it answers about the recordings, which are heard twice, also teaches a pupil
+                that has a say in every later answer, see `inference.pupil`; fifty or more are worth it
 
         Raises:
             AudioError: a recording that cannot be used, or too little sound
-            BundleError: the bundle's graph is too old to be told about speakers, or it holds no network
+            BundleError: the bundle's graph is too old to be told about speakers, it holds no network, or one
+                that cannot be self-trained
             MissingExtraError: a kind of file that only an optional package can read
         """
         self.card.front_end_and_network()
         if isinstance(recordings, Path | str | np.ndarray | Utterance):
             recordings = [recordings]
-        clips = (
-            clip_from(spoken, sample_rate, f"waveform {number}")
-            for number, spoken in enumerate(recordings, start=1)
-        )
-        return Recogniser(self.card, self.engine, enrol(self.engine, clips, self.card.name), self.doubt)
+        recordings = list(recordings) if self_training else recordings
+        clips = clips_from(recordings, sample_rate)
+        following = Recogniser(self.card, self.engine, enrol(self.engine, clips, self.card.name), self.doubt)
+        if not self_training:
+            return following
+        taught = self_train(following.answerer, clips_from(recordings, sample_rate))
+        return Recogniser(self.card, self.engine, taught, self.doubt)
 
     def from_waveform(
         self, waveform: NDArray[Any], sample_rate: int = SAMPLE_RATE, source: str = "waveform"

@@ -37,7 +37,8 @@ def answer(
     predictions: dict[str, Prediction] = {}
     for portion in divide(adaptation, _voices(test)):
         heard = [unlabelled[name] for name in portion.heard]
-        adapted = recogniser.enrol(heard) if heard else recogniser
+        teaches = adaptation == "self_training"
+        adapted = recogniser.enrol(heard, self_training=teaches) if heard else recogniser
         answered = adapted.from_utterances(unlabelled[name] for name in portion.scored)
         predictions |= {prediction.source: prediction for prediction in answered}
     return tuple(predictions[utterance.id] for utterance in scored_side(test, adaptation))

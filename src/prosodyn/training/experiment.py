@@ -213,12 +213,18 @@ def fold_settings(settings: Settings, protocol: Protocol, adaptation: Adaptation
         adaptation: but for `none`, speakers are enrolled, and what is trained follows them
 
     Raises:
-        ConfigError: a classical system, which follows nobody, is to be adapted
+        ConfigError: a classical system, which follows nobody, is to be adapted, or a network without a
+            summary to be self-trained
     """
     if isinstance(settings, Comparison):
         if adaptation != "none":
             raise ConfigError(f"system: {settings.system} follows no speaker; leave the adaptation out")
         return settings
+    if adaptation == "self_training" and not settings.network.summary_size:
+        raise ConfigError(
+            f"{settings.name}: self-training goes by the summary of an utterance, which network.summary_size "
+            "leaves out; take another adaptation"
+        )
     if adaptation != "none":
         return settle(settings, "followed")
     return settle(settings, "new" if protocol.new_speakers else "known")
