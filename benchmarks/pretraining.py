@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prosodyn import corpora
+from prosodyn.evaluation.adaptation import Adaptation
 from prosodyn.evaluation.outcome import Answers
 from prosodyn.evaluation.paired import compare
 from prosodyn.files import write_text
@@ -27,20 +28,26 @@ class Kind:
         about: in words
         system: name
         recipe: a shipped experiment, one of `benchmarks/ablations`, or `classical`
+        adaptation: to the test speaker
     """
 
     about: str
     system: str = "dycnn_bilstm"
     recipe: str = "recommended"
+    adaptation: Adaptation = "none"
 
 
 SCRATCH = Kind("from scratch")
-PLAIN = Kind("the seed's network alone, from scratch in a third of the steps", recipe="shortened")
+PLAIN = Kind("the seed's network alone, from scratch", recipe="network_alone")
 DISTILLED = Kind("the seed's network alone, distilled from both encoders", recipe="distilled")
 KERNELS = Kind("kernels of the speech embedding, trained on", recipe="kernels-from-embedding")
 STATES = Kind("states of both encoders", recipe="without-corpora")
 ALL = Kind("states of both encoders, and other corpora", recipe="pretrained")
 SVM = Kind("a linear SVM on pooled states", "svm_states", "classical")
+FOLLOWED = Kind(f"{ALL.about}, adapted to the speaker", recipe="pretrained", adaptation="all")
+SELF_TRAINED = Kind(
+    f"{ALL.about}, self-trained with the speaker", recipe="pretrained", adaptation="self_training"
+)
 
 PAIRS = (
     ("emodb", "loso", DISTILLED, PLAIN),
@@ -55,6 +62,9 @@ PAIRS = (
     ("casia", "loso", ALL, SCRATCH),
     ("casia", "loso", ALL, SVM),
     ("ravdess", "groups_of_4", ALL, SCRATCH),
+    ("casia", "loso", SELF_TRAINED, FOLLOWED),
+    ("emodb", "loso", SELF_TRAINED, FOLLOWED),
+    ("ravdess", "groups_of_4", SELF_TRAINED, FOLLOWED),
 )
 """Corpus, protocol, and two kinds of which all folds have been run."""
 
@@ -78,7 +88,8 @@ def answers(corpus: str, protocol: str, kind: Kind) -> Answers:
         SystemExit: it has not been run
     """
     path = ABLATIONS / f"{kind.recipe}.toml"
-    cell = Cell(corpus, kind.system, str(path) if path.exists() else kind.recipe, protocol)
+    recipe = str(path) if path.exists() else kind.recipe
+    cell = Cell(corpus, kind.system, recipe, protocol, kind.adaptation)
     for results in (RESULTS, RESULTS / "ablations"):
         found = kept_answers(cell, corpora.load(corpus), Workbench(results, RUNS))
         if found is not None:

@@ -78,7 +78,7 @@ def test_its_own_answers_about_a_speaker_teach_a_pupil_that_has_a_say(
     assert together != pytest.approx(shares(followed.from_waveform(asked)), abs=1e-6)
     assert sum(together) == pytest.approx(1.0)
     (remark,) = [each for each in taught.from_waveform(asked).remarks if each.startswith("self-trained")]
-    assert remark == "self-trained with 5 recordings of this speaker: fewer than 50 teach next to nothing"
+    assert remark == "self-trained with 5 recordings of this speaker: fewer than 100 teach little"
 
 
 def test_both_engines_teach_a_pupil_alike(

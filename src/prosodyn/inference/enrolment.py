@@ -20,8 +20,8 @@ LEAST_SECONDS = 3.0
 ENOUGH_SECONDS = 10.0
 """Less is remarked on: the statistics still lean on what was said, and how."""
 
-ENOUGH_LESSONS = 50
-"""Recordings; of fewer, a pupil is remarked on: it was seen to gain nothing by them."""
+ENOUGH_LESSONS = 100
+"""Recordings; of fewer, a pupil is remarked on: about others than these it then hardly knows better."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ class Enrolment:
         if self.pupil is not None and len(self.sources) < ENOUGH_LESSONS:
             found.append(
                 f"self-trained with {len(self.sources)} recordings of this speaker: fewer than "
-                f"{ENOUGH_LESSONS} teach next to nothing"
+                f"{ENOUGH_LESSONS} teach little"
             )
         return tuple(found)
 

@@ -117,7 +117,7 @@ class Recogniser:
                 ten or more are better
             sample_rate: of samples, Hz
             self_training: what it answers about the recordings, which are heard twice, also teaches a pupil
-                that has a say in every later answer, see `inference.pupil`; fifty or more are worth it
+                that has a say in every later answer, see `inference.pupil`; a hundred or more are worth it
 
         Raises:
             AudioError: a recording that cannot be used, or too little sound
