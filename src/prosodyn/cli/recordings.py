@@ -39,7 +39,7 @@ SelfTrainingOption = Annotated[
     bool,
     typer.Option(
         "--self-training",
-        help="Also learn from its own answers about what --enrol names, best of a hundred recordings or more.",
+        help="Also learn from its own answers about what --enrol names; a hundred or more are worth it.",
     ),
 ]
 
