@@ -71,6 +71,13 @@ def test_adapted_cells_are_run_beside_the_plain_ones(
     ]
 
 
+def test_what_cannot_be_adapted_is_refused_before_anything_is_run(reproduce: Prosodyn) -> None:
+    done = reproduce("--adapt", "all,self_training")
+    assert done.returncode == 2
+    assert "tiny: self-training goes by the summary of an utterance" in done.stderr
+    assert not Path("runs").exists()
+
+
 def test_what_goes_through_channels_stands_in_a_table_of_its_own(reproduce: Prosodyn) -> None:
     reproduce()
     done = reproduce("--channel", "telephone,mp3")

@@ -1,6 +1,7 @@
 """A network that is shown a summary of each utterance follows a speaker by those summaries, too."""
 
 import dataclasses
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,15 @@ import pytest
 import torch
 
 from prosodyn.bundle import Card, read_card, write_bundle
+from prosodyn.errors import BundleError
 from prosodyn.export import export_onnx
-from prosodyn.inference import Recogniser
+from prosodyn.inference import Recogniser, TimelineSettings
+from prosodyn.inference.embedding import embed
 from prosodyn.inference.engines import build_engine
+from prosodyn.inference.explain import explain
+from prosodyn.inference.pupil import Pupil
 from prosodyn.model import WaveformNetwork
-from prosodyn.types import FloatArray, Prediction, SpeakerStatistics
+from prosodyn.types import EngineOutput, FloatArray, IntArray, Prediction, SpeakerStatistics
 
 Noise = Callable[[int], np.ndarray]
 
@@ -69,16 +74,62 @@ def test_its_own_answers_about_a_speaker_teach_a_pupil_that_has_a_say(
     assert taught.enrolment is not None
     assert taught.enrolment.pupil is not None
     assert taught.enrolment.sources == followed.enrolment.sources
-    np.testing.assert_allclose(
-        taught.enrolment.pupil.usual,
-        np.mean([shares(followed.from_waveform(each)) for each in voice], axis=0),
-        atol=1e-6,
-    )
+    answers = np.array([shares(followed.from_waveform(each)) for each in voice])
+    again = Pupil.taught(embed(recogniser, voice, parts="summary").astype(np.float64), answers)
+    np.testing.assert_allclose(taught.enrolment.pupil.others, again.others, atol=1e-5)
     together = shares(taught.from_waveform(asked))
     assert together != pytest.approx(shares(followed.from_waveform(asked)), abs=1e-6)
     assert sum(together) == pytest.approx(1.0)
     (remark,) = [each for each in taught.from_waveform(asked).remarks if each.startswith("self-trained")]
-    assert remark == "self-trained with 5 recordings of this speaker: fewer than 100 teach little"
+    assert remark.endswith("different recordings of this speaker: 5; fewer than 100 teach little")
+
+
+def test_a_pupil_has_its_say_in_timelines_and_streams(
+    recogniser: Recogniser, voice: list[FloatArray], noise: Noise
+) -> None:
+    asked, settings = noise(48_000), TimelineSettings(window=3.0, hop=3.0)
+    followed, taught = recogniser.enrol(voice), recogniser.enrol(voice, self_training=True)
+    (expected,) = {tuple(shares(taught.from_waveform(asked)))}
+    (segment,) = taught.timeline(asked, settings, any_sound=True).segments
+    (other,) = followed.timeline(asked, settings, any_sound=True).segments
+    assert tuple(segment.probabilities.values()) == pytest.approx(expected, abs=1e-5)
+    assert tuple(other.probabilities.values()) != pytest.approx(expected, abs=1e-5)
+    stream = taught.stream(settings=settings, any_sound=True)
+    assert [*stream.push(asked), *stream.flush()][0].probabilities == pytest.approx(segment.probabilities)
+
+
+def test_what_is_explained_is_what_the_network_says_without_the_pupil(
+    recogniser: Recogniser, voice: list[FloatArray]
+) -> None:
+    found = explain(recogniser.enrol(voice, self_training=True), voice[0])
+    confidence = recogniser.enrol(voice).from_waveform(voice[0]).confidence
+    assert found.prediction.confidence == pytest.approx(confidence)
+    assert found.evidence == pytest.approx(math.log2(confidence / (1 - confidence)), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("summaries", "says"),
+    [(None, "small: its graph is too old"), (np.nan, "its summary of .* is not finite")],
+)
+def test_summaries_that_are_missing_or_no_numbers_teach_nobody(
+    recogniser: Recogniser, voice: list[FloatArray], summaries: float | None, says: str
+) -> None:
+    class Faulty:
+        """Runs the graph, and spoils its summaries once the speaker is known."""
+
+        name = "faulty"
+
+        def run(
+            self, waveform: FloatArray, samples: IntArray, speaker: SpeakerStatistics | None = None
+        ) -> EngineOutput:
+            output = recogniser.engine.run(waveform, samples, speaker)
+            if speaker is None or output.summary is None:
+                return output
+            spoilt = None if summaries is None else np.full_like(output.summary, summaries)
+            return dataclasses.replace(output, summary=spoilt)
+
+    with pytest.raises(BundleError, match=says):
+        Recogniser(recogniser.card, Faulty()).enrol(voice, self_training=True)
 
 
 def test_both_engines_teach_a_pupil_alike(

@@ -73,7 +73,8 @@ def predict(
 
     A recording that cannot be used is reported, the others are answered all the same;
     the exit code is then 3. With --enrol, all recordings must be of one speaker, whose other
-    recordings tell the recogniser how this speaker usually sounds.
+    recordings tell the recogniser how this speaker usually sounds; with --self-training, its
+    answers about those teach it, too.
     What is longer than a minute is answered moment by moment, and so is all with --timeline,
     --window, --hop, --turns, --any-sound or --out; where nobody speaks, it says so.
     """

@@ -128,7 +128,8 @@ def _check_names(cells: Sequence["Cell"]) -> None:
     Raises:
         ConfigError: no cells, an unknown recipe or system, or what cannot be asked for together
     """
-    from prosodyn.training.experiment import load_settings
+    from prosodyn.evaluation.protocols import find_protocol
+    from prosodyn.training.experiment import fold_settings, load_settings
 
     if not cells:
         raise ConfigError(
@@ -138,8 +139,9 @@ def _check_names(cells: Sequence["Cell"]) -> None:
         raise ConfigError(
             "--select-on-test: tests recordings as they are, not through a channel; leave one of the two out"
         )
-    for recipe, system in dict.fromkeys((cell.recipe, cell.system) for cell in cells):
-        load_settings(recipe, system)
+    asked = dict.fromkeys((cell.recipe, cell.system, cell.protocol, cell.adaptation) for cell in cells)
+    for recipe, system, protocol, adaptation in asked:
+        fold_settings(load_settings(recipe, system), find_protocol(protocol), adaptation)
 
 
 def _show_states(

@@ -44,8 +44,8 @@ MEANINGS: Mapping[Adaptation, str] = {
     "none": "not used",
     "all": "used, all of it was heard before any of it was answered (transductive)",
     "enrolment": f"used, {N_CLIPS} recordings of each speaker were heard first and are not scored",
-    "self_training": "used, all of it was heard before, and what was answered about it taught once more "
-    "(transductive)",
+    "self_training": "used, all of it was heard before any of it was answered, and the answers taught a "
+    "second classifier (transductive)",
 }
 """What was done with unlabelled audio of the test speaker."""
 

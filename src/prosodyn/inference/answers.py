@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prosodyn.audio.quiet import is_loud
 from prosodyn.bundle import Card
@@ -67,21 +68,15 @@ class Answerer:
         """
         return [self._to_prediction(clip, heard) for clip, heard in self._hear(clips)]
 
-    def lessons(self, clips: Sequence[Clip]) -> list[tuple[FloatArray, Probabilities]]:
+    def lessons(self, clips: Sequence[Clip]) -> list[tuple[NDArray[np.float64], Probabilities]]:
         """Return what a pupil is taught by: of each clip its summary, `(summary,)`, and its probabilities.
 
         Raises:
-            BundleError: as `probabilities`, or a network that is not shown a summary
+            BundleError: as `probabilities`, or summaries that are missing or no numbers
         """
-        found = []
-        for clip, heard in self._hear(clips):
-            if heard.summary is None:
-                raise BundleError(
-                    f"{self.card.name}: self-training goes by the summary of an utterance, which its network "
-                    "is not shown; leave self-training out"
-                )
-            found.append((heard.summary, self._answer(clip, heard)))
-        return found
+        return [
+            (self._summary_of(clip, heard), self._answer(clip, heard)) for clip, heard in self._hear(clips)
+        ]
 
     def _hear(self, clips: Sequence[Clip]) -> list[tuple[Clip, "_Heard"]]:
         """Run the engine on each clip, and return it with what came of it, in order."""
@@ -103,9 +98,18 @@ class Answerer:
             )
         answer = softmax(heard.logits.astype(np.float64), self.card.temperature)
         pupil = None if self.enrolment is None else self.enrolment.pupil
-        if pupil is None or heard.summary is None:
-            return answer
-        return pupil.consulted(heard.summary.astype(np.float64), answer)
+        return answer if pupil is None else pupil.consulted(self._summary_of(clip, heard), answer)
+
+    def _summary_of(self, clip: Clip, heard: "_Heard") -> NDArray[np.float64]:
+        """Return what a pupil hears of one clip, `(summary,)`."""
+        if heard.summary is None:
+            raise BundleError(
+                f"{self.card.name}: its graph is too old for self-training, it gives no summaries; "
+                "use the engine 'torch' (--engine torch), or export it again"
+            )
+        if not np.isfinite(heard.summary).all():
+            raise BundleError(f"{self.card.name}: its summary of {clip.source} is not finite; train it again")
+        return heard.summary.astype(np.float64)
 
     def _familiarity(self, sound: FloatArray | None) -> float | None:
         if self.card.familiar is None or sound is None:

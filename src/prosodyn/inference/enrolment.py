@@ -49,9 +49,9 @@ class Enrolment:
                 f"enrolled with {self.seconds:.1f} s of this speaker: "
                 f"{ENOUGH_SECONDS:g} s or more tell better"
             )
-        if self.pupil is not None and len(self.sources) < ENOUGH_LESSONS:
+        if self.pupil is not None and len(self.pupil.rows) < ENOUGH_LESSONS:
             found.append(
-                f"self-trained with {len(self.sources)} recordings of this speaker: fewer than "
+                f"self-trained, and different recordings of this speaker: {len(self.pupil.rows)}; fewer than "
                 f"{ENOUGH_LESSONS} teach little"
             )
         return tuple(found)

@@ -63,7 +63,8 @@ def explain(
     """Say which moments, which bands and which kernels decided; it takes some hundreds of answers.
 
     Args:
-        recogniser: any; one that follows a speaker explains what it says of that speaker
+        recogniser: any; one that follows a speaker explains what it says of that speaker, and one that was
+            self-trained what it says, and is given as answered here, without its pupil
         recording: a file, or samples as `Recogniser.from_waveform` takes them
         start: seconds, of the piece that is answered and explained
         end: seconds, the recording's end by default
@@ -80,6 +81,7 @@ def explain(
     """
     if against and against not in recogniser.labels:
         raise ConfigError(f"against: no emotion '{against}'; choose one of {', '.join(recogniser.labels)}")
+    recogniser = _without_pupil(recogniser)
     piece = cut(recording, start, end, sample_rate, source)
     (prediction,) = recogniser.answerer.predictions([piece.clip])
     if against == prediction.best_guess:
@@ -96,6 +98,14 @@ def explain(
         occlusion=_occlude(question, piece, whole, progress),
         attention=_attention(recogniser, output, piece),
     )
+
+
+def _without_pupil(recogniser: Recogniser) -> Recogniser:
+    """Return a recogniser whose answers follow from its network alone, which is what is explained."""
+    if recogniser.enrolment is None or recogniser.enrolment.pupil is None:
+        return recogniser
+    alone = dataclasses.replace(recogniser.enrolment, pupil=None)
+    return Recogniser(recogniser.card, recogniser.engine, alone, recogniser.doubt)
 
 
 class _Question:

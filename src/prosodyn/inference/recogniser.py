@@ -28,7 +28,7 @@ from prosodyn.inference.enrolment import Enrolment, enrol, remarks_on_enrolment
 from prosodyn.inference.following import Follower, Progress, follow_file, follow_recording
 from prosodyn.inference.joining import Voice
 from prosodyn.inference.lanes import Lanes
-from prosodyn.inference.self_training import self_train
+from prosodyn.inference.self_training import refuse_unsummarised, self_train
 from prosodyn.inference.settings import TimelineSettings
 from prosodyn.inference.streaming import Stream
 from prosodyn.inference.track import Track
@@ -126,6 +126,8 @@ class Recogniser:
             MissingExtraError: a kind of file that only an optional package can read
         """
         self.card.front_end_and_network()
+        if self_training:
+            refuse_unsummarised(self.card)
         if isinstance(recordings, Path | str | np.ndarray | Utterance):
             recordings = [recordings]
         recordings = list(recordings) if self_training else recordings
