@@ -68,17 +68,21 @@ def test_a_recipe_that_expects_enrolment_is_not_measured_without_a_word(
     assert not read_result(LOSO / "result.json").run.adapted
 
 
-def test_both_adaptations_are_trained_once(
+def test_who_is_followed_is_trained_for_once(
     prosodyn: Prosodyn, recordings: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("prosodyn.evaluation.adaptation.N_CLIPS", 2)
     monkeypatch.setattr("prosodyn.inference.enrolment.LEAST_SECONDS", 1.0)
+    tiny.write_text(tiny.read_text(encoding="utf-8").replace("[network]", "[network]\nsummary_size = 4"))
     words = ("evaluate", recordings, "--experiment", tiny, "--folds", 1, "--jobs", 1, "--adapt")
     assert prosodyn(*words, "enrolment").returncode == 0
     monkeypatch.delattr("prosodyn.training.recipe.train_network")
     assert prosodyn(*words, "all").returncode == 0
     run = read_result(LOSO.with_name(f"{LOSO.name}-enrolled") / "result.json").run
     assert (run.n_enrolled, run.n_scored) == (2, 2)
+    assert prosodyn(*words, "self_training").returncode == 0
+    run = read_result(LOSO.with_name(f"{LOSO.name}-self-trained") / "result.json").run
+    assert (run.adapted, run.adaptation, run.n_scored) == (True, "self_training", 4)
 
 
 def test_a_figure_through_a_channel_says_so_and_needs_no_training(

@@ -7,6 +7,7 @@ import pytest
 
 from prosodyn.audio import CHANNELS
 from prosodyn.errors import ConfigError, EvaluationError
+from prosodyn.evaluation.adaptation import FOLLOWING
 from prosodyn.training.cells import Cell, plan
 
 
@@ -98,18 +99,17 @@ def test_what_is_answered_through_any_channel_shares_one_training() -> None:
 
 
 def test_a_plain_figure_shares_no_training_with_an_adapted_one() -> None:
-    plain, adapted, enrolled = plan(
-        ["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["none", "all", "enrolment"]
-    )
-    assert adapted.name in enrolled.twins
-    assert enrolled.name in adapted.twins
-    assert not {adapted.name, enrolled.name} & set(plain.twins)
+    plain, *following = plan(["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["none", *FOLLOWING])
+    names = {cell.name for cell in following}
+    assert len(names) == 3
+    assert all(names <= {cell.name, *cell.twins} for cell in following)
+    assert not names & set(plain.twins)
 
 
 def test_those_as_recorded_are_asked_for_their_bundles_first() -> None:
     (cell,) = plan(["emodb"], ["loso"], ["paper"], ["cnn_lstm"], ["all"], channels=["opus"])
     stem = "emodb-cnn_lstm-paper-loso"
-    assert cell.twins[:2] == (f"{stem}-adapted", f"{stem}-enrolled")
+    assert cell.twins[:3] == (f"{stem}-adapted", f"{stem}-enrolled", f"{stem}-self-trained")
 
 
 def test_what_is_selected_on_test_shares_nothing() -> None:
