@@ -64,6 +64,7 @@ PAIRS = (
     ("ravdess", "groups_of_4", ALL, SCRATCH),
     ("ravdess", "groups_of_4", ALL, SVM),
     ("casia", "loso", SELF_TRAINED, FOLLOWED),
+    ("emodb", "loso", SELF_TRAINED, FOLLOWED),
     ("ravdess", "groups_of_4", SELF_TRAINED, FOLLOWED),
 )
 """Corpus, protocol, and two kinds of which all folds have been run."""
