@@ -85,13 +85,6 @@ def test_a_speaker_who_is_enrolled_is_followed(
     assert ends_and_emotions(done.stdout) == [(one.end, one.emotion) for one in expected.segments]
 
 
-def test_self_training_needs_a_speaker(prosodyn: Prosodyn, pipe: Callable[[bytes], None]) -> None:
-    pipe(b"")
-    done = prosodyn("live", "--stdin", "--self-training")
-    assert done.returncode == 2
-    assert "live: --self-training learns from recordings of the speaker" in done.stderr
-
-
 def test_the_rate_is_that_of_the_samples(
     prosodyn: Prosodyn, bundle: Path, spoken: FloatArray, pipe: Callable[[bytes], None]
 ) -> None:

@@ -122,12 +122,11 @@ def test_a_recogniser_is_self_trained_with_a_speaker(
     assert "enrolled and self-trained with" in done.stderr
 
 
-def test_self_training_needs_a_speaker(prosodyn: Prosodyn, mixed: Path) -> None:
-    done = prosodyn("predict", "--self-training", mixed / "good.wav")
+@pytest.mark.parametrize("verb", [("predict", "call.wav"), ("live", "--stdin")])
+def test_self_training_needs_a_speaker(prosodyn: Prosodyn, verb: tuple[str, ...]) -> None:
+    done = prosodyn(*verb, "--self-training")
     assert done.returncode == 2
-    assert (
-        "predict: --self-training learns from recordings of the speaker; name some by --enrol" in done.stderr
-    )
+    assert f"{verb[0]}: --self-training learns from recordings of the speaker; name some" in done.stderr
 
 
 def test_the_enrolled_recordings_are_named(
