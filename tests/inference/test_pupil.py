@@ -50,11 +50,11 @@ def test_what_speaks_against_an_emotion_does_not_make_it_less_than_impossible() 
     answers = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]] * 40)
     summaries = 9.0 * answers + 0.1 * np.random.default_rng(0).standard_normal(answers.shape)
     pupil = Pupil.taught(summaries, answers)
-    against = pupil.usual + at_unit_length((-summaries[:1] + pupil.centre) - pupil.centre)[0] @ pupil.weights
+    opposite = at_unit_length(pupil.centre - summaries[:1])[0]
 
-    told = pupil.consulted(pupil.centre - 9.0 * (summaries[0] - pupil.centre), np.array([0.0, 0.5, 0.5]))
+    told = pupil.consulted(pupil.centre + opposite, np.array([0.0, 0.5, 0.5]))
 
-    assert against.min() < 0
+    assert (pupil.usual + opposite @ pupil.weights)[0] < 0
     assert told[0] == 0.0
     assert told.sum() == pytest.approx(1.0)
 

@@ -51,8 +51,8 @@ class Enrolment:
             )
         if self.pupil is not None and len(self.pupil.rows) < ENOUGH_LESSONS:
             found.append(
-                f"self-trained, and different recordings of this speaker: {len(self.pupil.rows)}; fewer than "
-                f"{ENOUGH_LESSONS} teach little"
+                f"self-trained on few different recordings of this speaker ({len(self.pupil.rows)}): "
+                f"{ENOUGH_LESSONS} or more teach better"
             )
         return tuple(found)
 
